@@ -1,0 +1,19 @@
+"""What the host that runs the tests can give."""
+
+from __future__ import annotations
+
+from sandbox.cgroups import CgroupPool
+from sandbox.exceptions import LayerUnavailableError
+from sandbox.policy import CgroupLimits
+
+
+def _lacks_cgroups() -> bool:
+    try:
+        CgroupPool.create(1, CgroupLimits(memory_bytes=64 << 20, pids=8, cpu_cores=1.0)).destroy()
+    except LayerUnavailableError:
+        return True
+    return False
+
+
+WAIVED: frozenset[str] = frozenset({"cgroup"} if _lacks_cgroups() else ())
+"""What tests of everything else have to give up here: an ordinary user has a cgroup only where one is delegated."""

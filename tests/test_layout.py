@@ -1,0 +1,150 @@
+"""The shape of the house: who may import what, what is pinned, and that the papers say what the code does."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.settings import PREFIX, Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+FONTS = ROOT / "fonts"
+FONT_SUFFIXES = {".ttf", ".otf", ".ttc", ".woff", ".woff2"}
+REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-setup.txt")
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = PYPROJECT["project"]
+# They run in the fork servers and in the workers, and nothing of the front end imports them.
+WORKERS = {"app.worker", "app.gpuworker"}
+MIB = 1 << 20
+
+
+def imported(source: Path) -> Iterator[str]:
+    """Top-level names of everything a file imports, wherever in the file it does so."""
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{source}: relative import"
+            yield str(node.module).partition(".")[0]
+
+
+def pins(name: str) -> dict[str, set[str]]:
+    """Package -> the versions a requirements file pins it to (one for each range of Python versions)."""
+    found: dict[str, set[str]] = {}
+    for package, version in re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", (ROOT / name).read_text(), re.MULTILINE):
+        found.setdefault(normalised(package), set()).add(version)
+    return found
+
+
+def normalised(requirement: str) -> str:
+    """The package's name as indexes compare it, without extras and versions (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[\[<>=!~; ]", requirement)[0]).lower()
+
+
+def runtime_dependencies() -> list[str]:
+    return [normalised(item) for item in PROJECT["dependencies"]]
+
+
+@pytest.mark.parametrize("source", sorted((ROOT / "sandbox").rglob("*.py")), ids=lambda path: path.name)
+def test_sandbox_needs_the_standard_library_and_pyseccomp_only(source: Path) -> None:
+    strangers = set(imported(source)) - sys.stdlib_module_names - {"sandbox", "pyseccomp"}
+    assert not strangers
+
+
+def test_the_contract_that_the_front_end_does_not_parse_covers_all_of_it() -> None:
+    contracts = {contract["id"]: contract for contract in PYPROJECT["tool"]["importlinter"]["contracts"]}
+    covered = set(contracts["front-end-does-not-parse"]["source_modules"])
+    modules = {f"app.{path.stem}" for path in (ROOT / "app").iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert covered == modules - WORKERS - {"app.__init__", "app.__main__", "app.__pycache__"}
+
+
+def test_sandbox_imports_are_seen_wherever_they_hide(tmp_path: Path) -> None:
+    source = tmp_path / "hidden.py"
+    source.write_text("def f():\n    if f:\n        from numpy.linalg import norm\n    import PIL.Image as os\n")
+    assert set(imported(source)) == {"numpy", "PIL"}
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_requirements_are_pinned_hashed_and_name_no_host(name: str) -> None:
+    text = (ROOT / name).read_text()
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert entries
+    for entry in entries:
+        assert re.fullmatch(r"[a-z0-9-]+==\S+( ; [^\\]+)?( \\\n +--hash=sha256:[0-9a-f]{64})+", entry), entry[:120]
+
+
+def test_no_lock_file_that_names_hosts() -> None:
+    assert not (ROOT / "uv.lock").exists()
+
+
+@pytest.mark.parametrize("dependency", runtime_dependencies())
+def test_every_dependency_is_pinned(dependency: str) -> None:
+    assert pins("requirements.txt")[dependency] == pins("requirements-dev.txt")[dependency]
+
+
+def test_the_developers_pins_are_the_servers_and_more() -> None:
+    runtime, dev = pins("requirements.txt"), pins("requirements-dev.txt")
+    assert {package: dev.get(package) for package in runtime} == runtime
+    assert {"pytest", "mypy", "ruff", "import-linter"} <= dev.keys() - runtime.keys()
+
+
+def test_architecture_says_why_each_dependency_is_there() -> None:
+    table = (ROOT / "ARCHITECTURE.md").read_text().lower()
+    assert [name for name in runtime_dependencies() if f"| {name} " not in table] == []
+
+
+def test_readme_lists_every_setting_with_its_default() -> None:
+    rows = re.findall(rf"^\| `{PREFIX}(\w+)` \| (.*?) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    documented = {name.lower(): default for name, default in rows}
+    assert documented.keys() == Settings.model_fields.keys()
+    numbers = {
+        name: field.default for name, field in Settings.model_fields.items() if type(field.default) in (int, float)
+    }
+    assert {name: number(documented[name]) for name in numbers} == numbers
+
+
+def number(text: str) -> float:
+    """``64 MiB`` -> 67108864; ``30 s`` -> 30."""
+    match = re.fullmatch(r"([\d.,]+)(?: (MiB|s))?", text)
+    assert match, text
+    return float(match[1].replace(",", "")) * (MIB if match[2] == "MiB" else 1)
+
+
+def font_entries() -> list[dict[str, str]]:
+    entries: list[dict[str, str]] = json.loads((FONTS / "manifest.json").read_text())["fonts"]
+    return entries
+
+
+def test_every_font_is_in_the_manifest() -> None:
+    files = {str(path.relative_to(FONTS)) for path in FONTS.rglob("*") if path.suffix.lower() in FONT_SUFFIXES}
+    assert files == {entry["file"] for entry in font_entries()}
+
+
+def test_every_font_has_its_licence_beside_it() -> None:
+    for licence in {entry["licence"] for entry in font_entries()}:
+        assert "SIL OPEN FONT LICENSE Version 1.1" in (FONTS / licence).read_text(errors="replace"), licence
+    assert all(Path(entry["licence"]).parts[0] == Path(entry["file"]).parts[0] for entry in font_entries())
+
+
+def test_every_font_is_the_file_that_the_manifest_describes() -> None:
+    for entry in font_entries():
+        assert hashlib.sha256((FONTS / entry["file"]).read_bytes()).hexdigest() == entry["sha256"], entry["file"]
+
+
+def test_fonts_stay_under_forty_megabytes() -> None:
+    assert sum(path.stat().st_size for path in FONTS.rglob("*") if path.is_file()) < 40_000_000
+
+
+def test_no_module_without_a_subject() -> None:
+    nameless = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
+    sources = [path for package in ("app", "renderer", "sandbox") for path in (ROOT / package).rglob("*.py")]
+    assert sources
+    assert [path for path in sources if nameless & {path.stem, *path.relative_to(ROOT).parts}] == []

@@ -1,0 +1,257 @@
+"""``./run``: the list it prints, what it hands on, and that it sets up only what is missing.
+
+Set-up is tested on a copy in a folder of its own, with stand-ins for apt-get and uv that write down what they were
+asked; nothing is installed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from app.cli import app as command_line
+
+ROOT = Path(__file__).resolve().parent.parent
+RUN = ROOT / "run"
+
+STAND_IN_UV = """#!/bin/bash
+echo "uv $*" >>"$LOG"
+env | grep -E '^(UV_|SSL_CERT_FILE)' | sort >>"$LOG.env"
+if [[ $1 == venv ]]; then
+    mkdir -p "${@: -1}/bin"
+    ln -sf "$REAL_PYTHON" "${@: -1}/bin/python"
+    printf '%s\\n' '#!/bin/bash' 'echo "pid $$"; pwd; printf "<%s>" "$@"; [[ $1 != hang ]] || exec sleep 60; exit 7' \\
+        >"${@: -1}/bin/renderserver"
+    chmod +x "${@: -1}/bin/renderserver"
+fi
+"""
+STAND_IN_DPKG = '#!/bin/bash\n[[ " $MISSING " == *" ${@: -1} "* ]] || echo installed\n'
+STAND_IN_APT = '#!/bin/bash\necho "apt-get $*" >>"$LOG"\n'
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of ``run`` and the little it reads, in a folder with a space in its name."""
+
+    root: Path
+    log: Path
+    environment: Mapping[str, str]
+
+    def run(self, *arguments: str, user: int | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(self.root / "run"), *arguments],
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            env={**self.environment, **environment},
+            cwd="/",
+            user=user,
+            timeout=60,
+            check=False,
+        )
+
+    def log_lines(self) -> list[str]:
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    root, tools = tmp_path / "a project", tmp_path / "tools"
+    (root / ".cache/setup/bin").mkdir(parents=True)
+    for name in ("run", "pyproject.toml", "requirements.txt", "requirements-dev.txt", "requirements-setup.txt"):
+        shutil.copy(ROOT / name, root)
+    shutil.copy(ROOT / "requirements-setup.txt", root / ".cache/setup/made-from")
+    program(root / ".cache/setup/bin/uv", STAND_IN_UV)
+    program(root / ".cache/setup/bin/python", pip_that_says("true"))
+    tools.mkdir()
+    program(tools / "dpkg-query", STAND_IN_DPKG)
+    program(tools / "apt-get", STAND_IN_APT)
+    environment = {
+        "PATH": f"{tools}:/usr/local/bin:/usr/bin:/bin",
+        "LOG": str(tmp_path / "log"),
+        "REAL_PYTHON": sys.executable,
+        "PYTHON": sys.executable,
+        "HOME": str(tmp_path),
+        "CI": "true",
+    }
+    return Project(root, tmp_path / "log", environment)
+
+
+def program(path: Path, text: str) -> None:
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+def pip_that_says(command: str) -> str:
+    """A stand-in for the interpreter that has pip: ``pip config list`` runs ``command``, all else is Python."""
+    return f'#!/bin/bash\nif [[ "$*" == *"config list" ]]; then {command}; exit; fi\nexec "$REAL_PYTHON" "$@"\n'
+
+
+# --- what it lists and hands on ------------------------------------------------------------------------------------
+
+
+def test_alone_it_lists_every_command() -> None:
+    shown = subprocess.run([str(RUN)], capture_output=True, text=True, check=True, cwd="/").stdout
+    listed = set(re.findall(r"^  (\w+)  ", shown, re.MULTILINE))
+    commands = set(typer.main.get_command(command_line).commands)  # type: ignore[attr-defined]
+    assert commands <= listed
+    assert listed - commands == {"test", "bench", "setup", "lock"}
+
+
+def test_arguments_directory_and_status_are_handed_on_as_they_are(project: Project) -> None:
+    result = project.run("render", "a b.json", "", "*", "$HOME", "--flag=x y")
+    assert result.returncode == 7
+    assert result.stdout.splitlines()[1:] == ["/", "<render><a b.json><><*><$HOME><--flag=x y>"]
+
+
+def test_the_command_takes_the_place_of_run_so_that_signals_reach_it(project: Project) -> None:
+    project.run("setup")
+    with subprocess.Popen(
+        [str(project.root / "run"), "hang"], env=project.environment, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"pid {process.pid}\n".encode()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == -signal.SIGTERM
+
+
+def test_through_a_link_it_finds_its_folder(project: Project, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(project.root)
+    result = subprocess.run([str(link / "run"), "x"], env=project.environment, capture_output=True, check=False)
+    assert result.returncode == 7
+
+
+# --- what it sets up -----------------------------------------------------------------------------------------------
+
+
+def test_it_sets_up_once_and_then_adds_no_more_than_a_blink(project: Project) -> None:
+    project.run("x")
+    assert [line.split()[1] for line in project.log_lines()] == ["venv", "pip", "pip"]
+    project.log.unlink()
+    took_s = []
+    for _ in range(10):
+        began = time.perf_counter()
+        assert project.run("x").returncode == 7
+        took_s.append(time.perf_counter() - began)
+    assert project.log_lines() == []
+    assert min(took_s) < 0.1
+
+
+def test_only_hashed_wheels_are_installed(project: Project) -> None:
+    project.run("x")
+    _, sync, install = project.log_lines()
+    assert "--require-hashes --only-binary :all:" in sync
+    assert sync.endswith("/requirements.txt")
+    assert "--no-deps --no-index --no-build-isolation" in install
+
+
+@pytest.mark.parametrize("changed", ["requirements.txt", "requirements-dev.txt", "pyproject.toml", "run"])
+def test_what_it_was_made_from_changed(project: Project, changed: str) -> None:
+    project.run("x")
+    project.log.unlink()
+    with (project.root / changed).open("a") as file:
+        file.write("\n# a change\n")
+    project.run("x")
+    assert [line.split()[1] for line in project.log_lines()] == ["pip", "pip"]
+
+
+def test_a_folder_that_was_moved_is_set_up_again(project: Project, tmp_path: Path) -> None:
+    project.run("x")
+    project.log.unlink()
+    moved = project.root.rename(tmp_path / "moved here")
+    subprocess.run([str(moved / "run"), "x"], env=project.environment, capture_output=True, check=False)
+    assert [line.split()[1] for line in project.log_lines()] == ["venv", "pip", "pip"]
+
+
+def test_two_at_once_set_up_once(project: Project) -> None:
+    both = [subprocess.Popen([str(project.root / "run"), "x"], env=project.environment) for _ in range(2)]
+    assert [process.wait(30) for process in both] == [7, 7]
+    assert [line.split()[1] for line in project.log_lines()] == ["venv", "pip", "pip"]
+
+
+def test_set_up_that_failed_is_not_taken_for_done(project: Project) -> None:
+    uv = project.root / ".cache/setup/bin/uv"
+    program(uv, STAND_IN_UV + "[[ $1 == venv ]] || exit 3\n")
+    assert project.run("x").returncode == 3
+    program(uv, STAND_IN_UV)
+    assert project.run("x").returncode == 7
+
+
+# --- where packages come from --------------------------------------------------------------------------------------
+
+
+def uv_environment(project: Project, settings: str, own: str = "") -> dict[str, str]:
+    (project.root / "settings").write_text(settings)
+    program(project.root / ".cache/setup/bin/python", pip_that_says(f"cat '{project.root}/settings'"))
+    project.run("x", UV_DEFAULT_INDEX=own)
+    lines = Path(f"{project.log}.env").read_text().splitlines()
+    return {name: value for name, value in (line.split("=", 1) for line in lines) if value}
+
+
+def test_uv_is_told_what_pip_was_told(project: Project) -> None:
+    told = uv_environment(
+        project,
+        "global.index-url='https://one.invalid/simple'\ninstall.index-url='https://two.invalid/simple'\n"
+        "global.extra-index-url='\\nhttps://three.invalid/simple\\nfile:///four'\n:env:.cert='/a/cert.pem'\n"
+        "global.find-links='/a /b'\nglobal.timeout='7'\n:env:.disable-pip-version-check='1'\n",
+    )
+    assert told == {
+        "SSL_CERT_FILE": "/a/cert.pem",
+        "UV_DEFAULT_INDEX": "https://two.invalid/simple",
+        "UV_FIND_LINKS": "/a,/b",
+        "UV_HTTP_TIMEOUT": "7",
+        "UV_INDEX": "https://three.invalid/simple file:///four",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "UV_PYTHON_DOWNLOADS": "never",
+    }
+
+
+def test_pip_without_settings_leaves_uv_alone(project: Project) -> None:
+    assert uv_environment(project, "") == {"UV_PYTHON_DOWNLOADS": "never"}
+
+
+def test_uv_that_has_settings_of_its_own_keeps_them(project: Project) -> None:
+    assert uv_environment(project, "global.index-url='https://pip.invalid'", own="https://mine.invalid/simple") == {
+        "UV_DEFAULT_INDEX": "https://mine.invalid/simple",
+        "UV_PYTHON_DOWNLOADS": "never",
+    }
+
+
+# --- what the system lacks -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root is offered an installation")
+def test_root_gets_missing_packages_and_only_those(project: Project) -> None:
+    assert project.run("x", MISSING="strace libegl1").returncode == 7
+    assert project.log_lines()[0].endswith("install -y --no-install-recommends libegl1 strace")
+
+
+def test_anyone_else_is_told_the_command_and_nothing_is_done(project: Project, tmp_path: Path) -> None:
+    user = 65534 if os.geteuid() == 0 else None
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.stat().st_uid == os.geteuid() and folder not in (Path("/"), Path("/tmp")):
+            folder.chmod(0o755)
+    (project.root / ".cache").chmod(0o777)
+    result = project.run("x", user=user, MISSING="strace libegl1")
+    assert result.returncode == 1
+    assert "sudo apt-get install --no-install-recommends libegl1 strace" in result.stderr
+    assert project.log_lines() == []
+
+
+def test_an_old_python_is_refused_in_one_sentence(project: Project, tmp_path: Path) -> None:
+    program(tmp_path / "python3", "#!/bin/bash\nexit 1\n")
+    result = project.run("x", PYTHON=str(tmp_path / "python3"))
+    assert result.returncode == 1
+    assert result.stderr == f"run: PYTHON={tmp_path}/python3 is not Python 3.11 or newer\n"
