@@ -1,0 +1,229 @@
+"""A real fork server under attack, and what is made of how its workers end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import json
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sandbox import memfd, seccomp
+from sandbox.attack import control, kernel
+from sandbox.attack.attacker import SPEC
+from sandbox.attack.bait import Bait
+from sandbox.attack.probe import KILLED, Trial
+from sandbox.client import ForkServer, ForkServerConfig
+from sandbox.cpu import POLICIES
+from sandbox.job import Limits, Outcome, Verdict
+from sandbox.policy import SandboxPolicy, SyscallGroup, gpu
+
+LIMITS = Limits(wall_s=10, cpu_s=10, memory_bytes=96 << 20, output_bytes=8 << 20)
+_SHUTS_OUT = {
+    errno.ENOENT: "mountns",
+    errno.EROFS: "mountns",
+    errno.ENOSPC: "mountns",
+    errno.ESRCH: "pidns",
+    errno.ENOTDIR: "descriptors",
+    errno.EBADF: "descriptors",
+    errno.EMFILE: "rlimits",
+    errno.EAGAIN: "rlimits",
+    errno.EPERM: "capabilities",
+    errno.ENETUNREACH: "netns",
+    errno.ECONNREFUSED: "netns",
+}
+_LIMITS = {
+    Verdict.LIMIT_WALL: ("supervisor",),
+    Verdict.LIMIT_CPU: ("rlimits",),
+    Verdict.LIMIT_OUTPUT: ("rlimits",),
+}
+
+
+class RefusedError(Exception):
+    """A worker was not locked as it must be, so nothing was attacked and nothing has been shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Something the wrapped entry can render, to see that it still does: header and inputs of a job."""
+
+    header: bytes = b"{}"
+    inputs: tuple[bytes, ...] = (b"the same document",)
+
+
+@dataclass
+class Ground:
+    """One path: its fork server, and the bait beside it."""
+
+    path: str
+    server: ForkServer
+    bait: Bait
+    document: Document
+    policy: SandboxPolicy
+    program: int = field(default=-1)
+    renders: int = 1000
+
+    async def attempt(self, name: str, *, limits: Limits = LIMITS, after_s: float = 0, **facts: Any) -> Trial:
+        """One attempt in one worker, judged from inside and from outside."""
+        outcome = await self.send(name, limits=limits, after_s=after_s, **facts)
+        return replace(self.understand(outcome), harm=self.harm())
+
+    async def send(self, name: str, *, limits: Limits = LIMITS, after_s: float = 0, **facts: Any) -> Outcome:
+        given = replace(self.bait.facts, **({"program_fd": _program_fd(self.path)} | facts))
+        header = json.dumps({"attack": name, "after_s": after_s, "facts": asdict(given)}).encode()
+        # The input is a program that may be executed, for those who try to execute it.
+        outcome = await self.server.submit(header, [self.program], limits)
+        if outcome.verdict is Verdict.REFUSED:
+            raise RefusedError(f"{self.path}: {outcome.refused_layer}: {outcome.detail}")
+        return outcome
+
+    async def render(self) -> Outcome:
+        """What the server is there for."""
+        fds = [memfd.seal_bytes(data) for data in self.document.inputs]
+        try:
+            return await self.server.submit(self.document.header, fds)
+        finally:
+            for fd in fds:
+                os.close(fd)
+
+    def harm(self) -> str:
+        """What the bait has suffered; there is a new one then."""
+        harm = self.bait.harmed()
+        if harm:
+            self.bait.renew()
+        return harm
+
+    def understand(self, outcome: Outcome) -> Trial:
+        if outcome.syscall is not None:
+            return self._killed_by_filter(outcome)
+        if outcome.verdict is Verdict.COMPLETED:
+            return self._answered(json.loads(outcome.report or b"{}"))
+        if outcome.verdict is Verdict.LIMIT_MEMORY:
+            layers = ("cgroup",) if self.path == "gpu" else ("reserved heap", "seccomp")
+            return Trial(outcome.verdict.value, stopped_by=layers, detail=outcome.verdict.value)
+        answer = outcome.signal if outcome.verdict is Verdict.KILLED else outcome.verdict.value
+        return Trial(answer or "died", stopped_by=_LIMITS.get(outcome.verdict, ()), detail=answer or "died")
+
+    def _killed_by_filter(self, outcome: Outcome) -> Trial:
+        """Only in the very call that was tried: a kill on the way there proves nothing."""
+        tried = kernel.tried(outcome.stage)
+        where = _name_of(tried)
+        if tried is None or outcome.syscall not in (where, f"syscall_{tried}"):
+            return Trial(KILLED, f"died in {outcome.syscall} before it tried {where}", detail="not tried")
+        return Trial(KILLED, stopped_by=(seccomp.LAYER,), detail=f"SIGSYS in {outcome.syscall}")
+
+    def _answered(self, report: dict[str, Any]) -> Trial:
+        if "errno" not in report:
+            evidence = report.get("evidence")
+            return Trial("worked" if evidence else "nothing came of it", evidence)
+        name, arguments = report["call"]
+        answer = errno.errorcode.get(report["errno"], "?")
+        if answers(self.policy, name, arguments, report["errno"]):
+            return Trial(answer, stopped_by=(seccomp.LAYER,), detail=f"{name} answered {answer} by the filter")
+        layer = _SHUTS_OUT.get(report["errno"])
+        return Trial(answer, stopped_by=(layer,) if layer else (), detail=f"{name}: {answer}")
+
+
+def _program_fd(path: str) -> int:
+    """The job's input. CPU: 3 input, 4 output, 5 report; GPU: 3 job socket, then output, report, input."""
+    return 3 if path == "cpu" else 6
+
+
+def _name_of(number: int | None) -> str:
+    return "" if number is None else seccomp.name_of(number)
+
+
+def answers(policy: SandboxPolicy, name: str, arguments: Sequence[int], number: int) -> bool:
+    """Whether the filter itself gives this errno to the call. An argument of -1 is a pointer, and matches anything."""
+    stacked = [groups for groups in (policy.syscalls, policy.sealed) if groups is not None]
+    return any(_answer(groups, name, arguments) == number for groups in stacked)
+
+
+def _answer(groups: tuple[SyscallGroup, ...], name: str, arguments: Sequence[int]) -> int | None:
+    rules = [rule for group in groups for rule in group.rules if rule.name == name]
+    for rule in rules:
+        given = [(arg, arguments[arg.index] if arg.index < len(arguments) else 0) for arg in rule.args]
+        if all(
+            value == -1 or (value & (arg.mask if arg.mask is not None else ~0)) == arg.value for arg, value in given
+        ):
+            return rule.answer
+    return None
+
+
+# --- starting and stopping --------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def ground(config: ForkServerConfig, folder: Path, document: Document | None = None) -> AsyncIterator[Ground]:
+    """The fork server that ``config`` describes, with the attacker around its entry and the bait mounted in."""
+    with Bait(folder) as bait:
+        server = ForkServer(_under_attack(config, bait))
+        await server.start()
+        program = _sealed_program()
+        try:
+            yield Ground(config.path, server, bait, document or Document(), policy_of(config, server.device), program)
+        finally:
+            os.close(program)
+            await server.stop(grace_s=1)
+
+
+def _under_attack(config: ForkServerConfig, bait: Bait) -> ForkServerConfig:
+    """The same, but for who works in it; what it mounts is laid where the bait does not."""
+    taken = {target for _, target in bait.mounts}
+    kept = [(s, t) for s, t in config.mounts if not any(t == place or t.startswith(f"{place}/") for place in taken)]
+    options = {} if config.entry == SPEC else {"entry": config.entry, "entry_options": dict(config.entry_options)}
+    mounts = (*kept, *bait.mounts) if config.path == "gpu" else ()
+    return replace(config, entry=SPEC, entry_options=options, limits=LIMITS, mounts=mounts)
+
+
+def policy_of(config: ForkServerConfig, device: dict[str, object] | None = None) -> SandboxPolicy:
+    if config.path == "cpu":
+        return POLICIES[config.level]
+    return gpu(jit=bool((device or {}).get("software", True)))
+
+
+def _sealed_program() -> int:
+    fd = control.program()
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, memfd.SEALS)
+    return fd
+
+
+# --- looking from outside ---------------------------------------------------------------------------------------------
+
+
+def children_of(pid: int) -> list[int]:
+    with contextlib.suppress(FileNotFoundError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def state_of(pid: int) -> str:
+    """One letter, see proc(5); empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+async def working(server: ForkServer) -> int:
+    """The worker that is spinning on a job just now. Raises TimeoutError."""
+    for _ in range(200):
+        running = [pid for pid in children_of(server.pid or 0) if state_of(pid) == "R"]
+        await asyncio.sleep(0.02)
+        for pid in running:
+            if state_of(pid) == "R" and _is_locked(pid):
+                return pid
+    raise TimeoutError("no worker is at work")
+
+
+def _is_locked(pid: int) -> bool:
+    try:
+        return "\nSeccomp:\t2" in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False

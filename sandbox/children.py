@@ -1,0 +1,161 @@
+"""The workers a fork server has running: who they are, when their time is up, and how each one ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import time
+from dataclasses import dataclass, field
+from enum import Enum
+
+from sandbox import trace
+from sandbox.cgroups import CgroupSlot
+from sandbox.job import Job, Verdict
+from sandbox.progress import Progress
+from sandbox.trace import LastMoment
+
+_WALL = 0x40000000  # __WALL of wait(2): also children that were cloned without SIGCHLD
+_CHANGES = os.WEXITED | os.WSTOPPED | os.WNOWAIT | _WALL
+
+
+@dataclass(slots=True)
+class Child:
+    """One worker. ``job`` is None while it waits pre-warmed. ``deadline``: CLOCK_MONOTONIC seconds. ``channel``: our
+    end of its job socket, if it has one; ``ready``: it waits there; ``ending``: its exit status, while it stands in its
+    last stop."""
+
+    pid: int
+    pidfd: int
+    progress: Progress
+    started_ns: int
+    deadline: float
+    job: Job | None = None
+    slot: CgroupSlot | None = None
+    channel: socket.socket | None = None
+    ready: bool = False
+    layers: tuple[str, ...] = ()
+    stopped_for: Verdict | None = None
+    moment: LastMoment | None = None
+    ending: int | None = None
+
+    def kill(self, reason: Verdict) -> None:
+        """SIGKILL through the pidfd; the first reason counts."""
+        self.stopped_for = self.stopped_for or reason
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def close(self) -> None:
+        os.close(self.pidfd)
+        self.progress.close()
+        if self.channel is not None:
+            self.channel.close()
+        if self.job is not None:
+            close_all(self.job.fds)
+            self.job = None
+
+
+def close_all(fds: tuple[int, ...]) -> None:
+    for fd in fds:
+        os.close(fd)
+
+
+def _oom_killed(child: Child) -> bool:
+    return child.slot is not None and child.slot.oom_killed()
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """How a worker ended. ``status``: as wait(2) gives it; ``oom_killed``: its cgroup counted a kill."""
+
+    child: Child
+    status: int
+    oom_killed: bool = False
+
+
+class State(Enum):
+    """``ENDING``: it stands in its last stop, will not run another instruction of its own, and still has its memory;
+    :meth:`Children.release` lets it go. ``DEAD``: a zombie, until :meth:`Children.reap`."""
+
+    RUNNING = 1
+    ENDING = 2
+    DEAD = 3
+
+
+@dataclass(slots=True)
+class Children:
+    """All workers by pid. Only what says so blocks."""
+
+    by_pid: dict[int, Child] = field(default_factory=dict)
+
+    def add(self, child: Child) -> None:
+        self.by_pid[child.pid] = child
+        trace.seize(child.pid)
+
+    def look(self, child: Child) -> State:
+        """Where it is; a traced worker is let through all stops but its last."""
+        while child.ending is None:
+            found = os.waitid(os.P_PIDFD, child.pidfd, _CHANGES | os.WNOHANG)
+            if found is None:
+                return State.RUNNING
+            if found.si_code in (os.CLD_EXITED, os.CLD_KILLED, os.CLD_DUMPED):
+                return State.DEAD
+            self._pass_stop(child)
+        return State.ENDING
+
+    def _pass_stop(self, child: Child) -> None:
+        pid, status = os.waitpid(child.pid, os.WNOHANG | _WALL)
+        if not pid or not os.WIFSTOPPED(status):
+            return
+        if trace.is_fatal_stop(status):
+            child.moment = trace.last_moment(pid, status)
+            signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
+        elif trace.is_exit_stop(status):
+            child.moment = child.moment or trace.last_moment(pid, status)
+            child.ending = trace.exit_status(pid)
+        else:
+            trace.proceed(pid, status)
+
+    def ending(self, child: Child) -> Exit:
+        """What is known of a worker in its last stop: all that there will ever be."""
+        assert child.ending is not None
+        return Exit(child, child.ending, _oom_killed(child))
+
+    def release(self, child: Child) -> None:
+        """Let a worker in its last stop die. What it still has to give back (memory, namespaces) takes its time."""
+        trace.proceed(child.pid, trace.EXIT_STOP)
+        child.ending = None
+
+    def reap(self, child: Child) -> Exit:
+        """Take the zombie away. Once, when it is DEAD."""
+        _, status = os.waitpid(child.pid, _WALL)
+        del self.by_pid[child.pid]
+        return Exit(child, status, _oom_killed(child))
+
+    def await_end(self, child: Child) -> None:
+        """Block until it is not RUNNING any more; for the start, where nothing else goes on."""
+        while self.look(child) is State.RUNNING:
+            os.waitid(os.P_PIDFD, child.pidfd, _CHANGES)
+
+    def wait(self, child: Child) -> Exit:
+        """Block until it is dead, and reap it; for the start as well."""
+        while True:
+            self.await_end(child)
+            if self.look(child) is State.DEAD:
+                return self.reap(child)
+            self.release(child)
+
+    def overdue(self) -> list[Child]:
+        now = time.monotonic()
+        return [child for child in self.by_pid.values() if child.deadline <= now and child.stopped_for is None]
+
+    def next_deadline(self) -> float | None:
+        """Seconds from now until the first deadline, or None."""
+        deadlines = [child.deadline for child in self.by_pid.values() if child.stopped_for is None]
+        finite = [deadline for deadline in deadlines if deadline != float("inf")]
+        return max(0.0, min(finite) - time.monotonic()) if finite else None
+
+    def kill_all(self) -> None:
+        for child in self.by_pid.values():
+            child.kill(Verdict.KILLED)

@@ -1,0 +1,270 @@
+"""Into the sandbox, as the ordered list that the design is.
+
+GPU path, two stages. :func:`prepare` runs once in the fork server: from root to an ordinary user, an outer user and
+mount namespace, the read-only tree. :func:`spawn` and :func:`enter` run once per worker: its own seven (eight)
+namespaces, its cgroup, its ``/tmp``, limits, no capability, no_new_privs, Landlock, the filter; :func:`lock` then
+tightens the filter once the worker is warm. The CPU fork server needs only :func:`renounce`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sandbox import capabilities, cgroups, landlock, mounts, namespaces, rlimits, seccomp, syscalls
+from sandbox.exceptions import LayerUnavailableError, SandboxError, layer
+from sandbox.policy import INPUT_FD, LandlockPolicy, Namespace, SandboxPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What all workers of one fork server share. ``proc_fd``: the host's ``/proc``, for id maps and for the read-back;
+    ``reference``: the fork server's own namespaces, which a worker's must differ from; ``root``: (device, inode) of the
+    tree; ``landlock_abi`` 0: this kernel has none."""
+
+    spaces: tuple[Namespace, ...]
+    ids: tuple[int, int]
+    proc_fd: int
+    reference: dict[Namespace, int]
+    root: tuple[int, int]
+    landlock: LandlockPolicy | None
+    landlock_abi: int
+    program: bytes
+    sealed: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What a worker can say about itself and nobody outside can see: Landlock has no file under /proc."""
+
+    landlock_abi: int
+
+
+def prepare(
+    policy: SandboxPolicy,
+    files: Iterable[str],
+    *,
+    mounts: Iterable[tuple[str, str]] = (),
+    devices: Iterable[str] = (),
+    waived: frozenset[str] = frozenset(),
+    uid: int = 65532,
+    gid: int = 65532,
+) -> Prepared:
+    """Make the calling, single-threaded process the parent of sandboxed workers.
+
+    ``files``: what its workers open or map, by absolute path; ``mounts``: read-only folders as (source, target);
+    ``uid``/``gid``: who to become when started as root. Afterwards its root is the tree, and it holds no
+    capability at all. Raises SandboxError naming the layer that cannot be had.
+    """
+    policy = replace(policy, waived=policy.waived | waived)
+    program = seccomp.compile_filter(policy)
+    sealed = seccomp.compile_filter(policy, sealed=True) if policy.sealed else None
+    proc_fd = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    spaces = namespaces.wanted(policy, proc_fd)
+    binds, files = tuple(mounts), tuple(files)
+    if Namespace.MOUNT in spaces:
+        ids = _enter_tree(files, binds, devices=devices, ids=(uid, gid), proc_fd=proc_fd)
+        allowed = policy.landlock
+    else:
+        capabilities.become(uid, gid)
+        ids, allowed = (os.getuid(), os.getgid()), _only(policy.landlock, files, binds)
+    # To make namespaces takes no capability: the children's new user namespaces bring their own.
+    _unless_waived(policy, capabilities.LAYER, capabilities.drop_all)
+    _unless_waived(policy, capabilities.NO_NEW_PRIVS_LAYER, capabilities.no_new_privs)
+    root = os.stat("/")
+    return Prepared(
+        spaces=spaces,
+        ids=ids,
+        proc_fd=proc_fd,
+        reference=namespaces.inodes(proc_fd, "self"),
+        root=(root.st_dev, root.st_ino),
+        landlock=None if policy.waives(landlock.LAYER) else allowed,
+        landlock_abi=landlock.abi(),
+        program=program,
+        sealed=sealed,
+    )
+
+
+def spawn(policy: SandboxPolicy, prepared: Prepared, slot: cgroups.CgroupSlot | None) -> tuple[int, int]:
+    """Fork a worker into its namespaces: (pid, pidfd), or (0, -1) in the worker, which calls :func:`enter` next."""
+    del policy
+    if slot is None or slot.version == 1:
+        return namespaces.fork_into(prepared.spaces)
+    try:
+        slot.born_inside = True
+        return namespaces.fork_into(prepared.spaces, cgroup=slot.dirs[""])
+    except SandboxError:  # CLONE_INTO_CGROUP asks for more permission than an open cgroup.procs needs
+        slot.born_inside = False
+        return namespaces.fork_into(prepared.spaces)
+
+
+def enter(
+    policy: SandboxPolicy, prepared: Prepared, slot: cgroups.CgroupSlot | None, *, fds: Sequence[int] = ()
+) -> Entered:
+    """In the worker, first of all. ``fds`` become INPUT_FD and up, every other descriptor is closed.
+
+    Raises SandboxError naming the layer that could not be applied; the worker must then not go on.
+    """
+    spaces = prepared.spaces
+    if Namespace.USER in spaces:
+        namespaces.map_ids(prepared.proc_fd, "self", inside=prepared.ids, outside=prepared.ids)
+    if slot is not None:
+        slot.attach()
+    if Namespace.CGROUP in spaces:
+        namespaces.unshare([Namespace.CGROUP])
+    if Namespace.UTS in spaces and policy.hostname:
+        with layer(Namespace.UTS.layer):
+            syscalls.sethostname(policy.hostname)
+    if Namespace.MOUNT in spaces:
+        mounts.mount_tmp("/tmp", size_bytes=policy.tmp_bytes, inodes=policy.tmp_inodes)
+    rlimits.apply(policy.rlimits)
+    keep_only(fds)
+    _unless_waived(policy, capabilities.LAYER, capabilities.drop_all)
+    # ---- from here on nothing is privileged ----
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)  # after the last change of credentials, which clears it
+    _unless_waived(policy, capabilities.NO_NEW_PRIVS_LAYER, capabilities.no_new_privs)
+    abi = _restrict(prepared)
+    _unless_waived(policy, seccomp.LAYER, lambda: seccomp.install(prepared.program))
+    return Entered(landlock_abi=abi)
+
+
+def lock(policy: SandboxPolicy, prepared: Prepared) -> None:
+    """In a worker that is warm: stack the tighter filter on all its threads. From here on untrusted bytes may come."""
+    sealed = prepared.sealed
+    if sealed is not None:
+        _unless_waived(policy, seccomp.LAYER, lambda: seccomp.install(sealed, all_threads=True))
+
+
+def renounce(uid: int, gid: int) -> None:
+    """The CPU fork server's one step: no power left, for itself and for every worker it will fork.
+
+    Started by root it becomes ``uid``; started by anyone else it enters a user namespace once, which is the only place
+    where an ordinary user may empty the bounding set. Raises SandboxError('capabilities' or 'userns').
+    """
+    if os.geteuid() != 0 and not capabilities.bounding_set_is_empty():
+        _enter_own_userns([Namespace.USER])
+    capabilities.become(uid, gid)
+    capabilities.drop_all()
+    capabilities.no_new_privs()
+
+
+def keep_only(fds: Sequence[int]) -> None:
+    """Move ``fds`` to INPUT_FD and up, in order; close every other descriptor the process has, 0 to 2 included.
+
+    The numbers are fixed so that one filter, built once, can name them.
+    """
+    with layer("descriptors"):
+        # Out of the way first: a source may lie on another one's target.
+        high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, INPUT_FD + len(fds)) for fd in fds]
+        for target, source in enumerate(high, start=INPUT_FD):
+            os.dup2(source, target, inheritable=False)
+        syscalls.close_range(0, INPUT_FD - 1)
+        syscalls.close_range(INPUT_FD + len(high), 0xFFFF_FFFF)
+
+
+def _unless_waived(policy: SandboxPolicy, name: str, apply: Callable[[], None]) -> None:
+    """A waived layer is still tried; that it cannot be had is then no error, and the read-back does not report it."""
+    try:
+        apply()
+    except SandboxError:
+        if not policy.waives(name):
+            raise
+
+
+def _restrict(prepared: Prepared) -> int:
+    """Landlock, proven on the spot. Returns the ABI; 0 where the kernel has none or it was waived."""
+    if prepared.landlock is None or not prepared.landlock_abi:
+        return 0
+    landlock.restrict(prepared.landlock, prepared.landlock_abi)
+    landlock.prove(prepared.landlock)
+    return prepared.landlock_abi
+
+
+def _only(
+    policy: LandlockPolicy | None, files: Sequence[str], binds: Sequence[tuple[str, str]]
+) -> LandlockPolicy | None:
+    """Without a tree of our own the root is the host's: Landlock then names the files, and no place to write."""
+    if policy is None:
+        return None
+    return LandlockPolicy(read=(*files, *(source for source, _ in binds)), write=(), devices=policy.devices)
+
+
+# --- the outer stage --------------------------------------------------------------------------------------------------
+
+
+def _enter_tree(
+    files: Sequence[str],
+    binds: Sequence[tuple[str, str]],
+    *,
+    devices: Iterable[str],
+    ids: tuple[int, int],
+    proc_fd: int,
+) -> tuple[int, int]:
+    """An outer user and mount namespace, with the tree as root. Returns the ids we have become.
+
+    The sources are opened as whoever started us (a virtual environment may lie in a home only its owner can enter), but
+    in the new mount namespace, since only its own mounts can be cloned; the tree is built as the unprivileged user.
+    """
+    for _, target in binds:
+        mounts.check_target(target)
+    outer = [Namespace.USER, Namespace.MOUNT]
+    if os.geteuid() != 0:
+        ids = (os.getuid(), os.getgid())
+        _enter_own_userns(outer)
+    else:
+        _enter_userns_as_root(outer, ids, proc_fd)
+    mounts.make_private()
+    tree = mounts.gather(files, mounts=binds, devices=devices)
+    with layer(Namespace.USER.layer):
+        os.setresgid(ids[1], ids[1], ids[1])
+        os.setresuid(ids[0], ids[0], ids[0])
+        capabilities.set_dumpable()
+    mounts.assemble(tree)
+    tree.close()
+    return ids
+
+
+def _enter_own_userns(spaces: Sequence[Namespace]) -> None:
+    ids = (os.getuid(), os.getgid())
+    proc_fd = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        namespaces.unshare(spaces)
+        namespaces.map_ids(proc_fd, "self", inside=ids, outside=ids)
+    finally:
+        os.close(proc_fd)
+
+
+def _enter_userns_as_root(spaces: Sequence[Namespace], ids: tuple[int, int], proc_fd: int) -> None:
+    """Root may map any id, but only from outside the new namespace: a helper, forked before, writes the maps."""
+    with layer(Namespace.USER.layer):
+        os.setgroups([])
+    ready_read, ready_write = os.pipe()
+    target = os.getpid()
+    helper = os.fork()
+    if helper == 0:
+        _write_maps(ready_read, ready_write, target, ids, proc_fd)
+    os.close(ready_read)
+    try:
+        namespaces.unshare(spaces)
+        os.write(ready_write, b"x")
+    finally:
+        os.close(ready_write)
+        _, status = os.waitpid(helper, 0)
+    if status != 0:
+        raise LayerUnavailableError(
+            Namespace.USER.layer, "the id map was refused", "user.max_user_namespaces, or an LSM"
+        )
+
+
+def _write_maps(ready_read: int, ready_write: int, target: int, ids: tuple[int, int], proc_fd: int) -> None:
+    status = 1
+    try:
+        os.close(ready_write)
+        if os.read(ready_read, 1):
+            namespaces.map_ids(proc_fd, target, inside=ids, outside=ids)
+            status = 0
+    finally:
+        os._exit(status)

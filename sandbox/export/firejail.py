@@ -1,0 +1,81 @@
+"""A firejail profile: ``firejail --profile=FILE --quiet PROGRAM``. Firejail hides what it is told to hide, where all
+others show what they are told to show; so this is the weakest of the exports, and its gaps say where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sandbox.export.gaps import Can, gaps
+from sandbox.export.model import Export, Program, text_file
+from sandbox.policy import Namespace, SandboxPolicy
+
+_CAN: Final = frozenset(
+    {Can.NAMESPACES, Can.CAPABILITIES, Can.BOUNDING_SET, Can.NO_NEW_PRIVS, Can.HOSTNAME, Can.KILL_FOREIGN_ARCH}
+)
+_RLIMITS: Final = {"AS": "as", "CPU": "cpu", "FSIZE": "fsize", "NOFILE": "nofile", "NPROC": "nproc"}
+_ALWAYS: Final = (
+    "a cgroup namespace",
+    "a user id map of one id: `noroot` keeps the user's own ids and maps no other",
+    "a limit of firejail that is 0 is not set at all",
+)
+# Not /run: firejail keeps there what it hides things with.
+_HIDDEN: Final = ("/boot", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "/sys", "/var")
+_OFF: Final = ("disable-mnt", "nodvd", "nogroups", "noinput", "noprinters", "nosound", "notv", "nou2f", "novideo")
+
+
+def export(policy: SandboxPolicy, program: Program) -> Export:
+    missing = (*gaps(policy, _CAN, rlimits=tuple(_RLIMITS)), *_ALWAYS)
+    lines = [
+        f"# renderserver's policy {policy.name}; made by `renderserver policy export firejail`.",
+        *(f"# Not expressed: {text}" for text in missing),
+        "# Answered natively, killed here: " + (", ".join(_only_answered(policy)) or "none"),
+        *_lines(policy, program),
+    ]
+    return Export((text_file(f"{policy.name}.firejail.profile", "\n".join(lines) + "\n"),), missing)
+
+
+def _lines(policy: SandboxPolicy, program: Program) -> Iterator[str]:
+    yield "quiet"
+    yield from ("caps.drop all", "nonewprivs", "seccomp.block-secondary", "seccomp-error-action kill")
+    yield f"seccomp.keep {','.join(_allowed(policy))}"
+    if not policy.jit:
+        yield "memory-deny-write-execute"
+    if Namespace.USER in policy.namespaces:
+        yield "noroot"
+    if Namespace.NET in policy.namespaces:
+        yield "net none"
+    if Namespace.IPC in policy.namespaces:
+        yield "ipc-namespace"
+    if policy.hostname:
+        yield f"hostname {policy.hostname}"
+    limits = [limit for limit in policy.rlimits if limit.name in _RLIMITS and limit.value]
+    yield from (f"rlimit-{_RLIMITS[limit.name]} {limit.value}" for limit in limits)
+    yield from (f"env {name}={value}" for name, value in program.environment)
+    if policy.mounts:
+        yield from _tree(policy, program)
+
+
+def _tree(policy: SandboxPolicy, program: Program) -> Iterator[str]:
+    yield from _OFF
+    yield from ("dbus-user none", "dbus-system none", "x11 none", "private-dev", "private-tmp", "noexec /tmp")
+    if not any("/dri/" in (mount.source or "") for mount in policy.mounts):
+        yield "no3d"
+    etc = [mount.target.removeprefix("/etc/") for mount in policy.mounts if mount.target.startswith("/etc/")]
+    yield f"private-etc {','.join(etc)}"
+    needed = (*program.files, *(source for source, _ in program.folders), *program.argv[:1])
+    yield from (f"blacklist {path}" for path in _HIDDEN if not any(_below(need, path) for need in needed))
+    yield "read-only /"
+    yield "read-write /tmp"
+
+
+def _below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder + "/")
+
+
+def _allowed(policy: SandboxPolicy) -> list[str]:
+    return sorted({rule.name for group in policy.syscalls for rule in group.rules if rule.answer is None})
+
+
+def _only_answered(policy: SandboxPolicy) -> list[str]:
+    return sorted({rule.name for group in policy.syscalls for rule in group.rules} - set(_allowed(policy)))

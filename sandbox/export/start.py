@@ -1,0 +1,38 @@
+"""The one group that a filter needs when somebody else installs it before the program starts.
+
+The native sandbox forks workers that have long been loaded, and locks them; nothing is ever executed. A launcher
+installs the filter and *then* calls execve, so the filter has to let that through, and what a C library does before
+``main``. Seccomp cannot allow a call once: it stays open until the worker's own, second filter closes it.
+"""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import replace
+from typing import Final
+
+from sandbox.policy import Arg, Rule, SandboxPolicy, SyscallGroup
+
+_ARCH_SET_FS, _ARCH_CET_STATUS = 0x1002, 0x3001
+
+START: Final = SyscallGroup(
+    "start a program: a launcher installs the filter before execve, and the C library gets ready after it",
+    (
+        Rule("execve"),
+        Rule("set_tid_address"),
+        Rule("arch_prctl", (Arg(0, _ARCH_SET_FS),)),
+        Rule("arch_prctl", (Arg(0, _ARCH_CET_STATUS),), answer=errno.EINVAL),
+    ),
+)
+
+
+def can_start(policy: SandboxPolicy) -> bool:
+    """Whether a launcher could start a worker under this filter at all: the CPU path's allow no file to be opened."""
+    return any(rule.name == "openat" for group in policy.syscalls for rule in group.rules)
+
+
+def with_start(policy: SandboxPolicy) -> SandboxPolicy:
+    """The policy for a launcher that executes the worker. Raises ValueError where :func:`can_start` says no."""
+    if not can_start(policy):
+        raise ValueError(f"{policy.name} is for a process that has loaded everything: it locks itself, after its start")
+    return replace(policy, syscalls=(*policy.syscalls, START))

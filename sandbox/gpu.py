@@ -1,0 +1,86 @@
+"""The GPU path's workers: in fresh namespaces, the device warm, locked, and only then given a job.
+
+A GL context that is plain memory (:class:`sandbox.rehearsal.Needs`) is made once in the fork server, which compiles
+shaders while it has nothing else to do, and every fork has them; a context on real hardware is made in every worker,
+inside its namespaces.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import socket
+import time
+
+from sandbox import enter, job, memfd, readback, worker
+from sandbox.cgroups import CgroupSlot
+from sandbox.children import Child
+from sandbox.job import Limits
+from sandbox.policy import SandboxPolicy
+from sandbox.progress import Progress
+from sandbox.worker import Entry, Task
+
+
+class GpuWorkers:
+    """``prepared``: the mount tree and what else is the same for all workers; None: unsandboxed, for measuring.
+    ``inherited``: the facts of a device that is warm already."""
+
+    locked_when_ready = True
+
+    def __init__(
+        self,
+        entry: Entry,
+        policy: SandboxPolicy,
+        prepared: enter.Prepared | None,
+        inherited: dict[str, object] | None,
+    ) -> None:
+        self.entry = entry
+        self.policy = policy
+        self.prepared = prepared
+        self.inherited = inherited
+        self.single_threaded = inherited is not None
+
+    def fork(self, slot: CgroupSlot | None) -> tuple[int, int]:
+        if self.prepared is not None:
+            return enter.spawn(self.policy, self.prepared, slot)
+        pid = os.fork()
+        return pid, os.pidfd_open(pid) if pid else -1
+
+    def enter(self, slot: CgroupSlot | None, channel: int, parent: int) -> None:
+        """A fork server that dies before the worker has asked to die with it is noticed at the socket, which then
+        ends."""
+        if self.prepared is not None:
+            enter.enter(self.policy, self.prepared, slot, fds=(channel,))
+        else:
+            enter.keep_only((channel,))
+            worker.die_with(parent)
+
+    def prepare(self) -> dict[str, object]:
+        facts = self.inherited or self.entry.warm()
+        if self.inherited:
+            self.entry.touch()
+        if self.prepared is not None:
+            enter.lock(self.policy, self.prepared)
+        return facts
+
+    def serve(self, channel: socket.socket, progress: Progress) -> int:
+        message, fds = job.receive(channel)
+        if not message:
+            return 0
+        task = job.decode_job(message, fds)
+        inputs = tuple(memfd.map_readonly(fd) for fd in task.input_fds)
+        progress.locked(time.perf_counter())
+        return worker.work(self.entry, Task(task.header, inputs, progress.stage, time.perf_counter))
+
+    def limit(self, pid: int, limits: Limits) -> None:
+        """From outside (prlimit(2)). Getting ready has used processor time too, which a whole second more covers."""
+        cpu_s = max(1, round(limits.cpu_s)) + 1
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (limits.output_bytes,) * 2)
+            resource.prlimit(pid, resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
+
+    def read_back(self, child: Child) -> tuple[str, ...]:
+        if self.prepared is None:
+            return ()
+        return child.layers or readback.verify(child.pid, self.policy, prepared=self.prepared, slot=child.slot)

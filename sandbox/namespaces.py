@@ -1,0 +1,142 @@
+"""What can it see: namespaces(7), made by a fork that is at once a clone into new ones (clone(2)).
+
+A worker's user namespace maps exactly one id, an unprivileged one: uid 0 exists neither inside nor behind it. No file
+of the host's ``/proc`` is needed by path: everything goes through a descriptor of it, since workers are made by a
+process whose root has no ``/proc``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import functools
+import os
+import signal
+import threading
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from sandbox import syscalls
+from sandbox.exceptions import LayerFailedError, SandboxError, SyscallError, layer
+from sandbox.policy import Namespace, SandboxPolicy
+
+FLAGS: Final[Mapping[Namespace, int]] = {
+    Namespace.TIME: 0x80,
+    Namespace.MOUNT: 0x20000,
+    Namespace.CGROUP: 0x2000000,
+    Namespace.UTS: 0x4000000,
+    Namespace.IPC: 0x8000000,
+    Namespace.USER: 0x10000000,
+    Namespace.PID: 0x20000000,
+    Namespace.NET: 0x40000000,
+}
+
+
+def flags_of(spaces: Collection[Namespace]) -> int:
+    return sum(FLAGS[space] for space in spaces)
+
+
+def wanted(policy: SandboxPolicy, proc_fd: int) -> tuple[Namespace, ...]:
+    """The policy's namespaces without the waived, and those optional ones that this kernel has.
+
+    Raises SandboxError('userns') if only the user namespace is waived: an unprivileged process gets no other without.
+    """
+    spaces = tuple(space for space in policy.namespaces if not policy.waives(space.layer))
+    if spaces and Namespace.USER not in spaces:
+        others = ", ".join(space.layer for space in spaces)
+        raise SandboxError("userns", f"waived, and {others} cannot be had without it", "waive those as well")
+    optional = tuple(space for space in policy.optional_namespaces if spaces and _exists(space, proc_fd))
+    return spaces + tuple(space for space in optional if not policy.waives(space.layer))
+
+
+def fork_into(spaces: Collection[Namespace], *, cgroup: int | None = None) -> tuple[int, int]:
+    """os.fork() whose child is in new ``spaces`` (and, on cgroup v2, in the cgroup with that directory descriptor).
+
+    Returns (pid, pidfd), in the child (0, -1). The cgroup namespace is not made here but by :func:`unshare` once the
+    worker is in its cgroup, which becomes the root it sees. The caller must be single-threaded.
+    """
+    flags = flags_of([space for space in spaces if space is not Namespace.CGROUP])
+    api = ctypes.pythonapi
+    api.PyOS_BeforeFork()
+    try:
+        pid, pidfd = _clone(flags, cgroup)
+    except BaseException:
+        api.PyOS_AfterFork_Parent()
+        raise
+    if pid == 0:
+        api.PyOS_AfterFork_Child()
+    else:
+        api.PyOS_AfterFork_Parent()
+    return pid, pidfd
+
+
+def _clone(flags: int, cgroup: int | None) -> tuple[int, int]:
+    with layer("userns" if flags else "fork"):
+        try:
+            return syscalls.clone3(flags, exit_signal=signal.SIGCHLD, tid_address=_tid_address(), cgroup=cgroup)
+        except SyscallError as error:
+            if error.errno != errno.ENOSYS or cgroup is not None:
+                raise
+        without_time = flags & ~FLAGS[Namespace.TIME]  # its bit means something else to clone()
+        return syscalls.clone(without_time, exit_signal=signal.SIGCHLD, tid_address=_tid_address())
+
+
+def unshare(spaces: Collection[Namespace]) -> None:
+    """Put the calling process into new namespaces; the error names the first one's layer."""
+    if spaces:
+        with layer(next(iter(spaces)).layer):
+            syscalls.unshare(flags_of(spaces))
+
+
+def map_ids(proc_fd: int, pid: int | str, *, inside: tuple[int, int], outside: tuple[int, int]) -> None:
+    """Give ``pid``'s new user namespace its one uid and gid. Each pair is (uid, gid); ids are as the caller sees them.
+
+    ``setgroups`` is denied first, which is what an unprivileged process must do (user_namespaces(7)).
+    """
+    with layer("userns"):
+        if 0 in inside or 0 in outside:
+            raise LayerFailedError("userns", "a map to uid or gid 0 is no boundary")
+        _write(proc_fd, f"{pid}/setgroups", "deny")
+        _write(proc_fd, f"{pid}/uid_map", f"{inside[0]} {outside[0]} 1")
+        _write(proc_fd, f"{pid}/gid_map", f"{inside[1]} {outside[1]} 1")
+
+
+def inodes(proc_fd: int, pid: int | str) -> dict[Namespace, int]:
+    """Which namespaces ``pid`` is in, as the inode numbers under ``/proc/<pid>/ns``; those the kernel lacks are left
+    out. Needs ptrace access to the process, and that it is alive."""
+    found = {}
+    for space in Namespace:
+        try:
+            found[space] = os.stat(f"{pid}/ns/{space.value}", dir_fd=proc_fd).st_ino
+        except FileNotFoundError:
+            continue
+    return found
+
+
+def _exists(space: Namespace, proc_fd: int) -> bool:
+    try:
+        os.stat(f"self/ns/{space.value}", dir_fd=proc_fd)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _write(proc_fd: int, path: str, text: str) -> None:
+    fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC, dir_fd=proc_fd)
+    try:
+        os.write(fd, text.encode())
+    finally:
+        os.close(fd)
+
+
+@functools.cache
+def _tid_address() -> int:
+    """Where libc caches the calling thread's id (``struct pthread``'s ``tid``), or 0 if it cannot be found.
+
+    fork() has the kernel store the child's own id there; a bare clone must ask for the same, or pthread functions in
+    the child act on a thread that does not exist. Found by its value, so it does not depend on the libc's version.
+    """
+    base, wanted_id = syscalls.pthread_self(), threading.get_native_id()
+    record = (ctypes.c_int * 256).from_address(base)
+    matches = [index for index, value in enumerate(record) if value == wanted_id]
+    return base + 4 * matches[0] if len(matches) == 1 else 0

@@ -1,0 +1,168 @@
+"""Things a worker can be made to do, good and bad, chosen by the job's header. Loaded by name in real fork servers."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from sandbox.policy import OUTPUT_FD
+from sandbox.worker import Task
+
+_libc = ctypes.CDLL(None)
+
+
+class NeverReady:
+    """Cannot get ready: dies while it warms, as a broken driver makes a worker do. Comes up in its rehearsal alone."""
+
+    def __init__(self, options: Mapping[str, object]) -> None:
+        self._born = time.monotonic()
+
+    def preload(self) -> None: ...
+
+    def probe(self) -> dict[str, object]:
+        return {}
+
+    def warm(self) -> dict[str, object]:
+        return {}
+
+    def exercises(self) -> Iterator[None]:
+        return iter(())
+
+    def touch(self) -> None:
+        if time.monotonic() > self._born + 2:
+            os._exit(3)
+
+    def run(self, task: Task) -> tuple[bytes, bytes]:
+        return b"", b""
+
+
+class Scripted:
+    """Does what the header names, after reading its argument: ``{"do": "echo"}``."""
+
+    def __init__(self, options: Mapping[str, object]) -> None:
+        self.options = options
+
+    def preload(self) -> None:
+        json.loads("{}")
+
+    def probe(self) -> dict[str, object]:
+        return self.warm()
+
+    def warm(self) -> dict[str, object]:
+        return {"name": "scripted", "software": True}
+
+    def exercises(self) -> Iterator[None]:
+        for _ in range(3):
+            yield
+
+    def touch(self) -> None:
+        json.loads("{}")
+
+    def run(self, task: Task) -> tuple[bytes, bytes]:
+        header = json.loads(task.header)
+        task.stage("working")
+        action: Callable[[Task, dict[str, Any]], bytes] = ACTIONS[header["do"]]
+        return b"done", action(task, header)
+
+
+def _echo(task: Task, _: dict[str, Any]) -> bytes:
+    return b"".join(bytes(view) for view in task.inputs)
+
+
+def _spin(_task: Task, _: dict[str, Any]) -> bytes:
+    while True:
+        pass
+
+
+def _block(_task: Task, _: dict[str, Any]) -> bytes:
+    return os.read(3, 1)
+
+
+def _allocate(_task: Task, header: dict[str, Any]) -> bytes:
+    hoard = []
+    while True:
+        hoard.append(bytearray(header.get("step", 1 << 20)))
+
+
+def _allocate_natively(_task: Task, _: dict[str, Any]) -> bytes:
+    """As a C++ library does it: abort when malloc says no."""
+    _libc.malloc.restype = ctypes.c_void_p
+    _libc.malloc.argtypes = [ctypes.c_size_t]
+    while pointer := _libc.malloc(1 << 20):
+        ctypes.memset(pointer, 1, 1 << 20)
+    _libc.abort()
+    return b""
+
+
+def _use_memory(_task: Task, header: dict[str, Any]) -> bytes:
+    """Much of it, in many sizes, given back and taken again: all from the reserved heap."""
+    total = 0
+    for round_number in range(3):
+        blocks = [bytearray((round_number + 1) * 7 * n) for n in range(1, header.get("blocks", 600))]
+        total += sum(map(len, blocks))
+    return str(total).encode()
+
+
+def _recurse(_task: Task, header: dict[str, Any]) -> bytes:
+    def down(depth: int) -> int:
+        return 0 if depth == 0 else 1 + down(depth - 1)
+
+    return str(down(header.get("depth", 900))).encode()
+
+
+def _open_socket(_task: Task, _: dict[str, Any]) -> bytes:
+    socket.socket()
+    return b"opened"
+
+
+def _open_file(_task: Task, header: dict[str, Any]) -> bytes:
+    with open(header.get("path", "/etc/passwd"), "rb") as file:
+        return file.read()
+
+
+def _crash(_task: Task, _: dict[str, Any]) -> bytes:
+    ctypes.string_at(8)
+    return b""
+
+
+def _flood(_task: Task, _: dict[str, Any]) -> bytes:
+    chunk = b"x" * (1 << 20)
+    while True:
+        os.write(OUTPUT_FD, chunk)
+
+
+def _raise(_task: Task, _: dict[str, Any]) -> bytes:
+    raise RuntimeError("a bug in the entry")
+
+
+def _clock(task: Task, _: dict[str, Any]) -> bytes:
+    return str(task.clock()).encode()
+
+
+def _kill_parent(_task: Task, _: dict[str, Any]) -> bytes:
+    os.kill(os.getppid(), signal.SIGKILL)
+    return b""
+
+
+ACTIONS: dict[str, Callable[[Task, dict[str, Any]], bytes]] = {
+    "echo": _echo,
+    "spin": _spin,
+    "block": _block,
+    "allocate": _allocate,
+    "allocate-natively": _allocate_natively,
+    "use-memory": _use_memory,
+    "recurse": _recurse,
+    "socket": _open_socket,
+    "open": _open_file,
+    "crash": _crash,
+    "flood": _flood,
+    "raise": _raise,
+    "clock": _clock,
+    "kill-parent": _kill_parent,
+}

@@ -1,0 +1,205 @@
+"""Cgroups: made once, entered often, read back, and gone afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sandbox import cgroupfs
+from sandbox.cgroups import CgroupPool, CgroupSlot, _holds
+from sandbox.exceptions import LayerNotInForceError, LayerUnavailableError
+from tests.sandbox.conftest import SMALL
+
+
+def member(slot: CgroupSlot, action: Callable[[], object]) -> int:
+    """Run ``action`` in a fork inside the slot; the wait status."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            slot.attach()
+            action()
+            os._exit(0)
+        finally:
+            os._exit(9)
+    return os.waitpid(pid, 0)[1]
+
+
+def test_limits_are_in_the_kernel(cgroups: CgroupPool) -> None:
+    slot = cgroups.slots[0]
+    limit = "memory.limit_in_bytes" if slot.version == 1 else "memory.max"
+    assert int(slot.read("memory", limit)) == SMALL.memory_bytes
+    assert int(slot.read("pids", "pids.max")) == SMALL.pids
+
+
+def test_a_member_is_found_where_it_was_put(cgroups: CgroupPool) -> None:
+    slot, other = cgroups.slots
+    read_end, write_end = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        slot.attach()
+        os.write(write_end, b"in")
+        signal.pause()
+    try:
+        os.read(read_end, 2)
+        assert slot.members() == (pid,)
+        text = Path(f"/proc/{pid}/cgroup").read_text()
+        slot.verify(text)
+        with pytest.raises(LayerNotInForceError, match="in "):
+            other.verify(text)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def test_a_limit_that_is_looser_than_asked_is_found_out(cgroups: CgroupPool) -> None:
+    slot = cgroups.slots[0]
+    strict = replace(slot, limits=replace(SMALL, memory_bytes=SMALL.memory_bytes // 2))
+    membership = "\n".join(f"1:{controller}:{path}" for controller, path in slot.paths.items())
+    slot.verify(membership)
+    with pytest.raises(LayerNotInForceError, match="memory"):
+        strict.verify(membership)
+
+
+def test_memory_beyond_the_limit_kills_the_member_alone_and_is_counted(cgroups: CgroupPool) -> None:
+    slot, neighbour = cgroups.slots
+    status = member(slot, lambda: bytearray(2 * SMALL.memory_bytes))
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert slot.oom_killed()
+    assert not slot.oom_killed(), "asked again, there was no further one"
+    assert not neighbour.oom_killed()
+    assert member(slot, lambda: bytearray(1 << 20)) == 0, "the slot serves the next one"
+
+
+def test_processes_beyond_the_limit_are_refused_and_counted(cgroups: CgroupPool) -> None:
+    slot = cgroups.slots[0]
+
+    def bomb() -> None:
+        for _ in range(10 * SMALL.pids):
+            if os.fork() == 0:
+                time.sleep(30)
+
+    before = slot.usage()["pids_refused"]
+    status = member(slot, bomb)
+    assert os.WEXITSTATUS(status) == 9, "fork failed in the end"
+    assert slot.usage()["pids"] <= SMALL.pids
+    assert slot.usage()["pids_refused"] > before
+    slot.kill()
+    deadline = time.monotonic() + 5
+    while slot.members() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert slot.members() == ()
+    slot.reset()
+
+
+def test_an_unprivileged_heir_of_the_descriptors_can_use_the_slot(cgroups: CgroupPool) -> None:
+    """What the fork server does: other user, the slot out of JSON, no path to any cgroup file."""
+    if os.geteuid() != 0:
+        pytest.skip("starts as root")
+    text = json.dumps(cgroups.slots[1].to_json())
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.setresgid(65532, 65532, 65532)
+            os.setresuid(65532, 65532, 65532)
+            heir = CgroupSlot.from_json(json.loads(text))
+            heir.attach()
+            os._exit(0 if heir.members() == (os.getpid(),) and not heir.oom_killed() else 1)
+        finally:
+            os._exit(2)
+    assert os.waitpid(pid, 0)[1] == 0
+
+
+def test_an_ordinary_user_without_delegation_is_told_what_to_do() -> None:
+    if os.geteuid() != 0:
+        pytest.skip("starts as root")
+    pid = os.fork()
+    if pid == 0:
+        os.setresuid(65532, 65532, 65532)
+        try:
+            CgroupPool.create(1, SMALL)
+        except LayerUnavailableError as error:
+            os._exit(0 if error.layer == "cgroup" and "Delegate=yes" in error.hint else 1)
+        finally:
+            os._exit(2)
+    assert os.waitpid(pid, 0)[1] == 0
+
+
+def test_what_a_killed_supervisor_left_is_swept_by_the_next(cgroups: CgroupPool) -> None:
+    read_end, write_end = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        left = CgroupPool.create(1, SMALL)
+        os.write(write_end, "\n".join(left.directories).encode())
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.close(write_end)
+    with open(read_end, encoding="utf-8") as pipe:
+        directories = pipe.read().split()
+    os.waitpid(pid, 0)
+    assert directories
+    assert all(map(os.path.isdir, directories))
+    CgroupPool.create(1, SMALL).destroy()
+    assert not any(map(os.path.isdir, directories))
+    assert all(map(os.path.isdir, cgroups.directories)), "a living neighbour's are left alone"
+
+
+def test_controllers_are_found_by_looking() -> None:
+    for places in (cgroupfs.find_v1(), cgroupfs.find_v2()):
+        assert all(os.path.isfile(os.path.join(place.directory, "cgroup.procs")) for place in places.values())
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted", "holds"),
+    [("100", "100", True), ("96", "100", True), ("101", "100", False), ("max", "100", False), ("-1", "100", False)],
+)
+def test_no_looser_than_asked(found: str, wanted: str, *, holds: bool) -> None:
+    assert _holds(found, wanted) is holds
+
+
+# --- v2, where there may be no controller but an odd one to try its rules on -----------------------------------------
+
+
+@pytest.fixture
+def v2_home() -> object:
+    """A v2 cgroup of our own with us alone in it, and one controller it may hand on."""
+    mounts = cgroupfs._mounts("cgroup2")
+    if not mounts or os.geteuid() != 0:
+        pytest.skip("no v2 hierarchy to write to")
+    offered = cgroupfs.read(os.path.join(mounts[0].point, "cgroup.controllers")).split()
+    if not offered:
+        pytest.skip("the v2 hierarchy has no controller at all")
+    return mounts[0].point, offered[0]
+
+
+def test_v2_moves_its_own_lineage_into_a_leaf_and_back(
+    v2_home: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point, controller = v2_home
+    had = cgroupfs.read(os.path.join(point, "cgroup.subtree_control")).split()
+    if controller not in had:
+        pytest.skip(f"{controller} is not handed to children of the root here, and that is the host's to change")
+    home = os.path.join(point, f"renderserver-test-{os.getpid()}")
+    monkeypatch.setattr(cgroupfs, "CONTROLLERS", (controller,))
+    os.mkdir(home)
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            cgroupfs.write(os.path.join(home, "cgroup.procs"), "0")
+            places = cgroupfs.find_v2()
+            leaf = cgroupfs.leave_v2(places[""])
+            assert leaf is not None
+            assert cgroupfs.read(os.path.join(leaf.directory, "cgroup.procs")).split() == [str(os.getpid())]
+            assert controller in cgroupfs.read(os.path.join(home, "cgroup.subtree_control"))
+            cgroupfs.come_back_v2(leaf)
+            status = 0 if not os.path.exists(leaf.directory) else 2
+        finally:
+            os._exit(status)
+    assert os.waitpid(pid, 0)[1] == 0
+    os.rmdir(home)

@@ -1,0 +1,268 @@
+"""Real fork servers, real workers, and what becomes of a job whose worker misbehaves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sandbox import memfd
+from sandbox.client import ForkServer, ForkServerConfig, ForkServerGoneError
+from sandbox.job import Limits, Outcome, Verdict
+from tests.host import WAIVED
+
+LIMITS = Limits(wall_s=10, cpu_s=10, memory_bytes=64 << 20, output_bytes=8 << 20)
+CPU = ForkServerConfig(path="cpu", entry="tests.sandbox.entries:Scripted", limits=LIMITS, waived=WAIVED)
+GPU = replace(CPU, path="gpu", pool=1)
+PATHS = {"cpu": CPU, "gpu": GPU}
+
+
+@asynccontextmanager
+async def running(config: ForkServerConfig) -> AsyncIterator[ForkServer]:
+    server = ForkServer(config)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop(grace_s=1)
+
+
+async def ask(server: ForkServer, header: dict[str, object], *inputs: bytes, limits: Limits = LIMITS) -> Outcome:
+    fds = [memfd.seal_bytes(data) for data in inputs or (b"",)]
+    try:
+        return await server.submit(json.dumps(header).encode(), fds, limits)
+    finally:
+        for fd in fds:
+            os.close(fd)
+
+
+def once(config: ForkServerConfig, header: dict[str, object], *inputs: bytes, limits: Limits = LIMITS) -> Outcome:
+    async def go() -> Outcome:
+        async with running(config) as server:
+            return await ask(server, header, *inputs, limits=limits)
+
+    return asyncio.run(go())
+
+
+@pytest.fixture(params=sorted(PATHS))
+def config(request: pytest.FixtureRequest) -> ForkServerConfig:
+    return PATHS[request.param]
+
+
+def test_inputs_reach_the_worker_and_its_output_comes_back(config: ForkServerConfig) -> None:
+    outcome = once(config, {"do": "echo"}, b"first ", b"second")
+    assert (outcome.verdict, outcome.output, outcome.report) == (Verdict.COMPLETED, b"first second", b"done")
+    assert outcome.stage == "working"
+    assert {"no-new-privs", "capabilities", "seccomp"} <= set(outcome.layers)
+
+
+def test_an_empty_and_a_large_input(config: ForkServerConfig) -> None:
+    large = os.urandom(1 << 20) * 5
+    outcome = once(config, {"do": "echo"}, b"", large)
+    assert outcome.output == large
+
+
+def test_gpu_path_has_every_namespace() -> None:
+    layers = once(GPU, {"do": "echo"}, b"x").layers
+    assert {"userns", "pidns", "mountns", "netns", "ipcns", "utsns", "cgroupns"} <= set(layers)
+
+
+@pytest.mark.parametrize(
+    ("do", "limits", "verdict"),
+    [
+        ("spin", replace(LIMITS, wall_s=0.3), Verdict.LIMIT_WALL),
+        ("spin", replace(LIMITS, cpu_s=1), Verdict.LIMIT_CPU),
+        ("flood", LIMITS, Verdict.LIMIT_OUTPUT),
+    ],
+)
+def test_limits(config: ForkServerConfig, do: str, limits: Limits, verdict: Verdict) -> None:
+    outcome = once(config, {"do": do}, b"x", limits=limits)
+    assert outcome.verdict is verdict
+    assert len(outcome.output) <= limits.output_bytes
+
+
+def test_python_out_of_memory_is_a_limit_not_a_kill() -> None:
+    assert once(CPU, {"do": "allocate"}).verdict is Verdict.LIMIT_MEMORY
+
+
+def test_native_out_of_memory_is_a_limit_not_a_kill() -> None:
+    assert once(CPU, {"do": "allocate-natively"}).verdict is Verdict.LIMIT_MEMORY
+
+
+@pytest.mark.parametrize("do", ["use-memory", "recurse", "clock"])
+def test_ordinary_work_makes_no_system_call_under_the_strict_filter(do: str) -> None:
+    outcome = once(CPU, {"do": do})
+    assert (outcome.verdict, outcome.syscall) == (Verdict.COMPLETED, None)
+    assert outcome.output
+
+
+@pytest.mark.parametrize(("do", "syscall"), [("socket", "socket"), ("open", "openat"), ("kill-parent", "getppid")])
+def test_cpu_worker_that_breaks_the_filter_is_killed_and_the_syscall_is_named(do: str, syscall: str) -> None:
+    outcome = once(CPU, {"do": do})
+    assert (outcome.verdict, outcome.signal, outcome.syscall) == (Verdict.KILLED, "SIGSYS", syscall)
+
+
+def test_a_crash_costs_one_job_and_the_next_is_right(config: ForkServerConfig) -> None:
+    async def go() -> tuple[Outcome, Outcome]:
+        async with running(config) as server:
+            return await ask(server, {"do": "crash"}, b"x"), await ask(server, {"do": "echo"}, b"next")
+
+    crashed, after = asyncio.run(go())
+    assert (crashed.verdict, crashed.signal) == (Verdict.KILLED, "SIGSEGV")
+    assert after.output == b"next"
+
+
+def test_a_bug_in_the_entry_is_a_dead_worker_with_no_output(config: ForkServerConfig) -> None:
+    outcome = once(config, {"do": "raise"}, b"x")
+    assert (outcome.verdict, outcome.output) == (Verdict.KILLED, b"")
+
+
+def test_jobs_run_side_by_side(config: ForkServerConfig) -> None:
+    async def go() -> list[Outcome]:
+        async with running(config) as server:
+            return await asyncio.gather(*(ask(server, {"do": "echo"}, str(n).encode()) for n in range(12)))
+
+    assert [outcome.output for outcome in asyncio.run(go())] == [str(n).encode() for n in range(12)]
+
+
+def test_without_a_pool_a_worker_is_started_for_each_job(config: ForkServerConfig) -> None:
+    async def go() -> tuple[set[int], list[Outcome], set[int]]:
+        async with running(replace(config, pool=0)) as server:
+            before = children_of(server.pid)
+            outcomes = await asyncio.gather(*(ask(server, {"do": "echo"}, str(n).encode()) for n in range(6)))
+            await eventually(lambda: not children_of(server.pid))
+            return before, outcomes, children_of(server.pid)
+
+    before, outcomes, after = asyncio.run(go())
+    assert [outcome.output for outcome in outcomes] == [str(n).encode() for n in range(6)]
+    assert not before
+    assert not after
+
+
+def test_a_killed_fork_server_is_started_again_and_its_workers_are_gone(config: ForkServerConfig) -> None:
+    async def go() -> tuple[set[int], Outcome]:
+        async with running(config) as server:
+            spinning = asyncio.create_task(ask(server, {"do": "spin"}, b"x"))
+            await eventually(lambda: bool(children_of(server.pid)))
+            await asyncio.sleep(0.2)
+            workers = children_of(server.pid)
+            assert server.pid is not None
+            os.kill(server.pid, signal.SIGKILL)
+            with pytest.raises(ForkServerGoneError):
+                await spinning
+            await eventually(lambda: server.ready)
+            await eventually(lambda: not any(map(alive, workers)))
+            return workers, await ask(server, {"do": "echo"}, b"again")
+
+    workers, outcome = asyncio.run(go())
+    assert workers
+    assert outcome.output == b"again"
+
+
+def test_nothing_is_left_after_stop(config: ForkServerConfig) -> None:
+    async def go() -> tuple[int | None, set[int]]:
+        async with running(config) as server:
+            await ask(server, {"do": "echo"}, b"x")
+            return server.pid, children_of(server.pid)
+
+    fds_before = len(os.listdir("/proc/self/fd"))
+    pid, workers = asyncio.run(go())
+    asyncio.run(eventually(lambda: not any(map(alive, {pid, *workers}))))
+    assert len(os.listdir("/proc/self/fd")) == fds_before
+
+
+def test_the_environment_of_the_client_does_not_reach_the_workers(
+    config: ForkServerConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("A_SECRET_OF_THE_OPERATOR", "hunter2")
+
+    async def go() -> bytes:
+        async with running(config) as server:
+            return Path(f"/proc/{server.pid}/environ").read_bytes()
+
+    environment = asyncio.run(go())
+    assert b"PYTHONMALLOC=malloc" in environment
+    assert b"hunter2" not in environment
+
+
+def children_of(pid: int | None) -> set[int]:
+    if pid is None:
+        return set()
+    try:
+        return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+    except FileNotFoundError:
+        return set()
+
+
+def alive(pid: int | None) -> bool:
+    return pid is not None and Path(f"/proc/{pid}").exists()
+
+
+async def eventually(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
+    async with asyncio.timeout(timeout_s):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+def test_workers_that_do_not_come_up_are_a_refusal_and_not_a_storm() -> None:
+    async def go() -> tuple[Outcome, int]:
+        async with running(replace(CPU, entry="tests.sandbox.entries:NeverReady")) as server:
+            await asyncio.sleep(2.2)
+            for _ in range(CPU.pool):  # the two that came up in time
+                await ask(server, {})
+            refused = await ask(server, {})
+            tried: set[int] = set()
+            for _ in range(300):
+                tried |= children_of(server.pid)
+                await asyncio.sleep(0.005)
+            return refused, len(tried)
+
+    refused, tries = asyncio.run(go())
+    assert (refused.verdict, refused.refused_layer) == (Verdict.REFUSED, "worker")
+    assert "exit status 3" in (refused.detail or "")
+    assert tries <= 3  # in a second and a half
+
+
+SUPERVISOR = """
+import asyncio, sys
+from tests.sandbox.test_forkserver import ForkServer, PATHS, ask
+async def main():
+    server = ForkServer(PATHS[sys.argv[1]])
+    await server.start()
+    job = asyncio.create_task(ask(server, {"do": "spin"}, b"x"))
+    await asyncio.sleep(0.3)
+    print(server.pid, flush=True)
+    await job
+asyncio.run(main())
+"""
+
+
+def test_a_killed_supervisor_takes_everything_with_it(config: ForkServerConfig) -> None:
+    command = [sys.executable, "-c", SUPERVISOR, config.path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as supervisor:
+        assert supervisor.stdout is not None
+        server = int(supervisor.stdout.readline())
+        workers = children_of(server)
+        mine = [path for path in cgroup_directories() if f"-{supervisor.pid}-" in path.name]
+        supervisor.kill()
+    assert workers
+    assert config.path == "cpu" or WAIVED or mine
+
+    async def gone() -> None:
+        await eventually(lambda: not any(map(alive, {server, *workers})))
+        await eventually(lambda: not any(path.exists() for path in mine))
+
+    asyncio.run(gone())
+
+
+def cgroup_directories() -> list[Path]:
+    return [path for path in Path("/sys/fs/cgroup").glob("**/renderserver-*") if path.is_dir()]
