@@ -1,0 +1,39 @@
+"""Every bound of a render, in one place. A document that breaks one is refused with :class:`LimitError`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Lengths and positions, in document pixels. Not a setting: both surfaces compute in 32-bit floats, which resolve whole
+# pixels up to 2**24 = 1.67e7 only.
+MAX_COORDINATE = 1e7
+
+
+@dataclass(frozen=True, slots=True)
+class RenderLimits:
+    """Bounds on what one document may ask for.
+
+    Of the document: ``max_parsed_bytes`` bounds what its JSON takes in memory once parsed, estimated from its brackets
+    and commas before anything is parsed; ``max_nodes`` and ``max_depth`` count nodes; ``max_path_verbs`` the verbs of
+    all outlines together; ``max_text_chars`` the characters of all texts together; ``max_paints`` the entries of any
+    one list of paints, gradient stops, effects or dashes.
+
+    Of images: ``max_image_pixels`` and ``max_image_side`` are checked from the header, before any allocation;
+    ``max_images_bytes`` bounds the decoded pixels of all images together.
+
+    Of the picture: above ``max_output_pixels`` (Figma's own cap) or ``max_output_side`` it is scaled down, with a
+    warning. ``max_warnings`` are listed; the rest are counted in one last warning.
+    """
+
+    max_parsed_bytes: int = 192_000_000
+    max_nodes: int = 100_000
+    max_depth: int = 90
+    max_path_verbs: int = 2_000_000
+    max_text_chars: int = 1_000_000
+    max_paints: int = 256
+    max_image_pixels: int = 64_000_000
+    max_image_side: int = 32_767
+    max_images_bytes: int = 512_000_000
+    max_output_pixels: int = 32_000_000
+    max_output_side: int = 16_384
+    max_warnings: int = 100

@@ -1,0 +1,59 @@
+"""Effects of the document to effects of the scene."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from renderer.exceptions import DocumentError
+from renderer.read.model.effect import EffectModel
+from renderer.read.paints import read_blend, read_colour
+from renderer.read.reading import Reading
+from renderer.scene import BackgroundBlur, Colour, DropShadow, Effect, InnerShadow, LayerBlur, Point
+
+
+def read_effects(models: Sequence[EffectModel] | None, reading: Reading) -> tuple[Effect, ...]:
+    """The visible effects, in the document's order."""
+    if not models:
+        return ()
+    reading.check_count(len(models), "effects")
+    effects = (
+        _effect(model, reading, f"effects[{index}]") for index, model in enumerate(models) if model.visible is not False
+    )
+    return tuple(effect for effect in effects if effect is not None)
+
+
+def _effect(model: EffectModel, reading: Reading, field: str) -> Effect | None:
+    match model.type:
+        case "DROP_SHADOW" | "INNER_SHADOW":
+            return _shadow(model, reading, field)
+        case "LAYER_BLUR" | "BACKGROUND_BLUR":
+            return _blur(model, reading)
+    reading.warn("unsupported-effect", f"An effect of type {model.type[:40]} is not drawn.")
+    return None
+
+
+def _shadow(model: EffectModel, reading: Reading, field: str) -> Effect | None:
+    if model.color is None:
+        raise DocumentError("A shadow has no colour. Add its color.", field=f"{field}.color")
+    colour = read_colour(model.color)
+    if colour.a == 0:
+        return None
+    return _coloured_shadow(model, colour, reading)
+
+
+def _coloured_shadow(model: EffectModel, colour: Colour, reading: Reading) -> Effect:
+    offset = Point(model.offset.x, model.offset.y) if model.offset else Point(0.0, 0.0)
+    radius, spread = max(0.0, model.radius or 0.0), model.spread or 0.0
+    blend = read_blend(model.blend_mode, reading)
+    if model.type == "INNER_SHADOW":
+        return InnerShadow(offset, radius, spread, colour, blend)
+    return DropShadow(offset, radius, spread, colour, blend, bool(model.show_shadow_behind_node))
+
+
+def _blur(model: EffectModel, reading: Reading) -> Effect | None:
+    if model.blur_type == "PROGRESSIVE":
+        reading.warn("unsupported-progressive-blur", "A progressive blur is drawn with its end radius everywhere.")
+    radius = model.radius or 0.0
+    if radius <= 0:
+        return None
+    return LayerBlur(radius) if model.type == "LAYER_BLUR" else BackgroundBlur(radius)

@@ -1,0 +1,67 @@
+"""The GPU surface: Skia Ganesh on an OpenGL ES context."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import skia
+
+from renderer.surface.device import Device, Pixels
+from renderer.surface.egl import GlContext, make_gl_context
+from renderer.surface.raster import read_straight
+
+SAMPLES: Final = 0  # see tests/renderer/test_surface_agreement.py for what was measured
+
+
+class GaneshSurface:
+    """A render target of its own on a device that outlives it."""
+
+    def __init__(self, device: GaneshDevice, width: int, height: int, *, samples: int = SAMPLES) -> None:
+        self._device = device
+        self._size = (height, width, 4)
+        info = skia.ImageInfo.Make(width, height, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
+        self._surface = skia.Surface.MakeRenderTarget(device.context, skia.Budgeted.kYes, info, samples)
+        if self._surface is None:
+            raise RuntimeError(f"the GL device has no render target of {width} x {height}")
+        self._surface.getCanvas().clear(skia.ColorTRANSPARENT)
+
+    @property
+    def device(self) -> Device:
+        return self._device.device
+
+    @property
+    def canvas(self) -> Any:
+        return self._surface.getCanvas()
+
+    def finish(self) -> None:
+        self._surface.flushAndSubmit(skia.GrSyncCpu.kYes)
+
+    def pixels(self) -> Pixels:
+        return read_straight(self._surface, np.empty(self._size, np.uint8))
+
+
+class GaneshDevice:
+    """Skia's context on a current GL context. Makes surfaces; one thread only."""
+
+    def __init__(self, gl: GlContext | None = None) -> None:
+        self.gl = gl or make_gl_context()
+        interface = skia.GrGLInterface.MakeEGL()
+        context = skia.GrDirectContext.MakeGL(interface) if interface else None
+        if context is None:
+            raise RuntimeError(f"Skia cannot use the GL context of {self.gl.renderer}")
+        self.context: Any = context
+        api = f"{_api_of(self.gl.version)} via EGL {self.gl.platform}"
+        self.device = Device(name=self.gl.renderer, software=self.gl.software, api=api)
+
+    def make_surface(self, width: int, height: int) -> GaneshSurface:
+        return GaneshSurface(self, width, height)
+
+    def close(self) -> None:
+        self.context.releaseResourcesAndAbandonContext()
+        self.gl.close()
+
+
+def _api_of(version: str) -> str:
+    """``OpenGL ES 3.2 Mesa 22.3.6`` -> ``OpenGL ES 3.2``."""
+    return " ".join(version.split(" ")[:3])

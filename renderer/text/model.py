@@ -1,0 +1,63 @@
+"""What a laid-out text is: glyphs in places, and the lines drawn under and through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import skia
+
+from renderer.scene import Fill, Rect
+
+_NOWHERE = Rect(0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GlyphRun:
+    """Glyphs of one typeface, size and paint. ``positions``: each glyph's baseline origin in the node's coordinates
+    (y down). Draw without hinting, at sub-pixel positions, with linear metrics. ``embolden`` (ems to add to the width
+    of strokes) and ``skew`` (Skia's skewX) fake a weight or slant the face lacks. ``stretch`` (Skia's scaleX) makes the
+    glyphs wider; the positions know of it already. ``colour_glyphs``: the font brings its own colours."""
+
+    typeface: skia.Typeface
+    size: float
+    glyphs: tuple[int, ...]
+    positions: tuple[tuple[float, float], ...]
+    fills: tuple[Fill, ...]
+    embolden: float = 0.0
+    skew: float = 0.0
+    stretch: float = 1.0
+    colour_glyphs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decoration:
+    """An underline or a strike: a filled rectangle."""
+
+    rect: Rect
+    fills: tuple[Fill, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line's box: from ``top``, ``height`` high, glyphs from ``left`` for ``width``; ``baseline`` is absolute.
+    All in the node's coordinates. ``start`` and ``end`` are characters of the text as it is set (after case)."""
+
+    start: int
+    end: int
+    top: float
+    height: float
+    baseline: float
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayout:
+    """Everything to draw, in order. ``bounds``: of the line boxes, not of the ink. ``warnings``: (code, detail)."""
+
+    runs: tuple[GlyphRun, ...] = ()
+    decorations: tuple[Decoration, ...] = ()
+    lines: tuple[Line, ...] = ()
+    bounds: Rect = _NOWHERE
+    warnings: tuple[tuple[str, str], ...] = ()
+    truncated: bool = False

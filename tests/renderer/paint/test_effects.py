@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from renderer.scene import (
+    BackgroundBlur,
+    BlendMode,
+    Colour,
+    DropShadow,
+    Effect,
+    EllipseGeometry,
+    InnerShadow,
+    LayerBlur,
+    Matrix,
+    NoGeometry,
+    PathData,
+    PathGeometry,
+    Point,
+    RectGeometry,
+    Stroke,
+    StrokeAlign,
+    Text,
+    TextRun,
+    TextStyle,
+    Warning_,
+)
+from tests.renderer.paint.drawing import BLACK, BLUE, WHITE, at, box, draw, is_close, load_fonts, solid, spy_on_fills
+
+WAVE = PathGeometry((PathData("M0 0H40V40L20 20L0 40Z"),))
+
+
+def _drop(x: float = 0, y: float = 0, radius: float = 0, spread: float = 0, **more: Any) -> DropShadow:
+    return DropShadow(Point(x, y), radius, spread, more.pop("colour", BLACK), **more)
+
+
+def _inner(x: float = 0, y: float = 0, radius: float = 0, spread: float = 0) -> InnerShadow:
+    return InnerShadow(Point(x, y), radius, spread, BLUE)
+
+
+def _dark(pixels: Any) -> tuple[int, int, int, int]:
+    rows, columns = np.nonzero((pixels[..., :3] == 0).all(axis=-1))
+    return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
+
+
+def test_a_hard_shadow_is_the_shape_moved() -> None:
+    assert _dark(draw(box(20, 20, effects=(_drop(10, 5),))))[2:] == (70, 65)
+
+
+@pytest.mark.parametrize("angle", [math.pi / 2, math.pi, -math.pi / 2])
+def test_the_offset_follows_the_page_however_the_node_is_turned(angle: float) -> None:
+    turned = Matrix.translation(40, 40) @ Matrix.rotation(angle) @ Matrix.translation(-20, -20)
+    assert _dark(draw(box(transform=turned, effects=(_drop(0, 8),))))[3] == 68
+
+
+@pytest.mark.parametrize("geometry", [RectGeometry(), RectGeometry((10,) * 4), EllipseGeometry(), WAVE])
+def test_a_blurred_shadow_fades_with_half_the_radius_as_sigma(geometry: Any) -> None:
+    pixels = draw(box(30, 0, 200, 200, geometry=RectGeometry(), effects=(_drop(-10, 0, 8),)), size=100)
+    edge = pixels[50, :30, 0].astype(float)
+    ideal = [255 * (1 - 0.5 * (1 + math.erf((x + 0.5 - 20) / (4 * math.sqrt(2))))) for x in range(30)]
+    assert np.abs(edge - ideal).max() < 8
+    around = draw(box(30, 30, geometry=geometry, effects=(_drop(0, 0, 10),)))
+    assert at(around, 30, 26)[0] < 255
+
+
+def test_spread_grows_the_shadow_and_negative_spread_hides_it() -> None:
+    assert _dark(draw(box(30, 30, effects=(_drop(spread=5),))))[:2] == (25, 25)
+    assert (draw(box(30, 30, effects=(_drop(spread=-5),)))[..., 0] == 255).all()
+    grown = draw(box(30, 30, geometry=WAVE, effects=(_drop(spread=5),)))
+    assert at(grown, 27, 50) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("shown", "middle"), [(False, 255), (True, 191)])
+def test_a_shadow_shows_through_a_clear_node_only_when_asked(shown: bool, middle: int) -> None:
+    node = box(30, 30, fills=(solid(WHITE, 0.5),), effects=(_drop(5, 5, show_behind_node=shown),))
+    assert at(draw(node), 50, 50)[0] == pytest.approx(middle, abs=3)
+
+
+def test_a_group_hides_its_shadow_where_it_is_opaque() -> None:
+    children = (box(0, 0, 40, 20, fills=(solid(WHITE, 0.5),)), box(0, 20, 40, 20, fills=(solid(WHITE),)))
+    group = box(
+        30, 30, geometry=NoGeometry(), fills=(), children=children, effects=(_drop(0, 30, show_behind_node=False),)
+    )
+    pixels = draw(group)
+    assert at(pixels, 50, 55) == (255, 255, 255)
+    assert at(pixels, 50, 75)[0] < 200
+
+
+def test_a_group_casts_the_shadow_of_its_children() -> None:
+    children = (box(0, 0, 10, 10), box(30, 30, 10, 10))
+    pixels = draw(box(20, 20, geometry=NoGeometry(), fills=(), children=children, effects=(_drop(0, 12),)))
+    assert at(pixels, 25, 37) == (0, 0, 0)
+    assert at(pixels, 45, 37) == (255, 255, 255)
+
+
+def test_an_outside_stroke_casts_its_shadow_too() -> None:
+    stroke = Stroke((solid(),), 6, StrokeAlign.OUTSIDE)
+    assert _dark(draw(box(30, 30, stroke=stroke, effects=(_drop(0, 20),))))[3] == 96
+
+
+def test_text_casts_its_shadow() -> None:
+    text = Text("HHH", (TextRun(0, 3, TextStyle("Inter", size=30, weight=900, fills=(solid(),))),))
+    node = box(10, 10, 80, 40, fills=(), text=text, effects=(_drop(0, 30), _inner(6)))
+    pixels = draw(node, fonts=load_fonts())
+    red, black, blue = ((pixels[..., :3] == colour).all(axis=-1) for colour in ((255, 0, 0), (0, 0, 0), (0, 0, 255)))
+    assert black.sum() == pytest.approx(red.sum() + blue.sum(), rel=0.25)
+    assert blue.sum() > 50
+
+
+def test_an_inner_shadow_stays_inside_and_falls_from_the_edge() -> None:
+    pixels = draw(box(30, 30, effects=(_inner(10, 0),)))
+    assert at(pixels, 35, 50) == (0, 0, 255)
+    assert at(pixels, 60, 50) == (255, 0, 0)
+    assert at(pixels, 25, 50) == (255, 255, 255)
+    spread = draw(box(30, 30, effects=(_inner(spread=6),)))
+    assert at(spread, 50, 33) == (0, 0, 255)
+    assert at(spread, 50, 50) == (255, 0, 0)
+
+
+def test_an_inner_shadow_of_a_path_with_spread() -> None:
+    pixels = draw(box(30, 30, geometry=WAVE, effects=(_inner(spread=4),)))
+    assert at(pixels, 50, 32) == (0, 0, 255)
+    assert at(pixels, 50, 42) == (255, 0, 0)
+    assert at(pixels, 50, 60) == (255, 255, 255)
+
+
+def test_children_cover_an_inner_shadow() -> None:
+    node = box(30, 30, effects=(_inner(10, 0),), children=(box(0, 0, 40, 20, fills=(solid(BLACK),)),))
+    assert at(draw(node), 35, 40) == (0, 0, 0)
+
+
+def test_a_layer_blur_softens_the_whole_node_and_keeps_its_weight() -> None:
+    pixels = draw(box(30, 30, effects=(LayerBlur(10),)), background=None)
+    assert pixels[..., 3].sum() / 255 == pytest.approx(1600, rel=0.01)
+    assert 0 < pixels[28, 50, 3] < 255
+
+
+@pytest.mark.parametrize("fill_opacity", [0.01, 0.0])
+def test_a_background_blur_shows_only_through_a_fill(fill_opacity: float) -> None:
+    stripes = tuple(box(0, 10 * i, 100, 5, fills=(solid(BLACK),)) for i in range(10))
+    glass = box(20, 20, 60, 60, fills=(solid(WHITE, 0.01),) if fill_opacity else (), effects=(BackgroundBlur(20),))
+    pixels = draw(*stripes, glass)
+    assert (at(pixels, 50, 52) == (0, 0, 0)) is not bool(fill_opacity)
+    assert at(pixels, 10, 52) == (0, 0, 0)
+
+
+def test_a_shadow_blends_by_its_mode() -> None:
+    shadow = _drop(20, 0, colour=Colour(0.5, 0.5, 0.5), blend=BlendMode.MULTIPLY)
+    assert is_close(at(draw(box(0, 0, effects=(shadow,)), background=Colour(1, 0.5, 0)), 50, 20), (127.5, 64, 0), by=3)
+
+
+def test_nested_effects_paint_the_innermost_content_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Painting what casts a shadow a second time would double the work with each group around it."""
+    drawn = spy_on_fills(monkeypatch)
+    node = box(30, 30)
+    effects: tuple[Effect, ...] = (_drop(1, 1, 4), _inner(1, 1, 4))
+    for _ in range(10):
+        node = box(geometry=NoGeometry(), fills=(), children=(node,), effects=effects)
+    draw(node)
+    assert len(drawn) == 12
+
+
+@pytest.mark.parametrize("effect", [_drop(radius=1e7), _inner(radius=1e7), LayerBlur(1e7), BackgroundBlur(1e7)])
+def test_absurd_blurs_are_held_back_and_said(effect: Effect) -> None:
+    heard: list[Warning_] = []
+    draw(box(effects=(effect,)), warn=heard.append)
+    assert "blur-clamped" in {warning.code for warning in heard}
+
+
+@pytest.mark.parametrize("spread", [1e7, -1e7])
+@pytest.mark.parametrize("geometry", [RectGeometry((5,) * 4), EllipseGeometry(), WAVE])
+def test_absurd_spreads_and_offsets_are_harmless(spread: float, geometry: Any) -> None:
+    draw(box(geometry=geometry, effects=(_drop(1e7, -1e7, 3, spread), _inner(1e7, -1e7, 3, spread))))

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from renderer.scene import (
+    EllipseGeometry,
+    LineGeometry,
+    Matrix,
+    PathData,
+    PathGeometry,
+    RectGeometry,
+    Stroke,
+    StrokeAlign,
+    StrokeCap,
+    StrokeJoin,
+    Warning_,
+)
+from tests.renderer.paint.drawing import BLUE, area, at, box, draw, solid
+
+
+def _extent(stroke: Stroke, **more: Any) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of what a stroke without a fill paints on a 40 x 40 box at (30, 30)."""
+    pixels = draw(box(30, 30, fills=(), stroke=stroke, **more), background=None)
+    rows, columns = np.nonzero(pixels[..., 3] > 2)
+    return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
+
+
+@pytest.mark.parametrize(
+    ("align", "outside"), [(StrokeAlign.INSIDE, 0), (StrokeAlign.CENTER, 4), (StrokeAlign.OUTSIDE, 8)]
+)
+@pytest.mark.parametrize("geometry", [RectGeometry(), RectGeometry((8,) * 4), EllipseGeometry()])
+def test_a_stroke_lies_inside_on_or_outside_the_outline(
+    align: StrokeAlign, outside: int, geometry: RectGeometry | EllipseGeometry
+) -> None:
+    wanted = (30 - outside, 30 - outside, 70 + outside, 70 + outside)
+    assert _extent(Stroke((solid(),), 8, align), geometry=geometry) == wanted
+
+
+@pytest.mark.parametrize("align", list(StrokeAlign))
+def test_band_and_path_draw_the_same_stroke(align: StrokeAlign) -> None:
+    square = PathGeometry((PathData("M0 0H40V40H0Z"),))
+    band = draw(box(30, 30, fills=(), stroke=Stroke((solid(),), 8, align)))
+    path = draw(box(30, 30, fills=(), stroke=Stroke((solid(),), 8, align), geometry=square))
+    assert abs(band.astype(int) - path.astype(int)).max() <= 2
+
+
+def test_a_stroke_wider_than_its_box_fills_it() -> None:
+    assert area(box(fills=(), stroke=Stroke((solid(),), 30))) == pytest.approx(1600)
+
+
+def test_sides_have_weights_of_their_own() -> None:
+    stroke = Stroke((solid(),), 1, side_weights=(2, 0, 6, 4))
+    assert area(box(fills=(), stroke=stroke)) == pytest.approx(1600 - (40 - 4) * (40 - 8))
+
+
+def test_an_outside_stroke_of_a_sharp_corner_is_sharp_round_or_cut() -> None:
+    areas = [
+        area(box(30, 30, fills=(), stroke=Stroke((solid(),), 10, StrokeAlign.OUTSIDE, join))) for join in StrokeJoin
+    ]
+    sharp, cut, rounded = areas
+    assert sharp == pytest.approx(60 * 60 - 1600, abs=1)
+    assert rounded == pytest.approx(sharp - (4 - math.pi) * 100, abs=3)
+    assert cut == pytest.approx(sharp - 200, abs=2)
+
+
+def test_an_outside_stroke_and_its_fill_leave_no_seam() -> None:
+    node = box(30.5, 30.5, 20, 20, geometry=EllipseGeometry(), stroke=Stroke((solid(),), 4, StrokeAlign.OUTSIDE))
+    pixels = draw(node)
+    yy, xx = np.mgrid[0:100, 0:100]
+    inside = np.hypot(xx + 0.5 - 40.5, yy + 0.5 - 40.5) < 12.5
+    assert (pixels[inside] == (255, 0, 0, 255)).all()
+
+
+def test_dashes_and_gaps() -> None:
+    line = box(
+        10,
+        50,
+        80,
+        0,
+        geometry=LineGeometry(),
+        fills=(),
+        stroke=Stroke((solid(),), 4, StrokeAlign.CENTER, dashes=(10, 6)),
+    )
+    assert area(line) == pytest.approx(50 * 4, abs=1)
+    odd = Stroke((solid(),), 4, StrokeAlign.CENTER, dashes=(5,))
+    assert area(box(10, 50, 80, 0, geometry=LineGeometry(), fills=(), stroke=odd)) == pytest.approx(160, abs=1)
+
+
+@pytest.mark.parametrize("dashes", [(1e-6, 1e-6), (1e-300, 1e-9), (1e-4, 0.0)])
+def test_more_dashes_than_anyone_can_see_are_drawn_solid_and_said(dashes: tuple[float, ...]) -> None:
+    heard: list[Warning_] = []
+    draw(box(geometry=EllipseGeometry(), stroke=Stroke((solid(),), 1, dashes=dashes)), warn=heard.append)
+    assert [warning.code for warning in heard] == ["stroke-too-many-dashes"]
+
+
+@pytest.mark.parametrize(
+    ("align", "cap", "extent"),
+    [
+        (StrokeAlign.CENTER, StrokeCap.NONE, (30, 46, 70, 54)),
+        (StrokeAlign.CENTER, StrokeCap.ROUND, (26, 46, 74, 54)),
+        (StrokeAlign.CENTER, StrokeCap.SQUARE, (26, 46, 74, 54)),
+        (StrokeAlign.INSIDE, StrokeCap.NONE, (30, 42, 70, 50)),
+        (StrokeAlign.INSIDE, StrokeCap.ROUND, (30, 42, 70, 50)),
+    ],
+)
+def test_a_line_lies_where_figma_puts_it(align: StrokeAlign, cap: StrokeCap, extent: tuple[int, int, int, int]) -> None:
+    place: dict[str, Any] = {"transform": Matrix.translation(30, 50), "width": 40, "height": 0}
+    stroke = Stroke((solid(),), 8, align, cap=cap)
+    pixels = draw(box(geometry=LineGeometry(), fills=(), stroke=stroke, **place), background=None)
+    rows, columns = np.nonzero(pixels[..., 3])
+    assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == extent
+
+
+def test_an_expanded_outline_replaces_the_stroke() -> None:
+    stroke = Stroke((solid(BLUE),), 99, outline=(PathData("M0 0H10V10H0Z"),))
+    node = box(30, 30, fills=(), stroke=stroke)
+    assert area(node) == pytest.approx(100)
+    assert at(draw(node), 35, 35) == (0, 0, 255)
+
+
+@pytest.mark.parametrize("weight", [1e7, 1e-30, 0.0])
+@pytest.mark.parametrize("align", list(StrokeAlign))
+def test_absurd_weights_are_harmless(weight: float, align: StrokeAlign) -> None:
+    star = PathGeometry((PathData("M0 0L40 1L0 2L38 3Z"),))
+    draw(box(geometry=star, stroke=Stroke((solid(),), weight, align, miter_limit=1e7)))

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from renderer.scene import BackgroundBlur, BlendMode, Colour, DropShadow, Effect, InnerShadow, LayerBlur, Point
+from tests.renderer.read.documents import child, codes, frame, node, read, refusal
+
+SHADE = {"r": 0, "g": 0, "b": 0, "a": 0.5}
+
+
+def shadow(kind: str = "DROP_SHADOW", **more: Any) -> dict[str, Any]:
+    return {"type": kind, "color": SHADE, "offset": {"x": 1, "y": 2}, "radius": 3} | more
+
+
+@pytest.mark.parametrize(
+    ("effect", "expected"),
+    [
+        (shadow(), DropShadow(Point(1, 2), 3, 0, Colour(0, 0, 0, 0.5))),
+        (
+            shadow(spread=-4, blendMode="MULTIPLY", showShadowBehindNode=True),
+            DropShadow(Point(1, 2), 3, -4, Colour(0, 0, 0, 0.5), BlendMode.MULTIPLY, show_behind_node=True),
+        ),
+        (shadow("INNER_SHADOW", spread=2), InnerShadow(Point(1, 2), 3, 2, Colour(0, 0, 0, 0.5))),
+        (shadow(offset=None, radius=None), DropShadow(Point(0, 0), 0, 0, Colour(0, 0, 0, 0.5))),
+        ({"type": "LAYER_BLUR", "radius": 5}, LayerBlur(5)),
+        ({"type": "BACKGROUND_BLUR", "radius": 6, "blurType": "NORMAL"}, BackgroundBlur(6)),
+    ],
+)
+def test_effects(effect: dict[str, Any], expected: Effect) -> None:
+    assert child(node(effects=[effect])).effects == (expected,)
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        shadow(visible=False),
+        shadow(color=SHADE | {"a": 0}),
+        {"type": "LAYER_BLUR", "radius": 0},
+        {"type": "NOISE", "visible": False},
+    ],
+)
+def test_effects_that_cannot_be_seen_are_gone_without_a_word(effect: dict[str, Any]) -> None:
+    scene = read(frame(node(effects=[effect])))
+    assert scene.root.children[0].effects == ()
+    assert scene.warnings == ()
+
+
+@pytest.mark.parametrize("kind", ["NOISE", "TEXTURE", "GLASS", "LATER"])
+def test_unknown_effects_are_a_warning(kind: str) -> None:
+    assert codes(read(frame(node(id="3:3", effects=[{"type": kind}, shadow()])))) == [("unsupported-effect", "3:3")]
+
+
+def test_a_progressive_blur_is_approximated_and_a_warning() -> None:
+    scene = read(
+        frame(node(effects=[{"type": "LAYER_BLUR", "radius": 8, "blurType": "PROGRESSIVE", "startRadius": 0}]))
+    )
+    assert scene.root.children[0].effects == (LayerBlur(8),)
+    assert codes(scene) == [("unsupported-progressive-blur", "1:1")]
+
+
+@pytest.mark.parametrize(
+    ("effect", "field"),
+    [
+        ({"type": "DROP_SHADOW"}, "effects[0].color"),
+        (shadow(offset={"x": 1}), "effects[0].offset.y"),
+        (shadow(radius=-1), "effects[0].radius"),
+        (shadow(radius=1e12), "effects[0].radius"),
+    ],
+)
+def test_wrong_effects_are_refused_by_path(effect: dict[str, Any], field: str) -> None:
+    assert refusal(frame(node(effects=[effect]))).field == f"children[0].{field}"

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from renderer.exceptions import OptionError
+from renderer.limits import RenderLimits
+from renderer.options import ImageFormat, RenderOptions
+from renderer.picture import picture_size
+from renderer.scene import Rect
+
+LIMITS = RenderLimits()
+
+
+def _size(across: float, down: float, **options: object) -> tuple[int, int]:
+    picture = picture_size(Rect(3.7, -2.2, across, down), RenderOptions(**options), LIMITS)  # type: ignore[arg-type]
+    return picture.width, picture.height
+
+
+@pytest.mark.parametrize(
+    ("options", "size"),
+    [
+        ({}, (100, 50)),
+        ({"scale": 2.0}, (200, 100)),
+        ({"scale": 0.01}, (1, 1)),
+        ({"width": 300}, (300, 150)),
+        ({"height": 25}, (50, 25)),
+        ({"width": 300, "height": 25}, (50, 25)),
+        ({"width": 10, "height": 400}, (10, 5)),
+    ],
+)
+def test_size_follows_scale_width_and_height(options: dict[str, object], size: tuple[int, int]) -> None:
+    assert _size(100, 50, **options) == size
+
+
+def test_a_fractional_size_is_rounded_up_but_rounding_errors_are_not() -> None:
+    assert _size(100.2, 50.0004) == (101, 50)
+
+
+def test_a_third_as_a_scale_gives_whole_pixels() -> None:
+    assert _size(99, 33, width=33) == (33, 11)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "scale"), [(8000, 8000, 1.0), (4000, 3000, 4.0), (1e7, 1e7, 4.0), (1e7, 1.0, 1.0)]
+)
+def test_above_the_limits_it_is_scaled_down_and_said(width: float, height: float, scale: float) -> None:
+    picture = picture_size(Rect(0, 0, width, height), RenderOptions(scale=scale), LIMITS)
+    assert picture.width * picture.height <= LIMITS.max_output_pixels
+    assert max(picture.width, picture.height) <= LIMITS.max_output_side
+    assert picture.width * picture.height > 0.9 * min(LIMITS.max_output_pixels, LIMITS.max_output_side * picture.height)
+    assert picture.warning is not None
+    assert picture.warning.code == "picture-scaled-down"
+
+
+def test_webp_is_kept_to_the_side_it_can_have() -> None:
+    options = RenderOptions(height=16_384, format=ImageFormat.WEBP)
+    picture = picture_size(Rect(0, 0, 1, 400), options, LIMITS)
+    assert picture.height == 16_383
+    assert picture.warning is not None
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 10), (10, 0), (-1, 5), (float("nan"), 5)])
+def test_nothing_cannot_be_drawn(width: float, height: float) -> None:
+    with pytest.raises(OptionError) as refused:
+        _size(width, height)
+    assert refused.value.code == "picture-empty"
