@@ -1,0 +1,159 @@
+"""``POST /v1/render``: a document in, a picture out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from app import headers, upload
+from app.admission import Allowance
+from app.answer import Answer, Rendered, answer
+from app.dispatch import RenderPath
+from app.options import FORMATS, RenderQuery, encode_header
+from app.problems import CATALOGUE, MEDIA_TYPE, ProblemError
+from app.record import recorded
+from app.state import State, state_of
+from app.upload import Upload
+
+router = APIRouter()
+
+# Hashing this many bytes takes about a millisecond; more than that is done off the event loop.
+_HASH_INLINE_BYTES = 1 << 20
+
+
+def refuse_repeated(request: Request) -> None:
+    """An option given twice has no meaning that both ends would agree on."""
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    repeated = sorted(name[:60] for name, count in counts.items() if count > 1)
+    if repeated:
+        detail = f"{', '.join(repeated[:5])}: given more than once; give each option once."
+        raise ProblemError("option-invalid", detail, extra={"field": repeated[0]})
+
+
+def _header(text: str, example: str) -> dict[str, object]:
+    return {"description": text, "schema": {"type": "string"}, "example": example}
+
+
+_HEADERS = {
+    "ETag": _header("Strong: the digest of the bytes.", '"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"'),
+    "Server-Timing": _header("Milliseconds by stage: queue, sandbox, parse, draw, read, encode.", "queue;dur=0.03"),
+    "Render-Path": _header("The path that drew it: cpu or gpu.", "cpu"),
+    "Render-Device": _header("What drew it (structured field).", '"Skia raster";api="cpu";software=?1'),
+    "Render-Size": _header("Width and height of the picture in pixels.", "800x600"),
+    "Render-Warnings": _header(
+        "How many features of the document the picture does not show as they are, then as many of them as fit into "
+        "4 KB (structured field list).",
+        '1, image-missing;node="1:2";detail="no image with this digest was posted"',
+    ),
+    "Sandbox-Layers": _header("The layers the kernel said were in force.", "no-new-privs, seccomp"),
+    "Request-Id": _header("The request's own, or a new one.", "5f0c"),
+}
+_SCHEMA = {"schema": {"type": "string", "format": "binary"}}
+_PICTURE: dict[str, Any] = {
+    "description": "The picture",
+    "headers": _HEADERS,
+    "content": dict.fromkeys(FORMATS.values(), _SCHEMA),
+}
+
+
+def _problem(status: int) -> dict[str, Any]:
+    titles = dict.fromkeys(kind.title for kind in CATALOGUE.values() if kind.status == status)
+    return {
+        "description": "; ".join(titles),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: _PICTURE,
+    **{status: _problem(status) for status in sorted({kind.status for kind in CATALOGUE.values()} - {404, 405})},
+}
+_BODY = {
+    "required": True,
+    "content": {
+        upload.JSON: {"schema": {"type": "object", "description": "The answer of Figma's REST API, or one node of it"}},
+        upload.FORM: {
+            "schema": {
+                "type": "object",
+                "required": ["document"],
+                "properties": {
+                    "document": {"type": "string", "format": "binary", "description": "The document"},
+                    "image": {
+                        "type": "array",
+                        "items": {"type": "string", "format": "binary"},
+                        "description": "An image of the document; its filename may be its SHA-1, which is checked then",
+                    },
+                },
+            }
+        },
+    },
+}
+
+
+@router.post(
+    "/v1/render",
+    summary="Draw a document",
+    response_class=Response,
+    responses=_RESPONSES,
+    openapi_extra={"requestBody": _BODY},
+    dependencies=[Depends(refuse_repeated)],
+)
+async def render(
+    request: Request, query: Annotated[RenderQuery, Query()], state: Annotated[State, Depends(state_of)]
+) -> Response:
+    """Draws one node of the document in the body and answers the picture.
+
+    The document is read inside a locked worker. What it has and the picture does not show is named in
+    `Render-Warnings`.
+    """
+    with recorded(state.metrics, query) as record, state.admission.request() as allowance:
+        path = state.renders.choose(query.path)
+        record.path = path.name
+        with await _receive(request, state, allowance) as body:
+            record.body_bytes = body.size
+            rendered = await _draw(request, state, query, path, body)
+        record.outcome = rendered.outcome
+        record.answer = answer(rendered)
+        return await respond(record.answer)
+
+
+async def _receive(request: Request, state: State, allowance: Allowance) -> Upload:
+    bounds = upload.Bounds(state.settings.max_body_bytes, state.settings.upload_timeout_s)
+    with state.admission.upload():
+        return await upload.receive(request, allowance, bounds)
+
+
+async def _draw(request: Request, state: State, query: RenderQuery, path: RenderPath, body: Upload) -> Rendered:
+    async with state.admission.worker() as waited_s:
+        if await request.is_disconnected():
+            raise ProblemError("request-aborted", "The client left before the render began.")
+        header = encode_header(query, media_type=body.media_type, images=body.images)
+        outcome = await state.renders.submit(path, header, body.fds)
+    return Rendered(query, path.name, outcome, state.settings.limits, waited_s * 1000)
+
+
+async def respond(made: Answer) -> Response:
+    """The picture with all that is said about it."""
+    large = len(made.body) > _HASH_INLINE_BYTES
+    etag = await asyncio.to_thread(headers.etag, made.body) if large else headers.etag(made.body)
+    return Response(made.body, media_type=made.media_type, headers=describe(made) | {"ETag": etag})
+
+
+def describe(made: Answer) -> dict[str, str]:
+    """Every header field of a picture but its ETag."""
+    picture = made.picture
+    extension = next(name for name, media_type in FORMATS.items() if media_type == made.media_type)
+    return headers.SECURITY | {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'inline; filename="render.{extension}"',
+        "Server-Timing": headers.server_timing(made.timings_ms),
+        "Render-Path": made.path,
+        "Render-Device": headers.render_device(picture.device),
+        "Render-Size": f"{picture.width}x{picture.height}",
+        "Render-Warnings": headers.render_warnings(picture.warnings, picture.warnings_dropped),
+        "Sandbox-Layers": ", ".join(made.layers),
+    }

@@ -1,0 +1,32 @@
+"""The command line: ``renderserver serve | render | doctor | policy | attack``."""
+
+from __future__ import annotations
+
+import typer
+
+from app.cli.attack import attack
+from app.cli.doctor import doctor
+from app.cli.policy import policy
+from app.cli.render import render
+from app.cli.serve import serve
+
+app = typer.Typer(
+    name="renderserver",
+    help="POST a design document, get pixels back. Nothing outside a sandbox ever reads a document.",
+    epilog="Every setting can also be given in the environment, as RENDERSERVER_NAME; `renderserver serve --help` "
+    "lists them.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command()(serve)
+app.command()(render)
+app.command()(doctor)
+app.add_typer(policy)
+app.command()(attack)
+
+
+def main() -> None:
+    """The console script."""
+    app()

@@ -1,0 +1,60 @@
+"""The answer's own header fields."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from app.report import Device, RenderWarning
+
+MAX_WARNINGS_BYTES = 4096
+_ROOM_FOR_MORE = 32
+# A picture is never a page: nothing in it may run, load or be embedded with rights of this origin.
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def etag(body: bytes) -> str:
+    """Strong: the digest of the bytes (RFC 9110, 8.8.3)."""
+    return f'"{hashlib.blake2b(body, digest_size=20).hexdigest()}"'
+
+
+def server_timing(timings_ms: Mapping[str, float]) -> str:
+    """https://www.w3.org/TR/server-timing/ — ``queue;dur=0.1, sandbox;dur=2.3``; milliseconds."""
+    return ", ".join(f"{name};dur={ms:.2f}" for name, ms in timings_ms.items())
+
+
+def render_device(device: Device) -> str:
+    """``"name"; api="..."; software`` as a structured field item (RFC 9651)."""
+    return f"{_string(device.name)};api={_string(device.api)};software={'?1' if device.software else '?0'}"
+
+
+def render_warnings(warnings: Iterable[RenderWarning], dropped: int) -> str:
+    """A structured field list: the number of warnings, then ``code;node="1:2";detail="..."`` for as many as fit into
+    :data:`MAX_WARNINGS_BYTES`, then ``more;count=n`` for those that do not."""
+    listed = list(warnings)
+    total = len(listed) + dropped
+    members = [str(total)]
+    size = len(members[0])
+    for warning in listed:
+        member = _warning(warning)
+        size += len(member) + 2
+        if size > MAX_WARNINGS_BYTES - _ROOM_FOR_MORE:
+            break
+        members.append(member)
+    missing = total - (len(members) - 1)
+    return ", ".join([*members, f"more;count={missing}"] if missing else members)
+
+
+def _warning(warning: RenderWarning) -> str:
+    node = f";node={_string(warning.node)}" if warning.node else ""
+    return f"{warning.code}{node};detail={_string(warning.detail[:200])}"
+
+
+def _string(text: str) -> str:
+    """An sf-string: printable ASCII, quotes and backslashes escaped; other characters become ``?``."""
+    ascii_only = "".join(c if " " <= c <= "~" else "?" for c in text)
+    return '"' + ascii_only.replace("\\", "\\\\").replace('"', '\\"') + '"'

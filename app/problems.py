@@ -1,0 +1,226 @@
+"""The one place where an error becomes an answer: RFC 9457 ``application/problem+json``.
+
+:data:`CATALOGUE` lists every kind of problem with its status and title. ``type`` is a reference into the server's own
+``/docs`` page, which is generated from the same table. ``detail`` says what failed, why and how to fix it; a client's
+names the field, an operator's the setting. No path of this host and no traceback ever gets into one.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MEDIA_TYPE = "application/problem+json"
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``title`` never changes from one occurrence to the next (RFC 9457, 3.1.3)."""
+
+    status: int
+    title: str
+
+
+CATALOGUE: Mapping[str, Kind] = {
+    # the request
+    "body-empty": Kind(400, "The request has no body"),
+    "multipart-invalid": Kind(400, "The multipart body is malformed"),
+    "request-aborted": Kind(400, "The body ended before its announced length"),
+    "not-found": Kind(404, "There is nothing at this address"),
+    "method-not-allowed": Kind(405, "This address does not take that method"),
+    "upload-timeout": Kind(408, "The body took too long to arrive"),
+    "header-timeout": Kind(408, "The header took too long to arrive"),
+    "body-too-large": Kind(413, "The request body is too large"),
+    "media-type-unsupported": Kind(415, "The media type is not supported"),
+    "header-too-large": Kind(431, "The request's header is too large"),
+    "request-invalid": Kind(400, "The request is malformed"),
+    "option-invalid": Kind(422, "An option is not valid"),
+    "part-invalid": Kind(422, "A part of the multipart body cannot be used"),
+    "image-digest-mismatch": Kind(422, "An image does not have the digest it is named by"),
+    # the document: said by the worker
+    "document-invalid": Kind(422, "The document cannot be read"),
+    "node-not-found": Kind(422, "The document has no such node"),
+    "image-invalid": Kind(422, "An image cannot be decoded"),
+    "limit-exceeded": Kind(422, "The document breaks a limit"),
+    "render-failed": Kind(422, "The document cannot be rendered"),
+    "limit-wall": Kind(422, "The render took too long"),
+    "limit-cpu": Kind(422, "The render used too much CPU time"),
+    "limit-memory": Kind(422, "The render needs too much memory"),
+    "limit-output": Kind(422, "The picture is too large"),
+    # the server
+    "overloaded": Kind(429, "The server has too much to do"),
+    "internal": Kind(500, "The server failed"),
+    "worker-killed": Kind(502, "The worker was killed"),
+    "worker-answer-invalid": Kind(502, "The worker's answer cannot be trusted"),
+    "draining": Kind(503, "The server is stopping"),
+    "queue-timeout": Kind(503, "No worker came free in time"),
+    "sandbox-unavailable": Kind(503, "A layer of the sandbox cannot be had"),
+    "path-unavailable": Kind(503, "The render path is not running"),
+    "fork-server-gone": Kind(503, "The fork server went away"),
+}
+
+# What a worker may say of its document. Any other code of its own is filed under one of these by how it begins.
+DOCUMENT_CODES = frozenset(
+    {"document-invalid", "node-not-found", "image-invalid", "limit-exceeded", "option-invalid", "render-failed"}
+)
+
+
+class Problem(BaseModel):
+    """A problem details object (RFC 9457) with this server's extensions."""
+
+    type: str = Field(description="Reference to what this kind of problem is", examples=["/docs#limit-exceeded"])
+    title: str
+    status: int
+    detail: str = Field(description="What failed, why, and how to fix it")
+    code: str = Field(description="The kind of problem, for programs", examples=["limit-exceeded"])
+    stage: str | None = Field(None, description="How far the render came", examples=["parse"])
+    field: str | None = Field(None, description="The option, the part, or the place in the document")
+    layer: str | None = Field(None, description="The layer of the sandbox that is missing")
+    signal: str | None = Field(None, description="The signal that ended the worker", examples=["SIGSYS"])
+    syscall: str | None = Field(None, description="The system call the filter stopped", examples=["openat"])
+    errors: list[dict[str, str]] | None = Field(None, description="All options that are not valid")
+    timings: dict[str, float] | None = Field(None, description="Milliseconds spent, by stage")
+    request_id: str | None = None
+
+
+@dataclass(eq=False)
+class ProblemError(Exception):
+    """Raised anywhere in ``app``; ``code`` is a key of :data:`CATALOGUE`. ``extra``: members of :class:`Problem`."""
+
+    code: str
+    detail: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
+    subcode: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return CATALOGUE[self.code]
+
+    def __str__(self) -> str:
+        return f"{self.subcode or self.code}: {self.detail}"
+
+    def problem(self, request_id: str | None = None) -> Problem:
+        return Problem.model_validate(
+            {
+                "type": f"/docs#{self.code}",
+                "title": self.kind.title,
+                "status": self.kind.status,
+                "detail": self.detail,
+                "code": self.subcode or self.code,
+                "request_id": request_id,
+                **self.extra,
+            }
+        )
+
+
+def respond(error: ProblemError) -> Response:
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    body = error.problem(request_id).model_dump(exclude_none=True)
+    return JSONResponse(body, error.kind.status, dict(error.headers), MEDIA_TYPE)
+
+
+def retry_after(seconds: float) -> dict[str, str]:
+    return {"Retry-After": str(max(1, round(seconds)))}
+
+
+# --- errors that are not ours ---------------------------------------------------------------------------------------
+
+
+def install(app: FastAPI) -> None:
+    """Give every error of the framework the same shape."""
+    app.add_exception_handler(ProblemError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OSError, _system)
+    app.add_middleware(LastResort)
+
+
+async def _ours(_request: Request, error: Exception) -> Response:
+    return respond(cast("ProblemError", error))
+
+
+async def _invalid(_request: Request, error: Exception) -> Response:
+    invalid = cast("RequestValidationError", error).errors()[:20]
+    errors = [{"field": _field(item), "detail": _message(item)} for item in invalid]
+    detail = "; ".join(f"{item['field']}: {item['detail']}" for item in errors)
+    extra = {"field": errors[0]["field"], "errors": errors}
+    return respond(ProblemError("option-invalid", detail[:2000], extra=extra))
+
+
+def _field(item: Mapping[str, object]) -> str:
+    where = cast("tuple[str | int, ...]", item["loc"])
+    return ".".join(str(part) for part in where[1:])[:100] or "query"
+
+
+def _message(item: Mapping[str, object]) -> str:
+    if item["type"] == "extra_forbidden":
+        return "there is no such option; /docs lists them"
+    message = str(item["msg"]).removeprefix("Value error, ")
+    return f"{message} (got {str(item['input'])[:80]!r})" if isinstance(item.get("input"), str) else message
+
+
+_HTTP_CODES = {404: "not-found", 405: "method-not-allowed"}
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    http = cast("HTTPException", error)
+    headers = http.headers or {}
+    if http.status_code in _HTTP_CODES:
+        detail = f"{request.method} {request.url.path[:200]} is not one of this server's calls; /docs lists them."
+        return respond(ProblemError(_HTTP_CODES[http.status_code], detail, headers))
+    return respond(ProblemError("request-invalid", str(http.detail), headers))
+
+
+_EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC)
+
+
+async def _system(request: Request, error: Exception) -> Response:
+    """Out of descriptors or memory is overload; anything else is our bug."""
+    number = cast("OSError", error).errno
+    if number in _EXHAUSTED:
+        _log.warning("out-of-resources", errno=errno.errorcode[number])
+        detail = "The server is out of file descriptors or memory for the moment. Send the request again later."
+        return respond(ProblemError("overloaded", detail, retry_after(2)))
+    return await _unexpected(request, error)
+
+
+class LastResort:
+    """Answers what nothing else caught. The framework's own place for it is outside of all middleware, where the
+    request's id is not known any more."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise
+            response = await _unexpected(Request(scope), error)
+            await response(scope, receive, send)
+
+
+async def _unexpected(_request: Request, error: Exception) -> Response:
+    _log.error("unexpected", error=type(error).__name__, exc_info=error)
+    detail = "This is a bug in the server, not in the request. Its log has the details under this request id."
+    return respond(ProblemError("internal", detail))

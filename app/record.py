@@ -1,0 +1,71 @@
+"""One log line and one count for every request for a picture, however it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from app.answer import Answer
+from app.metrics import Metrics
+from app.options import RenderQuery
+from app.problems import ProblemError
+from sandbox.job import Outcome
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Record:
+    """Filled in on the way; what was not reached stays None. ``verdict``: ``ok`` or the problem's code."""
+
+    path: str | None = None
+    body_bytes: int | None = None
+    outcome: Outcome | None = None
+    answer: Answer | None = None
+    verdict: str = "internal"
+    detail: str | None = None
+
+
+@contextmanager
+def recorded(metrics: Metrics, query: RenderQuery) -> Iterator[Record]:
+    """Writes the line and counts when the block is left."""
+    record, started = Record(), time.perf_counter()
+    try:
+        yield record
+        record.verdict = "ok"
+    except ProblemError as problem:
+        record.verdict, record.detail = problem.code, str(problem)
+        raise
+    finally:
+        seconds = time.perf_counter() - started
+        metrics.rendered(record.path or "none", record.verdict, seconds)
+        if record.outcome is not None and record.outcome.signal == "SIGSYS":
+            metrics.violated(record.outcome.syscall)
+        _write(record, query, seconds)
+
+
+def _write(record: Record, query: RenderQuery, seconds: float) -> None:
+    fields: dict[str, object] = {
+        "path": record.path,
+        "verdict": record.verdict,
+        "format": query.format,
+        "body_bytes": record.body_bytes,
+        "ms": round(seconds * 1000, 2),
+    }
+    if record.answer is not None:
+        picture = record.answer.picture
+        fields["size"] = f"{picture.width}x{picture.height}"
+        fields["bytes"] = len(record.answer.body)
+        fields["warnings"] = len(picture.warnings) + picture.warnings_dropped
+        fields["timings_ms"] = dict(record.answer.timings_ms)
+    if record.outcome is not None:
+        fields |= {name: getattr(record.outcome, name) for name in ("signal", "syscall", "stage")}
+        fields["sandbox_detail"] = record.outcome.detail
+    if record.detail is not None:
+        fields["detail"] = record.detail
+    log = _log.info if record.verdict == "ok" else _log.warning
+    log("render", **{name: value for name, value in fields.items() if value is not None})

@@ -1,0 +1,100 @@
+"""What a worker says about its render: written inside the sandbox by code that has seen the document, so untrusted.
+
+It is read with a strict model, every text and list bounded, and nothing in it decides more than which sentence the
+client reads: the media type, the status of a success and all header names are the front end's own.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+
+MAX_REPORT_BYTES = 256 * 1024
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+
+
+def clean(text: str) -> str:
+    """The text on one line, without control, format or unassigned characters."""
+    return "".join(" " if c in "\n\t\r" else c for c in text if c in "\n\t\r" or not _is_invisible(c)).strip()
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def _shortened(limit: int) -> AfterValidator:
+    return AfterValidator(lambda text: text if len(text) <= limit else text[: limit - 1] + "…")
+
+
+Sentence = Annotated[str, AfterValidator(clean), _shortened(1000)]
+Name = Annotated[str, AfterValidator(clean), _shortened(200)]
+Stage = Literal["parse", "draw", "read", "encode"]
+STAGES: tuple[Stage, ...] = ("parse", "draw", "read", "encode")
+Milliseconds = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class RenderWarning(_Strict):
+    """Something the picture does not show as the document has it."""
+
+    code: Code
+    node: Name | None = None
+    detail: Sentence = ""
+
+
+class Device(_Strict):
+    """What drew the picture."""
+
+    name: Name
+    software: bool
+    api: Name = ""
+
+
+class Picture(_Strict):
+    """The report of a render that worked."""
+
+    ok: Literal[True]
+    media_type: Name
+    width: int = Field(ge=1, le=65535)
+    height: int = Field(ge=1, le=65535)
+    timings_ms: dict[Stage, Milliseconds]
+    warnings: tuple[RenderWarning, ...] = Field((), max_length=1000, strict=False)
+    warnings_dropped: int = Field(0, ge=0)
+    device: Device
+
+
+class Refusal(_Strict):
+    """The report of a document that cannot be rendered."""
+
+    ok: Literal[False]
+    code: Code
+    detail: Sentence
+    field: Name | None = None
+    stage: Code | None = None
+    timings_ms: dict[Stage, Milliseconds] = Field(default_factory=dict)
+
+
+Report = Annotated[Picture | Refusal, Field(discriminator="ok")]
+_ADAPTER: TypeAdapter[Picture | Refusal] = TypeAdapter(Report)
+_FIELDS = {*Picture.model_fields, *Refusal.model_fields}
+
+
+class ReportError(ValueError):
+    """Not a report. The message names the field, and repeats nothing the worker wrote."""
+
+
+def read_report(data: bytes) -> Picture | Refusal:
+    if len(data) > MAX_REPORT_BYTES:
+        raise ReportError(f"it has {len(data)} bytes")
+    try:
+        return _ADAPTER.validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = next((part for part in first["loc"] if part in _FIELDS), "it")
+        raise ReportError(f"{where}: {first['type']}") from None

@@ -1,0 +1,182 @@
+"""A request's body, streamed straight into sealed memfds: counted and hashed, never looked into.
+
+The document and each image end up in a file of their own that nobody can change any more, which is what the worker
+gets. Nothing here knows what a document looks like.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from starlette.requests import ClientDisconnect, Request
+
+from app.admission import Allowance
+from app.multipart import FormReader, Part, boundary_of
+from app.problems import ProblemError
+from sandbox.memfd import MemfdWriter
+
+JSON = "application/json"
+FORM = "multipart/form-data"
+# curl calls a file whose kind it does not know an octet stream; in a form that is no contradiction.
+_DOCUMENT_PART_TYPES = {None, "", JSON, "application/octet-stream", "text/plain"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """``body_bytes``: of the whole body; ``timeout_s``: for all of it to arrive."""
+
+    body_bytes: int
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """``fds``: the document, then the images, sealed. ``images``: their SHA-1 digests in the same order.
+
+    A context manager that closes the descriptors.
+    """
+
+    media_type: str
+    fds: tuple[int, ...]
+    images: tuple[str, ...]
+    size: int
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for fd in self.fds:
+            os.close(fd)
+
+
+async def receive(request: Request, allowance: Allowance, bounds: Bounds) -> Upload:
+    """The whole body. Raises ProblemError."""
+    media_type = check_head(request, bounds)
+    body = _Body(request, allowance, bounds)
+    return await (_receive_form(body) if media_type == FORM else _receive_document(body))
+
+
+def check_head(request: Request, bounds: Bounds) -> str:
+    """The media type of a body that may come in. Raises ProblemError before a byte of it was read."""
+    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if request.headers.get("content-length", "") == "0":
+        raise _empty()
+    _check_media_type(media_type)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise ProblemError("media-type-unsupported", "Content-Encoding is not supported: send the body uncompressed.")
+    length = request.headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > bounds.body_bytes:
+        raise _too_large(bounds)
+    return media_type
+
+
+def _check_media_type(media_type: str) -> None:
+    if media_type in (JSON, FORM):
+        return
+    if media_type == "application/x-figma":
+        detail = f"A .fig file cannot be drawn yet. Send the answer of Figma's REST API for it as {JSON}."
+    elif not media_type:
+        detail = f"The request has no Content-Type. Send the document as {JSON}, or with its images as {FORM}."
+    else:
+        detail = f"{media_type[:100]} is not supported. Send the document as {JSON}, or with its images as {FORM}."
+    raise ProblemError("media-type-unsupported", detail, {"Accept": f"{JSON}, {FORM}"}, {"field": "Content-Type"})
+
+
+class _Body:
+    """A body that is counted while it comes in."""
+
+    def __init__(self, request: Request, allowance: Allowance, bounds: Bounds) -> None:
+        self._request = request
+        self._allowance = allowance
+        self._bounds = bounds
+        self.content_type = request.headers.get("content-type", "")
+        self.size = 0
+
+    async def into(self, sink: Callable[[bytes], None]) -> None:
+        """Give every chunk to ``sink``. Raises ProblemError."""
+        try:
+            async with asyncio.timeout(self._bounds.timeout_s):
+                await self._pour(sink)
+        except TimeoutError:
+            detail = f"The body did not arrive within {self._bounds.timeout_s:g} s (RENDERSERVER_UPLOAD_TIMEOUT_S)."
+            raise ProblemError("upload-timeout", detail, {"Connection": "close"}) from None
+        except ClientDisconnect:
+            raise ProblemError("request-aborted", "The client closed the connection before the body's end.") from None
+        if self.size == 0:
+            raise _empty()
+
+    async def _pour(self, sink: Callable[[bytes], None]) -> None:
+        async for chunk in self._request.stream():
+            self.size += len(chunk)
+            if self.size > self._bounds.body_bytes:
+                raise _too_large(self._bounds)
+            self._allowance.take(len(chunk))
+            if chunk:
+                sink(chunk)
+
+
+async def _receive_document(body: _Body) -> Upload:
+    with MemfdWriter("document") as writer:
+        await body.into(writer.append)
+        return Upload(JSON, (writer.detach(),), (), body.size)
+
+
+async def _receive_form(body: _Body) -> Upload:
+    with FormReader(boundary_of(body.content_type)) as form:
+        await body.into(form.feed)
+        form.finish()
+        document, images = _sorted(form.parts)
+        fds = tuple(part.content.detach() for part in (document, *images))
+        return Upload(JSON, fds, tuple(part.digest for part in images), body.size)
+
+
+def _sorted(parts: list[Part]) -> tuple[Part, list[Part]]:
+    """The document, and the images, each digest once."""
+    documents = [part for part in parts if part.name == "document"]
+    if len(documents) != 1:
+        why = "is missing" if not documents else f"is there {len(documents)} times"
+        raise _part("document", f"The part `document` {why}: a form has exactly one.")
+    document = documents[0]
+    if document.content.size == 0:
+        raise _part("document", "The part `document` is empty.")
+    if document.media_type not in _DOCUMENT_PART_TYPES:
+        _check_media_type(document.media_type or "")
+    images = [part for part in parts if part is not document]
+    for part in images:
+        _check_image(part)
+    return document, list({part.digest: part for part in images}.values())
+
+
+def _check_image(part: Part) -> None:
+    name = part.name[:60]
+    if part.name == "font":
+        raise _part("font", "Fonts cannot be posted yet: put them into a folder named in RENDERSERVER_FONTS_DIRS.")
+    if not part.is_image:
+        raise _part(name, f"There is no part `{name}`: a form has one `document` and any number of `image`.")
+    if part.content.size == 0:
+        raise _part(name, f"The image `{part.filename or name}` is empty.")
+    claimed = part.claimed_digest
+    if claimed is not None and claimed != part.digest:
+        detail = f"The image named {claimed} has the SHA-1 {part.digest}: it was damaged, or is another image."
+        raise ProblemError("image-digest-mismatch", detail, extra={"field": name})
+
+
+def _part(name: str, detail: str) -> ProblemError:
+    return ProblemError("part-invalid", detail, extra={"field": name})
+
+
+def _empty() -> ProblemError:
+    return ProblemError("body-empty", f"Send the document as the body, as {JSON}, or with its images as {FORM}.")
+
+
+def _too_large(bounds: Bounds) -> ProblemError:
+    detail = f"The body is larger than the {bounds.body_bytes} bytes this server takes (RENDERSERVER_MAX_BODY_BYTES)."
+    # The connection stays open: closing it on a client that is still sending would take the answer away from it.
+    return ProblemError("body-too-large", detail)

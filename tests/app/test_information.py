@@ -1,0 +1,96 @@
+"""What the server says of itself: /readyz, /metrics, /docs, /openapi.json."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.problems import CATALOGUE
+from sandbox.job import Verdict
+from tests.app.fakes import LAYERS, FakeServer, completed, house
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_readyz_says_what_is_in_force() -> None:
+    async with house(waive="landlock") as it:
+        response = await it.client.get("/readyz")
+    said = response.json()
+    assert (response.status_code, said["ready"], said["draining"]) == (200, True, False)
+    assert said["paths"]["gpu"] == {
+        "ready": True,
+        "layers": list(LAYERS),
+        "waived": ["landlock"],
+        "unsandboxed": False,
+        "device": "llvmpipe",
+        "software": True,
+        "missing": None,
+    }
+
+
+async def test_not_ready_when_no_path_is() -> None:
+    def break_all(servers: dict[str, FakeServer]) -> None:
+        for server in servers.values():
+            server.refuses = True
+
+    async with house(break_all) as it:
+        assert (await it.client.get("/readyz")).status_code == 503
+        assert (await it.client.get("/healthz")).status_code == 200
+
+
+async def test_not_ready_while_the_only_fork_server_is_being_started_again() -> None:
+    async with house(paths="cpu") as it:
+        it.cpu.ready = False
+        assert (await it.client.get("/readyz")).status_code == 503
+
+
+async def test_metrics_count_by_verdict_and_violation() -> None:
+    async with house() as it:
+        await it.post()
+        await it.post(query="?scale=9")
+        await it.post(b"")
+        it.cpu.outcome = completed(verdict=Verdict.KILLED, signal="SIGSYS", syscall="socket")
+        await it.post()
+        text = (await it.client.get("/metrics")).text
+    assert 'renderserver_renders_total{path="cpu",verdict="ok"} 1' in text
+    assert 'renderserver_renders_total{path="cpu",verdict="body-empty"} 1' in text
+    assert 'renderserver_renders_total{path="cpu",verdict="worker-killed"} 1' in text
+    assert 'renderserver_violations_total{syscall="socket"} 1' in text
+    assert 'renderserver_render_seconds_bucket{path="cpu",le="+Inf"} 3' in text
+    assert 'renderserver_requests{state="running"} 0' in text
+    sample = re.compile(r'[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9.e-]+\Z')
+    assert all(line.startswith("# ") or sample.match(line) for line in text.splitlines())
+
+
+async def test_docs_work_without_a_network() -> None:
+    async with house() as it:
+        response = await it.client.get("/docs")
+    page = response.text
+    assert "<script" not in page
+    assert not re.search(r"(?:src|href)=['\"]?(?:https?:)?//", page)
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert "unsafe-inline" not in response.headers["content-security-policy"]
+    assert all(f"<tr id={code}>" in page for code in CATALOGUE)
+    assert "contents_only" in page
+    assert "Sandbox-Layers" in page
+
+
+async def test_openapi_describes_the_call_as_it_is() -> None:
+    async with house() as it:
+        said = (await it.client.get("/openapi.json")).json()
+    render = said["paths"]["/v1/render"]["post"]
+    assert {item["name"] for item in render["parameters"]} == {
+        *("node", "format", "scale", "width", "height", "background", "path"),
+        *("quality", "contents_only", "use_absolute_bounds"),
+    }
+    assert set(render["requestBody"]["content"]) == {"application/json", "multipart/form-data"}
+    assert set(render["responses"]["200"]["content"]) == {"image/png", "image/jpeg", "image/webp", "image/avif"}
+    assert "Sandbox-Layers" in render["responses"]["200"]["headers"]
+    documented = {int(status) for status in render["responses"]}
+    assert documented == {200} | ({kind.status for kind in CATALOGUE.values()} - {404, 405})
+    for status in documented - {200}:
+        content = render["responses"][str(status)]["content"]
+        assert set(content) == {"application/problem+json"}
+        assert content["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
+    assert "Problem" in said["components"]["schemas"]
