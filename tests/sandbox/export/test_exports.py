@@ -17,7 +17,7 @@ from sandbox.export import FORMATS, yaml
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.kafel import kafel
 from sandbox.policy import CPU_STRICT, DEVICES, DRIVER_DATA, GPU, SECUREBITS, SandboxPolicy
-from tests.sandbox.export.golden import CASES, FOLDER, PROGRAM, current
+from tests.sandbox.export.cases import CASES, FOLDER, PROGRAM, current
 
 x86_only = pytest.mark.skipif(platform.machine() != "x86_64", reason="the exports are written for x86-64")
 # capabilities(7): the bit of each flag; its lock is the bit above.
@@ -26,7 +26,7 @@ SECUREBIT_NUMBERS = {"noroot": 0, "no-setuid-fixup": 2, "keep-caps": 4, "no-cap-
 
 @x86_only
 def test_exports_are_as_the_golden_files_show_them() -> None:
-    again = "python -m tests.sandbox.export.golden --write"
+    again = "python -m tests.sandbox.export.cases --write"
     written = {path: file.content.decode() for path, file in current()}
     assert {path: path.read_text() for path in sorted(FOLDER.rglob("*")) if path.is_file()} == written, again
 

@@ -1,4 +1,4 @@
-"""What each export looks like, kept beside it. ``python -m tests.sandbox.export.golden --write`` writes it anew; what
+"""What each export looks like, kept beside it. ``python -m tests.sandbox.export.cases --write`` writes it anew; what
 has changed is then in the diff, for a reviewer to see."""
 
 from __future__ import annotations
