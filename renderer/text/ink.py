@@ -1,6 +1,7 @@
 """Ink: where the glyphs of set lines leave it, and moving the lines to where the document says that it is.
 
-Only for texts in a stand-in: its bearings, ascent and descent are others than those of the font that Figma had.
+Only for texts in a stand-in, or in another version of their font: its bearings, ascent and descent are others than
+those of the font that Figma had.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from renderer.scene import ListType, Rect, Text, TextDecoration
+from renderer.text.itemise import is_other_version
 from renderer.text.lines import PlacedGlyphs, SetLine
 from renderer.text.metrics import on_pixel
 from renderer.text.plan import PlannedLine
@@ -30,9 +32,11 @@ class PlacedLine:
 
 def shift_to_ink(text: Text, lines: Sequence[PlacedLine]) -> tuple[float, float]:
     """How far to move ``lines`` (right, down; pixels, down whole ones) so that the middle of their ink is where the
-    document says. Nothing for a text in its own fonts."""
+    document says. Nothing for a text in its own fonts; one in another version of its font stays where it is aligned."""
     theirs = glyph_ink(text)
-    if theirs is None or not any(_stands_in(part) for line in lines for part in line.set.parts):
+    parts = [part for line in lines for part in line.set.parts if any(part.glyphs)]  # not only boxes for missing ones
+    stand_in = any(part.item.stands_in for part in parts)
+    if theirs is None or not (stand_in or any(map(_is_other_version, parts))):
         return 0.0, 0.0
     ours = _union(
         Rect(line.left + ink.x, on_pixel(line.top + line.plan.metrics.above) + ink.y, ink.width, ink.height)
@@ -45,7 +49,7 @@ def shift_to_ink(text: Text, lines: Sequence[PlacedLine]) -> tuple[float, float]
     right = theirs.x + theirs.width / 2 - ours.x - ours.width / 2
     down = float(round(theirs.y + theirs.height / 2 - ours.y - ours.height / 2))
     return (
-        right if _near(theirs.width, ours.width, right, size) else 0.0,
+        right if stand_in and _near(theirs.width, ours.width, right, size) else 0.0,
         down if _near(theirs.height, ours.height, down, size) else 0.0,
     )
 
@@ -59,9 +63,8 @@ def glyph_ink(text: Text) -> Rect | None:
     return None if decorated or indented else text.ink
 
 
-def _stands_in(part: PlacedGlyphs) -> bool:
-    """With a glyph that is not the box for missing ones."""
-    return part.item.stands_in and any(part.glyphs)
+def _is_other_version(part: PlacedGlyphs) -> bool:
+    return is_other_version(part.item.piece.style, part.item.face)
 
 
 def _near(theirs: float, ours: float, shift: float, size: float) -> bool:

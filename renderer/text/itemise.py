@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from renderer.fonts import FontProvider, ResolvedFace
 from renderer.fonts.ignorable import is_ignorable
+from renderer.scene import TextStyle
 from renderer.text.bidi import embedding_levels, needs_bidi
 from renderer.text.case import Piece
 from renderer.text.graphemes import grapheme_starts, is_emoji
@@ -16,6 +17,8 @@ from renderer.text.unicode import SCRIPT
 _NO_SCRIPT = frozenset({"Zyyy", "Zinh", "Zzzz"})
 # A shaper's time can grow faster than its input; no real word or style run comes near this.
 MAX_ITEM_CHARS = 5_000
+# Figma gives pixels and per cents rounded to some digits.
+_SAME_LINE_HEIGHT_EMS = 1e-3
 
 Warn = Callable[[str, str], None]
 
@@ -51,6 +54,12 @@ class Item:
         return self.size * self.stretch / self.face.instance.upem
 
 
+def is_other_version(style: TextStyle, face: ResolvedFace) -> bool:
+    """Whether ``face``, found by name, is higher or lower than the font the document was made with."""
+    theirs = style.font_line_height
+    return theirs is not None and abs(face.instance.metrics.line_height - theirs) > _SAME_LINE_HEIGHT_EMS
+
+
 def itemise(text: str, pieces: Sequence[Piece], fonts: FontProvider, warn: Warn) -> list[Item]:
     """The items of one paragraph, in order; ``pieces`` cover ``text`` exactly."""
     levels = embedding_levels(text) if needs_bidi(text) else None
@@ -69,6 +78,8 @@ def _faces(piece: Piece, fonts: FontProvider, warn: Warn) -> Iterator[tuple[int,
     main = fonts.resolve(piece.style)
     if main.substituted:
         warn("font-substituted", main.substituted)
+    elif is_other_version(piece.style, main):
+        warn("font-version-differs", f"{piece.style.family}: the document was made with another version of this font")
     if piece.text.isascii() and not main.instance.face.is_emoji:
         yield 0, len(piece.text), main
         return

@@ -197,6 +197,17 @@ def test_ink_far_away_moves_nothing(right: float, down: float) -> None:
     assert [got.x, got.y] == pytest.approx([ink.x, ink.y], abs=0.02)
 
 
+def test_another_version_of_its_own_font_is_moved_down_to_the_ink_and_never_sideways() -> None:
+    own = text(LABEL, PRESENT)
+    ink = ink_of(lay(own, 500.0, 24.0))
+    other = style("Liberation Sans", line_height=HIGH, font_line_height=1.3)
+    told = lay(text(LABEL, other, ink=moved(ink, 0.75, 1.0)), 500.0, 24.0)
+    got = ink_of(told)
+    assert [got.x, got.y] == pytest.approx([ink.x, ink.y + 1.0], abs=0.02)
+    assert [code for code, _ in told.warnings] == ["font-version-differs"]
+    assert {run.stretch for run in told.runs} == {1.0}
+
+
 def test_ink_that_a_frame_has_cut_is_not_believed() -> None:
     ink = ink_of(lay(text(LABEL, PRESENT), 500.0, 24.0))
     low = missing(LABEL, ink=replace(ink, height=ink.height / 2))
