@@ -259,11 +259,28 @@ class StrokeJoin(Enum):
 
 
 class StrokeCap(Enum):
-    """Plain caps. Arrow heads and the like are named in the warnings and drawn as NONE for now."""
+    """What a line ends in. Only lines get heads (:data:`HEAD_HALF_HEIGHT` lists them); elsewhere they come with the
+    document's own outline of the stroke."""
 
     NONE = "NONE"
     ROUND = "ROUND"
     SQUARE = "SQUARE"
+    LINE_ARROW = "LINE_ARROW"
+    TRIANGLE_ARROW = "TRIANGLE_ARROW"
+    TRIANGLE_FILLED = "TRIANGLE_FILLED"
+    DIAMOND_FILLED = "DIAMOND_FILLED"
+    CIRCLE_FILLED = "CIRCLE_FILLED"
+
+
+# How far a head reaches to either side of its line, in stroke weights, as in the paths that Figma exports: an
+# equilateral triangle of height 5 has half a side of 5 / sqrt 3.
+HEAD_HALF_HEIGHT = {
+    StrokeCap.LINE_ARROW: 4.5 * math.sqrt(0.5) + 0.5,
+    StrokeCap.TRIANGLE_ARROW: 5.0 / math.sqrt(3),
+    StrokeCap.TRIANGLE_FILLED: 5.0 / math.sqrt(3),
+    StrokeCap.DIAMOND_FILLED: 5.0 / math.sqrt(3),
+    StrokeCap.CIRCLE_FILLED: 8.0 / 3.0,
+}
 
 
 @dataclass(frozen=True, slots=True)

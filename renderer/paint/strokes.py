@@ -16,9 +16,21 @@ from renderer.paint.bands import band_path, stroke_band
 from renderer.paint.context import PaintContext
 from renderer.paint.fills import PLAIN_INK, Ink, draw_fill
 from renderer.paint.geometry import Outline, outlines, parsed
+from renderer.paint.heads import headed_line, trim_of
 from renderer.paint.layers import layer
 from renderer.paint.shapes import as_path, clip_shape, draw_path, fits_mask
-from renderer.scene import Fill, LineGeometry, Node, RectGeometry, SolidFill, Stroke, StrokeAlign, StrokeCap, StrokeJoin
+from renderer.scene import (
+    HEAD_HALF_HEIGHT,
+    Fill,
+    LineGeometry,
+    Node,
+    RectGeometry,
+    SolidFill,
+    Stroke,
+    StrokeAlign,
+    StrokeCap,
+    StrokeJoin,
+)
 
 _JOINS: Final = {
     StrokeJoin.MITER: skia.Paint.kMiter_Join,
@@ -67,7 +79,8 @@ def stroke_reach(node: Node) -> float:
     weight = max(stroke.weight, *(stroke.side_weights or (0.0,)))
     if isinstance(node.geometry, RectGeometry):
         return {StrokeAlign.INSIDE: 0.0, StrokeAlign.CENTER: weight / 2, StrokeAlign.OUTSIDE: weight}[stroke.align]
-    return weight * max(1.0, stroke.miter_limit if stroke.join is StrokeJoin.MITER else 1.0)
+    head = HEAD_HALF_HEIGHT.get(stroke.cap, 0.0)
+    return weight * max(1.0, head, stroke.miter_limit if stroke.join is StrokeJoin.MITER else 1.0)
 
 
 def _is_opaque(fill: Fill) -> bool:
@@ -92,9 +105,9 @@ def _stroke_outline(outline: Outline, stroke: Stroke, node: Node, context: Paint
 def stroke_shape(shape: Any, stroke: Stroke, node: Node, context: PaintContext, ink: Ink) -> None:
     """Stroke along, inside or outside one shape."""
     is_line = isinstance(node.geometry, LineGeometry)
-    path = _line(node.width, stroke) if is_line else as_path(shape)
     doubled = stroke.align is not StrokeAlign.CENTER and not is_line
-    band = _expanded(path, stroke, node, context, doubled=doubled)
+    path = as_path(shape)
+    band = _line(node, stroke, context) if is_line else _expanded(path, stroke, node, context, doubled=doubled)
     bounds = band.getBounds()
 
     def draw(paint: Any) -> None:
@@ -131,21 +144,24 @@ def _draw_half(
             draw_path(canvas, path, skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kDstOut))
 
 
-def _line(width: float, stroke: Stroke) -> Any:
-    """A line has no inside: Figma draws an INSIDE stroke above it, caps included in its length (so its render bounds
-    say, and its pictures show), and a centred one around it, with caps beyond its ends."""
+def _line(node: Node, stroke: Stroke, context: PaintContext) -> Any:
+    """The area of a stroked line. A line has no inside: Figma draws an INSIDE stroke above it, caps included in its
+    length (so its render bounds say, and its pictures show), and a centred one around it, with caps beyond its ends."""
     half = stroke.weight / 2
+    width = node.width
     y = {StrokeAlign.CENTER: 0.0, StrokeAlign.INSIDE: -half, StrokeAlign.OUTSIDE: half}[stroke.align]
-    within = stroke.align is StrokeAlign.INSIDE and stroke.cap is not StrokeCap.NONE
-    cap = min(half, width / 2) if within else 0.0
-    return skia.Path.Line(skia.Point(cap, y), skia.Point(width - cap, y))
+    within = stroke.align is StrokeAlign.INSIDE and stroke.cap in (StrokeCap.ROUND, StrokeCap.SQUARE)
+    short = min(half if within else trim_of(stroke), width / 2)
+    path = skia.Path.Line(skia.Point(short, y), skia.Point(width - short, y))
+    area = _expanded(path, stroke, node, context, doubled=False)
+    return headed_line(0.0, width, y, stroke, area) if stroke.cap in HEAD_HALF_HEIGHT else area
 
 
 def _expanded(path: Any, stroke: Stroke, node: Node, context: PaintContext, *, doubled: bool) -> Any:
     """The stroke as an area to fill. Left to Skia, each surface would thin out narrow strokes in its own way."""
     paint = skia.Paint(Style=skia.Paint.kStroke_Style, StrokeWidth=stroke.weight * (2 if doubled else 1))
     paint.setStrokeJoin(_JOINS[stroke.join])
-    paint.setStrokeCap(_CAPS[stroke.cap])
+    paint.setStrokeCap(_CAPS.get(stroke.cap, skia.Paint.kButt_Cap))
     paint.setStrokeMiter(max(1.0, stroke.miter_limit))
     dashes = _dashes(stroke, path, node, context) if stroke.dashes else None
     if dashes is not None:

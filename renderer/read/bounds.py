@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from renderer.read.placement import aabb
 from renderer.scene import (
+    HEAD_HALF_HEIGHT,
     DropShadow,
     LayerBlur,
     LineGeometry,
@@ -73,7 +74,8 @@ def _outset(node: Node, stroke: Stroke) -> float:
         return 0.0
     outside = weight if stroke.align is StrokeAlign.OUTSIDE else weight / 2
     if isinstance(node.geometry, LineGeometry):
-        return outside * (math.sqrt(2) if stroke.cap is StrokeCap.SQUARE else 1.0)
+        head = HEAD_HALF_HEIGHT.get(stroke.cap, 0.0) * weight
+        return max(head, outside * (math.sqrt(2) if stroke.cap is StrokeCap.SQUARE else 1.0))
     return outside
 
 

@@ -30,7 +30,7 @@ def _centred(node: Node, stroke: Stroke) -> Node:
     if stroke.align is StrokeAlign.CENTER or stroke.outline:
         return replace(node, stroke=centred)
     inside = stroke.align is StrokeAlign.INSIDE
-    inset = stroke.weight / 2 if inside and stroke.cap is not StrokeCap.NONE else 0.0
+    inset = stroke.weight / 2 if inside and stroke.cap in (StrokeCap.ROUND, StrokeCap.SQUARE) else 0.0
     shift = Matrix.translation(inset, -stroke.weight / 2 if inside else stroke.weight / 2)
     width = max(math.ulp(1.0), node.width - 2 * inset)
     return replace(node, width=width, transform=node.transform @ shift, stroke=centred)

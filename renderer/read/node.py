@@ -113,7 +113,7 @@ def _shape(model: NodeModel, placement: Placement, reading: Reading, *, operand:
         transform=placement.local,
         geometry=geometry,
         fills=_fills(model, reading) if shaped else (),
-        stroke=read_stroke(model, reading) if shaped else None,
+        stroke=read_stroke(model, reading, is_line=isinstance(geometry, LineGeometry)) if shaped else None,
         effects=read_effects(model.effects, reading),
         opacity=1.0 if model.opacity is None else clamp(model.opacity),
         blend=read_blend(model.blend_mode, reading, BlendMode.PASS_THROUGH),

@@ -8,7 +8,7 @@ from renderer.read.model.node import NodeModel
 from renderer.read.outlines import read_outlines
 from renderer.read.paints import read_fills
 from renderer.read.reading import Reading
-from renderer.scene import PathData, Stroke, StrokeAlign, StrokeCap, StrokeJoin
+from renderer.scene import HEAD_HALF_HEIGHT, PathData, Stroke, StrokeAlign, StrokeCap, StrokeJoin
 
 _ALIGNS = {align.value: align for align in StrokeAlign}
 _JOINS = {join.value: join for join in StrokeJoin}
@@ -19,8 +19,8 @@ _DEFAULT_MITER_LIMIT = 4.0
 _MAX_MITER_LIMIT = 1000.0
 
 
-def read_stroke(model: NodeModel, reading: Reading) -> Stroke | None:
-    """The stroke, or None where nothing of it would be seen."""
+def read_stroke(model: NodeModel, reading: Reading, *, is_line: bool = False) -> Stroke | None:
+    """The stroke, or None where nothing of it would be seen. ``is_line``: of a straight line, which can have heads."""
     fills = read_fills(model.strokes, reading, "strokes")
     if not fills:
         return None
@@ -34,7 +34,7 @@ def read_stroke(model: NodeModel, reading: Reading) -> Stroke | None:
         weight=weight,
         align=_align(model),
         join=_JOINS.get(model.stroke_join or "MITER", StrokeJoin.MITER),
-        cap=_cap(model, reading, drawn_already=bool(outline)),
+        cap=_cap(model, reading, drawn_already=bool(outline), is_line=is_line),
         miter_limit=_miter_limit(model.stroke_miter_angle),
         dashes=_dashes(model, reading),
         side_weights=sides,
@@ -66,15 +66,17 @@ def _outline(model: NodeModel, reading: Reading) -> tuple[PathData, ...]:
     return read_outlines(model.stroke_geometry, None, reading, "strokeGeometry")
 
 
-def _cap(model: NodeModel, reading: Reading, *, drawn_already: bool) -> StrokeCap:
+def _cap(model: NodeModel, reading: Reading, *, drawn_already: bool, is_line: bool) -> StrokeCap:
     kind = model.complex_stroke_properties.stroke_type if model.complex_stroke_properties else None
     if kind not in (None, "BASIC") and not drawn_already:
         reading.warn("unsupported-stroke", f"A stroke of kind {str(kind)[:40]} is drawn as a plain one.")
     name = model.stroke_cap or "NONE"
     cap = _CAPS.get(name)
-    if cap is None and not drawn_already:
-        reading.warn("unsupported-stroke-cap", f"Stroke cap {name[:40]} is drawn as a plain end.")
-    return cap or StrokeCap.NONE
+    if cap is None or (cap in HEAD_HALF_HEIGHT and not is_line):
+        if not drawn_already:
+            reading.warn("unsupported-stroke-cap", f"Stroke cap {name[:40]} is drawn as a plain end.")
+        return StrokeCap.NONE
+    return cap
 
 
 def _miter_limit(angle_degrees: float | None) -> float:

@@ -115,6 +115,46 @@ def test_a_line_lies_where_figma_puts_it(align: StrokeAlign, cap: StrokeCap, ext
     assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == extent
 
 
+@pytest.mark.parametrize(
+    ("cap", "extent"),
+    [
+        # arms of 4.5 weights at 45 degrees, with round ends
+        (StrokeCap.LINE_ARROW, (29, 42, 71, 58)),
+        (StrokeCap.TRIANGLE_ARROW, (30, 44, 70, 56)),
+        (StrokeCap.TRIANGLE_FILLED, (30, 44, 70, 56)),
+        (StrokeCap.DIAMOND_FILLED, (24, 44, 76, 56)),
+        (StrokeCap.CIRCLE_FILLED, (24, 44, 76, 56)),
+    ],
+)
+def test_a_line_has_a_head_at_each_end(cap: StrokeCap, extent: tuple[int, int, int, int]) -> None:
+    line: dict[str, Any] = {"geometry": LineGeometry(), "width": 40, "height": 0}
+    stroke = Stroke((solid(opacity=0.5),), 2, StrokeAlign.CENTER, cap=cap)
+    node = box(fills=(), stroke=stroke, transform=Matrix.translation(30, 50), **line)
+    pixels = draw(node, background=None)
+    rows, columns = np.nonzero(pixels[..., 3])
+    assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == extent
+    # the head and the line are one area: translucent paint is no darker where they meet
+    assert pixels[..., 3].max() == 128
+    assert (pixels[49:51, 32:68, 3] == 128).all()
+
+
+def test_the_two_triangles_point_away_from_the_line_and_towards_it() -> None:
+    heights = []
+    for cap in (StrokeCap.TRIANGLE_ARROW, StrokeCap.TRIANGLE_FILLED):
+        line = box(
+            geometry=LineGeometry(),
+            fills=(),
+            width=40,
+            height=0,
+            transform=Matrix.translation(30, 50),
+            stroke=Stroke((solid(),), 2, StrokeAlign.CENTER, cap=cap),
+        )
+        covered = draw(line, background=None)[..., 3] > 128
+        heights.append((covered[:, 69].sum(), covered[:, 61].sum()))
+    assert heights[0][0] < heights[0][1]
+    assert heights[1][0] > heights[1][1]
+
+
 def test_an_expanded_outline_replaces_the_stroke() -> None:
     stroke = Stroke((solid(BLUE),), 99, outline=(PathData("M0 0H10V10H0Z"),))
     node = box(30, 30, fills=(), stroke=stroke)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from renderer.scene import (
+    HEAD_HALF_HEIGHT,
     Colour,
     LineGeometry,
     Matrix,
@@ -146,6 +147,15 @@ def test_a_line_stroked_inside_stays_above_itself_and_within_its_length() -> Non
     assert placed.stroke.align is StrokeAlign.CENTER
     assert (placed.width, placed.transform) == (36, Matrix.translation(12, 18))
     assert child(line(strokeAlign="INSIDE")).width == 40
+
+
+@pytest.mark.parametrize("cap", list(HEAD_HALF_HEIGHT))
+def test_a_line_can_have_heads_and_is_as_high_as_they_are(cap: StrokeCap) -> None:
+    scene = read(line(strokeCap=cap.value, strokeAlign="CENTER"))
+    assert scene.root.stroke is not None
+    assert (scene.root.stroke.cap, scene.root.width) == (cap, 40)
+    assert scene.bounds.height == pytest.approx(2 * 4 * HEAD_HALF_HEIGHT[cap])
+    assert scene.warnings == ()
 
 
 def test_a_line_stroked_outside_lies_below_itself() -> None:
