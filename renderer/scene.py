@@ -433,7 +433,7 @@ class TextLine:
 class Text:
     """A block of text in the node's box. ``max_lines`` None: unlimited. ``ellipsis``: truncate with one. ``ink``: where
     the document says that its glyphs are, in the node's coordinates; where its font is not here, that tells how wide
-    it was."""
+    it was. ``trims``: the box begins at the capitals of the first line and ends at the baseline of the last."""
 
     characters: str
     runs: tuple[TextRun, ...]
@@ -447,6 +447,7 @@ class Text:
     list_spacing: float = 0.0
     lines: tuple[TextLine, ...] = ()
     ink: Rect | None = None
+    trims: bool = False
 
 
 # --- nodes ------------------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ class FontMetrics:
     underline_size: float
     strike_offset: float
     strike_size: float
+    cap_height: float
 
     @property
     def line_height(self) -> float:
@@ -153,4 +154,5 @@ def _metrics(font: hb.Font, upem: int) -> FontMetrics:
         underline_size=of_em(hb.OTMetricsTag.UNDERLINE_SIZE),
         strike_offset=of_em(hb.OTMetricsTag.STRIKEOUT_OFFSET),
         strike_size=of_em(hb.OTMetricsTag.STRIKEOUT_SIZE),
+        cap_height=of_em(hb.OTMetricsTag.CAP_HEIGHT),
     )

@@ -58,6 +58,7 @@ def read_text(model: TextModel, reading: Reading) -> Text | None:
         paragraph_indent=base.paragraph_indent or 0.0,
         list_spacing=base.list_spacing or 0.0,
         lines=_lines(model),
+        trims=base.leading_trim == "CAP_HEIGHT",
     )
 
 
@@ -68,8 +69,8 @@ def has_own_fills(model: TextModel) -> bool:
 
 
 def _warn_unsupported(style: StyleModel, reading: Reading) -> None:
-    if style.leading_trim not in (None, "NONE"):
-        reading.warn("unsupported-leading-trim", "Vertical trim of a text is not applied: its lines may sit lower.")
+    if style.leading_trim not in (None, "NONE", "CAP_HEIGHT"):
+        reading.warn("unsupported-leading-trim", "An unknown vertical trim of a text is not applied.")
 
 
 # --- runs -------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from renderer.text.lines import SetLine, set_line
 from renderer.text.model import TextLayout
 from renderer.text.place import Placer
 from renderer.text.plan import AS_IS, MAX_LINES, PlannedLine, plan_lines
+from renderer.text.trim import trim_of
 from renderer.text.truncate import ELLIPSIS, set_truncated
 
 # A line that ends this far below the box still counts as inside when a text is cut to its box.
@@ -48,7 +49,8 @@ def layout_text(text: Text, width: float, height: float, fonts: FontProvider) ->
     if len(planned) >= MAX_LINES:
         warnings("text-cut", f"only the first {MAX_LINES} lines of the text are drawn")
     total = sum(line.space_before + line.metrics.height for line in shown)
-    first_top = _first_top(text, height, total)
+    above, below = trim_of(text, shown, total, height, fonts)
+    first_top = _first_top(text, height, total - above - below) - above
     lines = _place_lines(text, shown, first_top, width, fonts, warnings, cut=cut)
     dx, dy = shift_to_ink(text, lines)
     placer = Placer(fonts, warnings)

@@ -254,7 +254,7 @@ def test_no_characters_no_node() -> None:
 
 
 def test_trim_and_fancy_underlines_are_warnings() -> None:
-    scene = read(frame(text("x", id="2:1", style=BASE | {"leadingTrim": "CAP_HEIGHT", "textDecorationStyle": "WAVY"})))
+    scene = read(frame(text("x", id="2:1", style=BASE | {"leadingTrim": "X_HEIGHT", "textDecorationStyle": "WAVY"})))
     assert sorted(codes(scene)) == [("unsupported-leading-trim", "2:1"), ("unsupported-text-decoration", "2:1")]
 
 
