@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from renderer.read.kinds import FRAMES
+from renderer.read.figjam import shape_of
+from renderer.read.kinds import BOXES, FRAMES
 from renderer.read.model.node import NodeModel
 from renderer.read.outlines import read_outlines
 from renderer.read.placement import Placement
@@ -37,14 +38,18 @@ def read_geometry(model: NodeModel, placement: Placement, reading: Reading) -> G
     """Of a boolean operation without an outline: one whose operands are still missing (:func:`combined`)."""
     geometry: Geometry = NoGeometry()
     match model.type:
-        case kind if kind in FRAMES or kind == "RECTANGLE":
+        case kind if kind in FRAMES or kind in BOXES:
             geometry = _rectangle(model, reading)
+        case "SHAPE_WITH_TEXT":
+            geometry = _labelled(model, placement, reading)
         case "ELLIPSE":
             geometry = _ellipse(model)
         case "LINE":
             geometry = LineGeometry()
         case "REGULAR_POLYGON" | "STAR":
             geometry = _polygon(model, reading)
+        case "TEXT_PATH" | "WASHI_TAPE":
+            geometry = _outlines(model, reading) if model.fill_geometry else NoGeometry()
         case "VECTOR":
             geometry = _vector(model, placement, reading)
         case "BOOLEAN_OPERATION":
@@ -66,6 +71,13 @@ def _rectangle(model: NodeModel, reading: Reading) -> Geometry:
     if smoothing > 0 and model.fill_geometry and model.individual_stroke_weights is None:
         return _outlines(model, reading)
     return RectGeometry(_radii(model), smoothing)
+
+
+def _labelled(model: NodeModel, placement: Placement, reading: Reading) -> Geometry:
+    geometry = shape_of(model.shape_type, placement, reading)
+    if geometry is not None:
+        return geometry
+    return EllipseGeometry() if model.shape_type == "ELLIPSE" else PolygonGeometry(_STAR_POINTS, _STAR_RATIO)
 
 
 def _radii(model: NodeModel) -> tuple[float, float, float, float]:

@@ -8,6 +8,10 @@ FRAMES = frozenset({"FRAME", "COMPONENT", "COMPONENT_SET", "INSTANCE", "SECTION"
 # They only hold children, and take their box from them.
 GROUPS = frozenset({"GROUP", "BOOLEAN_OPERATION", "TRANSFORM_GROUP"})
 
+# FigJam's: a box, or a shape, with characters in it.
+LABELLED = frozenset({"STICKY", "SHAPE_WITH_TEXT", "TABLE_CELL"})
+BOXES = frozenset({"RECTANGLE", "STICKY", "TABLE", "TABLE_CELL"})
+
 PAGES = frozenset({"DOCUMENT", "CANVAS"})
 
 SHAPES = frozenset({"RECTANGLE", "ELLIPSE", "LINE", "REGULAR_POLYGON", "STAR", "VECTOR", "TEXT"})
@@ -16,7 +20,7 @@ SHAPES = frozenset({"RECTANGLE", "ELLIPSE", "LINE", "REGULAR_POLYGON", "STAR", "
 # types not validated yet, which may be lists.
 UNSEEN = ("SLICE",)
 
-DRAWN = FRAMES | PAGES | SHAPES | {"GROUP", "BOOLEAN_OPERATION"}
+DRAWN = FRAMES | PAGES | SHAPES | LABELLED | BOXES | {"GROUP", "BOOLEAN_OPERATION", "TEXT_PATH", "WASHI_TAPE"}
 
 # Nothing of them can be drawn without an outline.
-OUTLINED = frozenset({"VECTOR", "BOOLEAN_OPERATION"})
+OUTLINED = frozenset({"VECTOR", "BOOLEAN_OPERATION", "TEXT_PATH", "WASHI_TAPE"})

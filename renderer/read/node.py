@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from renderer.read.effects import read_effects
+from renderer.read.figjam import label_of
 from renderer.read.geometry import combined, read_geometry, warn_missing
-from renderer.read.kinds import DRAWN, FRAMES, OUTLINED, PAGES, SHAPES
+from renderer.read.kinds import DRAWN, FRAMES, LABELLED, OUTLINED, PAGES, SHAPES
 from renderer.read.lines import laid_along
 from renderer.read.model.node import NodeModel, TextModel
 from renderer.read.outlines import read_outlines
@@ -48,10 +49,13 @@ def draft_node(model: NodeModel, placement: Placement, reading: Reading, *, oper
     if model.opacity == 0 and not model.is_mask and not operand:
         return None
     _warn_about(model, placement, reading)
-    if isinstance(model, TextModel):
+    if isinstance(model, TextModel) and model.type == "TEXT":
         node = _text(model, placement, reading)
     else:
         node = _shape(model, placement, reading, operand=operand)
+    if isinstance(model, TextModel) and model.type in LABELLED and node is not None:
+        label = label_of(model, placement, node.fills, reading)
+        node = node if label is None else replace(node, children=(label,))
     return None if node is None else Draft(node, model.type, bool(model.item_reverse_z_index))
 
 
@@ -64,7 +68,8 @@ def finish_node(draft: Draft, children: tuple[Node, ...], reading: Reading, *, o
             warn_missing(reading)
             return None
     elif children and draft.kind != "BOOLEAN_OPERATION":
-        node = replace(node, children=_in_paint_order(children, first_on_top=draft.first_on_top))
+        ordered = _in_paint_order(children, first_on_top=draft.first_on_top)
+        node = replace(node, children=(*ordered, *node.children))
     return node if node.mask or _is_seen(node) or _counts(draft.kind, node, operand=operand) else None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from renderer.exceptions import DocumentError, LimitError, RenderError
 from renderer.limits import RenderLimits
-from renderer.read.kinds import GROUPS, PAGES, UNSEEN
+from renderer.read.kinds import GROUPS, LABELLED, PAGES, UNSEEN
 from renderer.read.locate import Located, children_of
 from renderer.read.model.node import NodeModel, PlaceModel, TextModel
 from renderer.read.parse import Json, key_path, too_deep, too_many_nodes
@@ -31,6 +31,8 @@ class Branch:
     container: Placement = PAGE
 
 
+_WITH_CHARACTERS = LABELLED | {"TEXT"}
+
 # A node still to come: its JSON, the branch above and its index there.
 _Pending = tuple[Json, Branch | None, int]
 
@@ -47,7 +49,7 @@ def visible_tree(root: Located, limits: RenderLimits) -> Iterator[tuple[Branch, 
             raise too_many_nodes(limits)
         branch = _branch(raw, parent, index, limits)
         try:
-            model = validate(TextModel if branch.kind == "TEXT" else NodeModel, raw)
+            model = validate(TextModel if branch.kind in _WITH_CHARACTERS else NodeModel, raw)
             _place(branch, model, parent or above)
             _queue_children(raw, branch, model, pending)
         except RenderError as error:

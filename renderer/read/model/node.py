@@ -94,6 +94,7 @@ class NodeModel(PlaceModel):
     corner_smoothing: Fraction | None = None
     arc_data: ArcModel | None = None
     boolean_operation: str | None = None
+    shape_type: str | None = None
 
 
 class TextModel(NodeModel):

@@ -39,9 +39,7 @@ def test_a_slice_is_neither_drawn_nor_missed() -> None:
     assert scene.warnings == ()
 
 
-@pytest.mark.parametrize(
-    "kind", ["STICKY", "TABLE", "TEXT_PATH", "WIDGET", "TRANSFORM_GROUP", "WASHI_TAPE", "NEXT_YEAR"]
-)
+@pytest.mark.parametrize("kind", ["CONNECTOR", "EMBED", "LINK_UNFURL", "WIDGET", "TRANSFORM_GROUP", "NEXT_YEAR"])
 def test_unknown_kinds_are_a_warning_and_their_children_are_drawn(kind: str) -> None:
     scene = read(frame(node(kind, id="5:5", children=[node(id="5:6")])))
     (made,) = scene.root.children
@@ -51,7 +49,7 @@ def test_unknown_kinds_are_a_warning_and_their_children_are_drawn(kind: str) -> 
 
 
 def test_an_unknown_kind_with_nothing_below_is_a_warning_still() -> None:
-    assert codes(read(frame(node("STICKY", id="5:5")))) == [("unsupported-node", "5:5")]
+    assert codes(read(frame(node("CONNECTOR", id="5:5")))) == [("unsupported-node", "5:5")]
 
 
 def test_groups_have_no_paint_of_their_own() -> None:
