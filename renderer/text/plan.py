@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from renderer.fonts import FontProvider
 from renderer.scene import AutoResize, ListType, Text
@@ -50,7 +51,8 @@ def plan_lines(
     pieces = apply_case(text.characters, text.runs, fonts)
     if setting.stretch != 1.0:
         pieces = [replace(piece, stretch=setting.stretch) for piece in pieces]
-    paragraphs = list(split_paragraphs(pieces, text.lines))
+    # Each has a line at least.
+    paragraphs = list(islice(split_paragraphs(pieces, text.lines), MAX_LINES))
     wrap_at = width if setting.wraps and text.auto_resize is not AutoResize.WIDTH_AND_HEIGHT else None
     planned: list[PlannedLine] = []
     previous: Paragraph | None = None
