@@ -113,8 +113,15 @@ def _effects() -> list[dict[str, Any]]:
         _rectangle(
             effects=[{"type": "BACKGROUND_BLUR", "radius": 4, "visible": True}], fills=[{**_SOLID, "opacity": 0.2}]
         ),
+        _rectangle(effects=[_growing_blur("LAYER_BLUR")]),
+        _rectangle(effects=[_growing_blur("BACKGROUND_BLUR")], fills=[{**_SOLID, "opacity": 0.2}]),
         _text("Shadow", effects=[drop, inner]),
     ]
+
+
+def _growing_blur(kind: str) -> dict[str, Any]:
+    places = {"startOffset": {"x": 0.5, "y": 0}, "endOffset": {"x": 0.5, "y": 1}}
+    return {"type": kind, "radius": 4, "visible": True, "blurType": "PROGRESSIVE", "startRadius": 1, **places}
 
 
 def _blends() -> list[dict[str, Any]]:

@@ -323,13 +323,24 @@ class InnerShadow:
 
 
 @dataclass(frozen=True, slots=True)
+class BlurRamp:
+    """A blur that grows: ``radius`` at ``start``, the effect's own at ``end``, both in the unit square of the node."""
+
+    radius: float
+    start: Point
+    end: Point
+
+
+@dataclass(frozen=True, slots=True)
 class LayerBlur:
     radius: float
+    ramp: BlurRamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BackgroundBlur:
     radius: float
+    ramp: BlurRamp | None = None
 
 
 Effect = DropShadow | InnerShadow | LayerBlur | BackgroundBlur

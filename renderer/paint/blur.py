@@ -6,12 +6,8 @@ from typing import Any, Final
 
 import skia
 
-from renderer.paint.blend import PLAIN
 from renderer.paint.context import PaintContext
-from renderer.paint.geometry import silhouette
-from renderer.paint.layers import layer
-from renderer.paint.shapes import clip_shape
-from renderer.scene import BackgroundBlur, Node, SolidFill
+from renderer.scene import Node
 
 MAX_MASK_SIGMA: Final = 128.0  # device pixels; Skia's mask blur stops growing there
 MAX_SIGMA: Final = 512.0  # device pixels; Skia's image filters stop growing a little above
@@ -54,29 +50,3 @@ def _reduced(crop: Any, factor: int) -> Any:
     """The whole pixels of the smaller picture that lie inside; at least one."""
     left, top = -(-crop.left() // factor), -(-crop.top() // factor)
     return skia.IRect.MakeLTRB(left, top, max(crop.right() // factor, left + 1), max(crop.bottom() // factor, top + 1))
-
-
-def draw_background_blur(effect: BackgroundBlur, node: Node, context: PaintContext) -> None:
-    """What lies below, blurred, seen through the node's shape. Figma draws it only through a fill, however faint, and
-    lets nothing from outside the node bleed in: its edge colours continue (seen in its pictures)."""
-    shape = silhouette(node, context) if node.fills and not _is_opaque(node) else None
-    sigma = bounded_sigma(effect.radius, node, context) * context.canvas_scale()
-    if shape is None or sigma <= LEAST_SIGMA:
-        return
-    canvas = context.canvas
-    canvas.save()
-    clip_shape(canvas, shape)
-    seen = canvas.getDeviceClipBounds()
-    canvas.resetMatrix()
-    backdrop = gaussian(sigma, skia.TileMode.kClamp, None, seen)
-    # An opaque layer replaces what is there: a clear backdrop would otherwise show through its own blur.
-    mode = skia.BlendMode.kSrc if node.opacity >= 1 else skia.BlendMode.kSrcOver
-    with layer(context, skia.Rect.Make(seen), skia.Paint(Alphaf=node.opacity, BlendMode=mode), backdrop=backdrop):
-        pass
-    canvas.restore()
-
-
-def _is_opaque(node: Node) -> bool:
-    """Whether a fill hides whatever is blurred behind it."""
-    solids = (fill for fill in node.fills if isinstance(fill, SolidFill) and fill.blend in PLAIN)
-    return node.opacity >= 1 and any(fill.colour.a * fill.opacity >= 1 for fill in solids)

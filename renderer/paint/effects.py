@@ -8,7 +8,7 @@ the nodes around it have. The filter works in device pixels, so that nothing is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import skia
 
@@ -16,6 +16,7 @@ from renderer.paint.blur import LEAST_SIGMA, MAX_MASK_SIGMA, bounded_sigma, devi
 from renderer.paint.context import PaintContext
 from renderer.paint.convert import to_colour32
 from renderer.paint.geometry import silhouette
+from renderer.paint.progressive import ends_of, graded
 from renderer.scene import (
     BlendMode,
     DropShadow,
@@ -26,6 +27,8 @@ from renderer.scene import (
     SolidFill,
     StrokeAlign,
 )
+
+_SIGMAS: Final = 3.0  # a Gaussian is nothing beyond three sigmas, at 8 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +133,17 @@ class _Chain:
 
     def add_blur(self, effect: LayerBlur) -> None:
         sigma = self._sigma(effect.radius)
-        if sigma > LEAST_SIGMA:
+        ends = ends_of(effect.ramp, self._node, self._context.canvas.getTotalMatrix()) if effect.ramp else None
+        if effect.ramp is not None and ends is not None:
+            self._add_graded((self._sigma(effect.ramp.radius), sigma), ends)
+        elif sigma > LEAST_SIGMA:
             self.result = gaussian(sigma, skia.TileMode.kDecal, self.result)
+
+    def _add_graded(self, sigmas: tuple[float, float], ends: tuple[Any, Any]) -> None:
+        reach = _SIGMAS * max(sigmas)
+        area = skia.Rect.Make(self._context.canvas.getDeviceClipBounds()).makeOutset(reach, reach)
+        decal = skia.TileMode.kDecal
+        self.result = graded(sigmas, ends, area, source=self.result, tiling=decal, crop=None)
 
     def _blurred(self, sigma: float) -> Any | None:
         return gaussian(sigma, skia.TileMode.kDecal) if sigma > LEAST_SIGMA else None

@@ -111,6 +111,7 @@ def _with_effects(node: Node, bounds: Any) -> Any:
             case DropShadow(offset, radius, spread):
                 reach = _SIGMAS * radius / 2 + max(0.0, spread) + math.hypot(offset.x, offset.y)
                 whole.join(bounds.makeOutset(reach, reach))
-            case LayerBlur(radius):
-                whole.outset(_SIGMAS * radius / 2, _SIGMAS * radius / 2)
+            case LayerBlur(radius, ramp):
+                widest = radius if ramp is None else max(radius, ramp.radius)
+                whole.outset(_SIGMAS * widest / 2, _SIGMAS * widest / 2)
     return whole

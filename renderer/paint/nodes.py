@@ -8,8 +8,8 @@ from typing import Any
 
 import skia
 
+from renderer.paint.backdrop import draw_background_blur
 from renderer.paint.blend import draw_linear_burn, has_paint_mode, paint_mode
-from renderer.paint.blur import draw_background_blur
 from renderer.paint.context import PaintContext
 from renderer.paint.convert import to_matrix
 from renderer.paint.effects import EffectPlan, plan_effects

@@ -87,8 +87,9 @@ def _with_effects(node: Node, matrix: Matrix, edges: _Edges) -> _Edges:
                 dx, dy = matrix.a * offset.x + matrix.c * offset.y, matrix.b * offset.x + matrix.d * offset.y
                 left, top, right, bottom = _grown(edges, (radius + spread) * scale)
                 grown = _around(grown, (left + dx, top + dy, right + dx, bottom + dy))
-            case LayerBlur(radius=radius):
-                grown = _around(grown, _grown(edges, radius * scale))
+            case LayerBlur(radius=radius, ramp=ramp):
+                widest = radius if ramp is None else max(radius, ramp.radius)
+                grown = _around(grown, _grown(edges, widest * scale))
     return grown
 
 

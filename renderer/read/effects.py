@@ -8,7 +8,7 @@ from renderer.exceptions import DocumentError
 from renderer.read.model.effect import EffectModel
 from renderer.read.paints import read_blend, read_colour
 from renderer.read.reading import Reading
-from renderer.scene import BackgroundBlur, Colour, DropShadow, Effect, InnerShadow, LayerBlur, Point
+from renderer.scene import BackgroundBlur, BlurRamp, Colour, DropShadow, Effect, InnerShadow, LayerBlur, Point
 
 
 def read_effects(models: Sequence[EffectModel] | None, reading: Reading) -> tuple[Effect, ...]:
@@ -27,7 +27,7 @@ def _effect(model: EffectModel, reading: Reading, field: str) -> Effect | None:
         case "DROP_SHADOW" | "INNER_SHADOW":
             return _shadow(model, reading, field)
         case "LAYER_BLUR" | "BACKGROUND_BLUR":
-            return _blur(model, reading)
+            return _blur(model)
     reading.warn("unsupported-effect", f"An effect of type {model.type[:40]} is not drawn.")
     return None
 
@@ -50,10 +50,17 @@ def _coloured_shadow(model: EffectModel, colour: Colour, reading: Reading) -> Ef
     return DropShadow(offset, radius, spread, colour, blend, bool(model.show_shadow_behind_node))
 
 
-def _blur(model: EffectModel, reading: Reading) -> Effect | None:
-    if model.blur_type == "PROGRESSIVE":
-        reading.warn("unsupported-progressive-blur", "A progressive blur is drawn with its end radius everywhere.")
-    radius = model.radius or 0.0
-    if radius <= 0:
+def _blur(model: EffectModel) -> Effect | None:
+    radius, ramp = max(0.0, model.radius or 0.0), _ramp(model)
+    if radius <= 0 and (ramp is None or ramp.radius <= 0):
         return None
-    return LayerBlur(radius) if model.type == "LAYER_BLUR" else BackgroundBlur(radius)
+    return LayerBlur(radius, ramp) if model.type == "LAYER_BLUR" else BackgroundBlur(radius, ramp)
+
+
+def _ramp(model: EffectModel) -> BlurRamp | None:
+    """Figma's own places where the document leaves them out: from the top to the bottom."""
+    if model.blur_type != "PROGRESSIVE":
+        return None
+    start = Point(model.start_offset.x, model.start_offset.y) if model.start_offset else Point(0.5, 0.0)
+    end = Point(model.end_offset.x, model.end_offset.y) if model.end_offset else Point(0.5, 1.0)
+    return BlurRamp(max(0.0, model.start_radius or 0.0), start, end)

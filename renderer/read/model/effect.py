@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from renderer.read.model.base import ColourModel, Extent, Length, Model, VectorModel
+from renderer.read.model.base import ColourModel, Extent, HandleModel, Length, Model, VectorModel
 
 
 class EffectModel(Model):
@@ -15,3 +15,6 @@ class EffectModel(Model):
     spread: Length | None = None
     show_shadow_behind_node: bool | None = None
     blur_type: str | None = None
+    start_radius: Extent | None = None
+    start_offset: HandleModel | None = None
+    end_offset: HandleModel | None = None

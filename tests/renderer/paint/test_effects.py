@@ -9,6 +9,7 @@ import pytest
 from renderer.scene import (
     BackgroundBlur,
     BlendMode,
+    BlurRamp,
     Colour,
     DropShadow,
     Effect,
@@ -138,6 +139,33 @@ def test_a_layer_blur_softens_the_whole_node_and_keeps_its_weight() -> None:
     assert 0 < pixels[28, 50, 3] < 255
 
 
+_DOWNWARDS = BlurRamp(0, Point(0.5, 0.25), Point(0.5, 0.75))
+
+
+def test_a_progressive_layer_blur_is_sharp_where_it_begins_and_soft_where_it_ends() -> None:
+    pixels = draw(box(20, 10, 60, 80, effects=(LayerBlur(12, _DOWNWARDS),)), background=None)
+    assert (pixels[20, 19, 3], pixels[20, 20, 3]) == (0, 255)
+    edge = pixels[72, 10:30, 3].astype(int)
+    assert (np.diff(edge) >= 0).all()
+    assert np.diff(edge).max() < 40
+
+
+def test_a_progressive_background_blur_grows_too() -> None:
+    stripes = tuple(box(20 * i, 0, 10, 100, fills=(solid(BLACK),)) for i in range(5))
+    glass = box(0, 0, 100, 100, fills=(solid(WHITE, 0.01),), effects=(BackgroundBlur(24, _DOWNWARDS),))
+    contrasts = [int(np.ptp(draw(*stripes, glass)[row, 20:80, 0].astype(int))) for row in (10, 50, 90)]
+    assert contrasts[0] > 250
+    assert contrasts[0] > contrasts[1] > contrasts[2]
+
+
+def test_a_progressive_blur_turns_with_its_node() -> None:
+    quarter = Matrix(0, 1, -1, 0, 90, 20)
+    node = box(0, 0, 60, 80, effects=(LayerBlur(12, _DOWNWARDS),), transform=quarter)
+    pixels = draw(node, background=None)
+    assert (pixels[19, 80, 3], pixels[20, 80, 3]) == (0, 255)
+    assert 0 < pixels[20, 28, 3] < 255
+
+
 @pytest.mark.parametrize("fill_opacity", [0.01, 0.0])
 def test_a_background_blur_shows_only_through_a_fill(fill_opacity: float) -> None:
     stripes = tuple(box(0, 10 * i, 100, 5, fills=(solid(BLACK),)) for i in range(10))
@@ -166,7 +194,7 @@ def test_nested_effects_paint_the_innermost_content_once(monkeypatch: pytest.Mon
 @pytest.mark.parametrize("effect", [_drop(radius=1e7), _inner(radius=1e7), LayerBlur(1e7), BackgroundBlur(1e7)])
 def test_absurd_blurs_are_held_back_and_said(effect: Effect) -> None:
     heard: list[Warning_] = []
-    draw(box(effects=(effect,)), warn=heard.append)
+    draw(box(effects=(effect,), fills=(solid(opacity=0.5),)), warn=heard.append)
     assert "blur-clamped" in {warning.code for warning in heard}
 
 

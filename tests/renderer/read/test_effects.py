@@ -1,10 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from renderer.scene import BackgroundBlur, BlendMode, Colour, DropShadow, Effect, InnerShadow, LayerBlur, Point
+from renderer.scene import (
+    BackgroundBlur,
+    BlendMode,
+    BlurRamp,
+    Colour,
+    DropShadow,
+    Effect,
+    InnerShadow,
+    LayerBlur,
+    Point,
+)
 from tests.renderer.read.documents import child, codes, frame, node, read, refusal
 
 SHADE = {"r": 0, "g": 0, "b": 0, "a": 0.5}
@@ -52,12 +63,18 @@ def test_unknown_effects_are_a_warning(kind: str) -> None:
     assert codes(read(frame(node(id="3:3", effects=[{"type": kind}, shadow()])))) == [("unsupported-effect", "3:3")]
 
 
-def test_a_progressive_blur_is_approximated_and_a_warning() -> None:
-    scene = read(
-        frame(node(effects=[{"type": "LAYER_BLUR", "radius": 8, "blurType": "PROGRESSIVE", "startRadius": 0}]))
-    )
-    assert scene.root.children[0].effects == (LayerBlur(8),)
-    assert codes(scene) == [("unsupported-progressive-blur", "1:1")]
+@pytest.mark.parametrize(("kind", "made"), [("LAYER_BLUR", LayerBlur), ("BACKGROUND_BLUR", BackgroundBlur)])
+def test_a_progressive_blur_grows_from_one_place_to_another(kind: str, made: Callable[..., Effect]) -> None:
+    places = {"startOffset": {"x": 0.25, "y": 0}, "endOffset": {"x": 1, "y": 0.5}}
+    blur = {"type": kind, "radius": 8, "blurType": "PROGRESSIVE", "startRadius": 2, **places}
+    scene = read(frame(node(effects=[blur])))
+    assert scene.root.children[0].effects == (made(8, BlurRamp(2, Point(0.25, 0), Point(1, 0.5))),)
+    assert scene.warnings == ()
+
+
+def test_a_progressive_blur_without_places_grows_downwards() -> None:
+    blur = {"type": "LAYER_BLUR", "radius": 0, "blurType": "PROGRESSIVE", "startRadius": 4}
+    assert child(node(effects=[blur])).effects == (LayerBlur(0, BlurRamp(4, Point(0.5, 0), Point(0.5, 1))),)
 
 
 @pytest.mark.parametrize(
