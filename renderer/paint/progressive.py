@@ -13,7 +13,7 @@ import skia
 from renderer.paint.blur import LEAST_SIGMA, gaussian
 from renderer.scene import BlurRamp, Node, Point
 
-_STEPS: Final = 4
+_STEPS: Final = 3
 _WHITE: Final = 0xFFFFFFFF
 _CLEAR: Final = 0x00FFFFFF
 _FLAT_PX: Final = 1e-3
