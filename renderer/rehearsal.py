@@ -159,7 +159,7 @@ def _images() -> list[dict[str, Any]]:
         {"type": "IMAGE", "scaleMode": "STRETCH", "imageRef": first, "imageTransform": [[0.5, 0, 0], [0, 0.5, 0]]}
     )
     fills.append(
-        {"type": "IMAGE", "scaleMode": "FILL", "imageRef": first, "filters": {"exposure": 0.5, "contrast": 0.1}}
+        {"type": "IMAGE", "scaleMode": "FILL", "imageRef": first, "filters": {"exposure": 0.5, "shadows": 0.1}}
     )
     fills.append({"type": "IMAGE", "scaleMode": "FILL", "imageRef": "0" * 40})
     return [_rectangle(fills=[fill]) for fill in fills]

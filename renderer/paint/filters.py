@@ -1,8 +1,13 @@
-"""Figma's image adjustments as one colour matrix. Figma does not publish its formulas: these are approximations."""
+"""Figma's image adjustments: a curve for the light and the dark parts, and one colour matrix for the rest.
+
+Figma does not publish its formulas: these are approximations.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
+
+import skia
 
 from renderer.paint.context import PaintContext
 from renderer.scene import ImageFilters, Node
@@ -10,16 +15,32 @@ from renderer.scene import ImageFilters, Node
 _Matrix = list[float]
 _RED, _GREEN, _BLUE = 0.2126, 0.7152, 0.0722  # luma of Rec. 709
 _IDENTITY: Final[_Matrix] = [1.0, 0, 0, 0, 0, 0, 1.0, 0, 0, 0, 0, 0, 1.0, 0, 0, 0, 0, 0, 1.0, 0]
+_LIFT: Final = 1.5  # as much as keeps the curve from falling anywhere
 _SHIFT: Final = 0.2  # how far full temperature or tint moves a channel
 
 
-def filter_matrix(filters: ImageFilters, node: Node, context: PaintContext) -> _Matrix | None:
-    """4 x 5, row-major, on straight colour in 0..1; None when every slider is at zero. Always warns otherwise."""
+def adjustment(filters: ImageFilters, node: Node, context: PaintContext) -> Any | None:
+    """A ``skia.ColorFilter``; None when every slider is at zero. Always warns otherwise."""
     if filters == ImageFilters():
         return None
     context.note("image-filter-approximated", "image adjustments are close to Figma's, not equal", node)
-    if filters.highlights or filters.shadows:
-        context.note("unsupported-image-filter", "highlights and shadows of an image are not drawn", node)
+    matrix = skia.ColorFilters.Matrix(_matrix(filters))
+    if not (filters.highlights or filters.shadows):
+        return matrix
+    curve = _curve(filters)
+    return skia.ColorFilters.Compose(matrix, skia.TableColorFilter.MakeARGB(None, curve, curve, curve))
+
+
+def _curve(filters: ImageFilters) -> list[int]:
+    """256 values: shadows lift or lower the darker half of the tones, highlights the lighter half; black and white
+    stay."""
+    tones = [value / 255 for value in range(256)]
+    lift = (_LIFT * (filters.shadows * x * (1 - x) ** 2 + filters.highlights * x * x * (1 - x)) for x in tones)
+    return [round(255 * min(1.0, max(0.0, x + more))) for x, more in zip(tones, lift, strict=True)]
+
+
+def _matrix(filters: ImageFilters) -> _Matrix:
+    """4 x 5, row-major, on straight colour in 0..1."""
     matrix = _IDENTITY
     for step in (_exposure(filters), _contrast(filters), _saturation(filters), _white_balance(filters)):
         matrix = _product(step, matrix)

@@ -9,7 +9,7 @@ import skia
 
 from renderer.paint.context import PaintContext
 from renderer.paint.convert import mapped
-from renderer.paint.filters import filter_matrix
+from renderer.paint.filters import adjustment
 from renderer.paint.placement import Placement, place
 from renderer.scene import ImageFill, Node
 
@@ -42,8 +42,7 @@ def placed_image(fill: ImageFill, node: Node, context: PaintContext) -> PlacedIm
 
 
 def _colour_filter(fill: ImageFill, node: Node, context: PaintContext) -> Any | None:
-    matrix = filter_matrix(fill.filters, node, context) if fill.filters is not None else None
-    return skia.ColorFilters.Matrix(matrix) if matrix is not None else None
+    return adjustment(fill.filters, node, context) if fill.filters is not None else None
 
 
 def _clip(placement: Placement, image: Any, node: Node) -> Any | None:

@@ -76,11 +76,31 @@ def test_a_missing_image_draws_nothing_and_is_named() -> None:
 
 def test_adjustments_are_approximated_and_said() -> None:
     heard: list[Warning_] = []
-    fill = ImageFill(REF, filters=ImageFilters(exposure=0.5, saturation=-1.0, shadows=0.2))
+    fill = ImageFill(REF, filters=ImageFilters(exposure=0.5, saturation=-1.0, temperature=0.2))
     pixels = draw(box(10, 10, 80, 80, fills=(fill,)), images=_image(), warn=heard.append)
     red, green, blue = at(pixels, 15, 15)
-    assert red == green == blue
-    assert {warning.code for warning in heard} == {"image-filter-approximated", "unsupported-image-filter"}
+    assert red > green > blue
+    assert {warning.code for warning in heard} == {"image-filter-approximated"}
+
+
+@pytest.mark.parametrize("amount", [1.0, -1.0])
+def test_shadows_change_dark_tones_and_highlights_light_ones(amount: float) -> None:
+    ramp = Image.fromarray(np.repeat(np.arange(256, dtype=np.uint8)[None, :], 4, axis=0))
+    stored = io.BytesIO()
+    ramp.save(stored, "PNG")
+
+    def tones(**sliders: float) -> list[int]:
+        fill = ImageFill(REF, ScaleMode.STRETCH, filters=ImageFilters(**sliders) if sliders else None)
+        pixels = draw(box(0, 0, 256, 256, fills=(fill,)), images={REF: stored.getvalue()}, size=256)
+        return [int(tone) for tone in pixels[128, :, 0]]
+
+    plain, shadows, highlights = tones(), tones(shadows=amount), tones(highlights=amount)
+    assert (shadows[0], shadows[255], highlights[0], highlights[255]) == (0, 255, 0, 255)
+    assert shadows == sorted(shadows)
+    assert highlights == sorted(highlights)
+    moved = [[abs(a - b) for a, b in zip(plain, changed, strict=True)] for changed in (shadows, highlights)]
+    assert moved[0][64] > 3 * moved[0][224] > 0
+    assert moved[1][192] > 3 * moved[1][32] > 0
 
 
 @pytest.mark.parametrize("matrix", [Matrix(0, 0, 0, 0), Matrix(1e-9, 0, 0, 1e-9), Matrix(1e7, 1e7, -1e7, 1e7)])
