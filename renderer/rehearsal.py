@@ -115,6 +115,7 @@ def _effects() -> list[dict[str, Any]]:
         ),
         _rectangle(effects=[_growing_blur("LAYER_BLUR")]),
         _rectangle(effects=[_growing_blur("BACKGROUND_BLUR")], fills=[{**_SOLID, "opacity": 0.2}]),
+        *(_rectangle(effects=[_noise(kind)]) for kind in ("MONOTONE", "DUOTONE", "MULTITONE")),
         _text("Shadow", effects=[drop, inner]),
     ]
 
@@ -122,6 +123,10 @@ def _effects() -> list[dict[str, Any]]:
 def _growing_blur(kind: str) -> dict[str, Any]:
     places = {"startOffset": {"x": 0.5, "y": 0}, "endOffset": {"x": 0.5, "y": 1}}
     return {"type": kind, "radius": 4, "visible": True, "blurType": "PROGRESSIVE", "startRadius": 1, **places}
+
+
+def _noise(kind: str) -> dict[str, Any]:
+    return {"type": "NOISE", "noiseType": kind, "noiseSize": 1, "density": 0.5, "color": _BLUE, "secondaryColor": _RED}
 
 
 def _blends() -> list[dict[str, Any]]:

@@ -343,7 +343,27 @@ class BackgroundBlur:
     ramp: BlurRamp | None = None
 
 
-Effect = DropShadow | InnerShadow | LayerBlur | BackgroundBlur
+class NoiseKind(Enum):
+    MONOTONE = "MONOTONE"
+    DUOTONE = "DUOTONE"
+    MULTITONE = "MULTITONE"
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Grain in squares of ``size`` pixels, ``density`` (0..1) of which are painted: in ``colour``, in that or
+    ``second``, or in any colour with ``opacity``."""
+
+    kind: NoiseKind
+    size: float
+    density: float
+    colour: Colour
+    second: Colour
+    opacity: float = 1.0
+    blend: BlendMode = BlendMode.NORMAL
+
+
+Effect = DropShadow | InnerShadow | LayerBlur | BackgroundBlur | Noise
 
 # --- text -------------------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from renderer.scene import (
     InnerShadow,
     LayerBlur,
     Node,
+    Noise,
     SolidFill,
     StrokeAlign,
 )
@@ -39,6 +40,7 @@ class EffectPlan:
     opacity: float = 1.0
     drops: tuple[DropShadow, ...] = ()
     inners: tuple[InnerShadow, ...] = ()
+    noises: tuple[Noise, ...] = ()
     image_filter: Any | None = None
 
 
@@ -68,6 +70,7 @@ def plan_effects(node: Node, context: PaintContext) -> EffectPlan:
         1.0 if opacity is None else opacity,
         drops if plain_drops else (),
         inners if plain_inners else (),
+        tuple(effect for effect in node.effects if isinstance(effect, Noise)),
         chain.result,
     )
 

@@ -18,6 +18,7 @@ from renderer.paint.fills import PLAIN_INK, Ink, draw_fill
 from renderer.paint.geometry import outlines, silhouette
 from renderer.paint.layers import layer
 from renderer.paint.masks import draw_siblings
+from renderer.paint.noise import draw_noise
 from renderer.paint.shadows import draw_drop_shadow, draw_inner_shadow
 from renderer.paint.shapes import clip_shape, draw_shape
 from renderer.paint.strokes import draw_strokes, lies_below
@@ -94,6 +95,18 @@ def _draw_filtered(plan: EffectPlan, bounds: Any, context: PaintContext, draw: C
 def _draw_content(node: Node, plan: EffectPlan, context: PaintContext, ink: Ink) -> None:
     for drop in plan.drops:
         draw_drop_shadow(drop, plan.shape, plan.opacity, node, context)
+    if not plan.noises:
+        _draw_body(node, plan, context, ink)
+        return
+    content = facts_of(node, context).content
+    with layer(context, content):
+        _draw_body(node, plan, context, ink)
+        for noise in plan.noises:
+            draw_noise(noise, node, context, content)
+
+
+def _draw_body(node: Node, plan: EffectPlan, context: PaintContext, ink: Ink) -> None:
+    """All but the shadows that fall from it."""
     below = lies_below(node)
     if below:
         _draw_strokes(node, context, ink)

@@ -6,9 +6,23 @@ from collections.abc import Sequence
 
 from renderer.exceptions import DocumentError
 from renderer.read.model.effect import EffectModel
-from renderer.read.paints import read_blend, read_colour
+from renderer.read.paints import clamp, read_blend, read_colour
 from renderer.read.reading import Reading
-from renderer.scene import BackgroundBlur, BlurRamp, Colour, DropShadow, Effect, InnerShadow, LayerBlur, Point
+from renderer.scene import (
+    BackgroundBlur,
+    BlurRamp,
+    Colour,
+    DropShadow,
+    Effect,
+    InnerShadow,
+    LayerBlur,
+    Noise,
+    NoiseKind,
+    Point,
+)
+
+_NOISES = {kind.value: kind for kind in NoiseKind}
+_BLACK = Colour(0.0, 0.0, 0.0)
 
 
 def read_effects(models: Sequence[EffectModel] | None, reading: Reading) -> tuple[Effect, ...]:
@@ -28,6 +42,8 @@ def _effect(model: EffectModel, reading: Reading, field: str) -> Effect | None:
             return _shadow(model, reading, field)
         case "LAYER_BLUR" | "BACKGROUND_BLUR":
             return _blur(model)
+        case "NOISE":
+            return _noise(model, reading)
     reading.warn("unsupported-effect", f"An effect of type {model.type[:40]} is not drawn.")
     return None
 
@@ -64,3 +80,16 @@ def _ramp(model: EffectModel) -> BlurRamp | None:
     start = Point(model.start_offset.x, model.start_offset.y) if model.start_offset else Point(0.5, 0.0)
     end = Point(model.end_offset.x, model.end_offset.y) if model.end_offset else Point(0.5, 1.0)
     return BlurRamp(max(0.0, model.start_radius or 0.0), start, end)
+
+
+def _noise(model: EffectModel, reading: Reading) -> Effect | None:
+    density = 1.0 if model.density is None else clamp(model.density)
+    opacity = 1.0 if model.opacity is None else clamp(model.opacity)
+    if density == 0 or opacity == 0:
+        return None
+    reading.warn("approximate-noise", "The grain of a noise effect is like Figma's, square by square it is another.")
+    colour = read_colour(model.color) if model.color is not None else _BLACK
+    second = read_colour(model.secondary_color) if model.secondary_color is not None else colour
+    kind = _NOISES.get(model.noise_type or "", NoiseKind.MONOTONE)
+    size = 1.0 if model.noise_size is None else max(0.0, model.noise_size)
+    return Noise(kind, size, density, colour, second, opacity, read_blend(model.blend_mode, reading))

@@ -1,8 +1,8 @@
-"""Effects: shadows and blurs."""
+"""Effects: shadows, blurs and noise."""
 
 from __future__ import annotations
 
-from renderer.read.model.base import ColourModel, Extent, HandleModel, Length, Model, VectorModel
+from renderer.read.model.base import ColourModel, Extent, Fraction, HandleModel, Length, Model, VectorModel
 
 
 class EffectModel(Model):
@@ -18,3 +18,8 @@ class EffectModel(Model):
     start_radius: Extent | None = None
     start_offset: HandleModel | None = None
     end_offset: HandleModel | None = None
+    noise_type: str | None = None
+    noise_size: Extent | None = None
+    density: Fraction | None = None
+    secondary_color: ColourModel | None = None
+    opacity: Fraction | None = None

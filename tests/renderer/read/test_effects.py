@@ -14,9 +14,11 @@ from renderer.scene import (
     Effect,
     InnerShadow,
     LayerBlur,
+    Noise,
+    NoiseKind,
     Point,
 )
-from tests.renderer.read.documents import child, codes, frame, node, read, refusal
+from tests.renderer.read.documents import RED, child, codes, frame, node, read, refusal
 
 SHADE = {"r": 0, "g": 0, "b": 0, "a": 0.5}
 
@@ -58,9 +60,25 @@ def test_effects_that_cannot_be_seen_are_gone_without_a_word(effect: dict[str, A
     assert scene.warnings == ()
 
 
-@pytest.mark.parametrize("kind", ["NOISE", "TEXTURE", "GLASS", "LATER"])
+@pytest.mark.parametrize("kind", ["TEXTURE", "GLASS", "LATER"])
 def test_unknown_effects_are_a_warning(kind: str) -> None:
     assert codes(read(frame(node(id="3:3", effects=[{"type": kind}, shadow()])))) == [("unsupported-effect", "3:3")]
+
+
+def test_noise_has_a_grain_and_colours_and_says_that_it_is_another() -> None:
+    noise = {"type": "NOISE", "noiseType": "DUOTONE", "noiseSize": 2, "density": 0.4, "color": RED}
+    blue = {"r": 0, "g": 0, "b": 1, "a": 0.5}
+    scene = read(frame(node(id="3:3", effects=[{**noise, "secondaryColor": blue}])))
+    (made,) = scene.root.children[0].effects
+    assert made == Noise(NoiseKind.DUOTONE, 2, 0.4, Colour(1, 0, 0), Colour(0, 0, 1, 0.5))
+    assert codes(scene) == [("approximate-noise", "3:3")]
+
+
+@pytest.mark.parametrize("more", [{"density": 0}, {"noiseType": "MULTITONE", "opacity": 0}])
+def test_noise_that_cannot_be_seen_is_gone(more: dict[str, Any]) -> None:
+    scene = read(frame(node(effects=[{"type": "NOISE", "color": RED, **more}])))
+    assert scene.root.children[0].effects == ()
+    assert scene.warnings == ()
 
 
 @pytest.mark.parametrize(("kind", "made"), [("LAYER_BLUR", LayerBlur), ("BACKGROUND_BLUR", BackgroundBlur)])
