@@ -14,6 +14,7 @@ import skia
 
 from renderer.paint.bands import band_path, stroke_band
 from renderer.paint.context import PaintContext
+from renderer.paint.convert import to_matrix
 from renderer.paint.fills import PLAIN_INK, Ink, draw_fill
 from renderer.paint.geometry import Outline, outlines, parsed
 from renderer.paint.heads import headed_line, trim_of
@@ -44,6 +45,7 @@ _CAPS: Final = {
 }
 MAX_DASHES: Final = 50_000
 _LEAST_RESOLUTION: Final = 1e-3
+_BOX_SLACK: Final = 0.01  # pixels; positions are sums of 32-bit floats
 
 
 def draw_strokes(node: Node, context: PaintContext, *, ink: Ink = PLAIN_INK) -> None:
@@ -68,7 +70,21 @@ def lies_below(node: Node) -> bool:
         return all(any(map(_is_opaque, run.style.fills)) for run in node.text.runs)
     if isinstance(node.geometry, LineGeometry) or any(path.fills for path in getattr(node.geometry, "paths", ())):
         return False
-    return (node.clips or not node.children) and any(map(_is_opaque, node.fills))
+    return any(map(_is_opaque, node.fills)) and (node.clips or _children_stay_inside(node))
+
+
+def _children_stay_inside(node: Node) -> bool:
+    """Whether the boxes of all that lies in the node are within its own: then nothing of it meets an outside stroke,
+    and it does not matter which of the two is painted first."""
+    box = skia.Rect.MakeWH(node.width, node.height).makeOutset(_BOX_SLACK, _BOX_SLACK)
+    pending = [(child, to_matrix(child.transform)) for child in node.children]
+    while pending:
+        child, matrix = pending.pop()
+        if not box.contains(matrix.mapRect(skia.Rect.MakeWH(child.width, child.height))):
+            return False
+        if not child.clips:
+            pending += [(each, skia.Matrix.Concat(matrix, to_matrix(each.transform))) for each in child.children]
+    return True
 
 
 def stroke_reach(node: Node) -> float:

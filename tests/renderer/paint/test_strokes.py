@@ -19,7 +19,7 @@ from renderer.scene import (
     StrokeJoin,
     Warning_,
 )
-from tests.renderer.paint.drawing import BLUE, area, at, box, draw, solid
+from tests.renderer.paint.drawing import BLACK, BLUE, area, at, box, draw, solid
 
 
 def _extent(stroke: Stroke, **more: Any) -> tuple[int, int, int, int]:
@@ -73,6 +73,26 @@ def test_an_outside_stroke_and_its_fill_leave_no_seam() -> None:
     yy, xx = np.mgrid[0:100, 0:100]
     inside = np.hypot(xx + 0.5 - 40.5, yy + 0.5 - 40.5) < 12.5
     assert (pixels[inside] == (255, 0, 0, 255)).all()
+
+
+def test_nor_do_they_around_children_that_stay_inside() -> None:
+    dot = box(6, 6, 8, 8, fills=(solid(),), geometry=EllipseGeometry())
+    stroke = Stroke((solid(),), 4, StrokeAlign.OUTSIDE)
+    node = box(30.5, 30.5, 20, 20, geometry=EllipseGeometry(), stroke=stroke, children=(dot,))
+    pixels = draw(node)
+    yy, xx = np.mgrid[0:100, 0:100]
+    inside = np.hypot(xx + 0.5 - 40.5, yy + 0.5 - 40.5) < 12.5
+    assert (pixels[inside] == (255, 0, 0, 255)).all()
+
+
+def test_an_outside_stroke_lies_above_children_that_reach_into_it() -> None:
+    inner = box(10, 10, 40, 10, fills=(solid(BLACK),))
+    holder = box(0, 0, 10, 10, fills=(), children=(inner,))
+    for child in (inner, holder):
+        stroke = Stroke((solid(BLUE),), 6, StrokeAlign.OUTSIDE)
+        pixels = draw(box(30, 30, 40, 40, stroke=stroke, children=(child,)))
+        assert at(pixels, 73, 45) == (0, 0, 255)
+        assert at(pixels, 60, 45) == (0, 0, 0)
 
 
 def test_dashes_and_gaps() -> None:
