@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from renderer.exceptions import DocumentError
 from renderer.read.model.base import ColourModel, HandleModel, ImageTransform
@@ -37,7 +38,37 @@ def read_fills(paints: Sequence[PaintModel] | None, reading: Reading, field: str
         return ()
     reading.check_count(len(paints), field)
     fills = (_fill(paint, reading, f"{field}[{index}]") for index, paint in enumerate(paints) if _shows(paint))
-    return tuple(fill for fill in fills if fill is not None)
+    return _merged([fill for fill in fills if fill is not None])
+
+
+def _merged(fills: Sequence[Fill]) -> tuple[Fill, ...]:
+    """Plain colours on one another as one colour. Painted one after the other they would each be smoothed at the edges
+    of a shape, and those come out stronger than the shape: Figma mixes its paints first (seen on translucent text)."""
+    merged: list[Fill] = []
+    for fill in fills:
+        below = merged[-1] if merged else None
+        if _is_plain(fill) and below is not None and _is_plain(below):
+            merged[-1] = _over(fill, below)
+        else:
+            merged.append(fill)
+    return tuple(merged)
+
+
+def _is_plain(fill: Fill) -> TypeGuard[SolidFill]:
+    return isinstance(fill, SolidFill) and fill.blend is BlendMode.NORMAL
+
+
+def _over(fill: SolidFill, below: SolidFill) -> SolidFill:
+    front, back = fill.colour.a * fill.opacity, below.colour.a * below.opacity
+    rest = back * (1 - front)
+    alpha = front + rest
+    if alpha <= 0:
+        return fill
+    one, other = fill.colour, below.colour
+    red, green, blue = (
+        (near * front + far * rest) / alpha for near, far in ((one.r, other.r), (one.g, other.g), (one.b, other.b))
+    )
+    return SolidFill(Colour(red, green, blue, alpha))
 
 
 def _shows(paint: PaintModel) -> bool:

@@ -60,6 +60,25 @@ def test_paints_keep_their_order() -> None:
     assert kinds == [SolidFill, GradientFill, ImageFill]
 
 
+BLUE = {"r": 0, "g": 0, "b": 1, "a": 1}
+
+
+def test_plain_colours_on_one_another_are_one_colour() -> None:
+    made = child(node(fills=[solid(RED), solid(BLUE, opacity=0.25)]))
+    assert made.fills == (SolidFill(Colour(0.75, 0, 0.25, 1.0)),)
+
+
+def test_translucent_colours_add_up() -> None:
+    (fill,) = child(node(fills=[solid(RED, opacity=0.5), solid(BLUE, opacity=0.5)])).fills
+    assert isinstance(fill, SolidFill)
+    assert (fill.colour.r, fill.colour.b, fill.colour.a) == pytest.approx((1 / 3, 2 / 3, 0.75))
+
+
+@pytest.mark.parametrize("between", [solid(BLUE, blendMode="MULTIPLY"), gradient()])
+def test_what_blends_or_varies_keeps_colours_apart(between: dict[str, Any]) -> None:
+    assert len(child(node(fills=[solid(), between, solid()])).fills) == 3
+
+
 @pytest.mark.parametrize("kind", list(GradientKind))
 def test_gradients(kind: GradientKind) -> None:
     read_back = fill(gradient(kind.value, opacity=0.5))
