@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +25,56 @@ class Ink:
 
 
 PLAIN_INK: Final = Ink()
+_MOST_MIXED: Final = 4  # a GPU compiles a program for each combination
+
+
+def draw_fills(
+    fills: Sequence[Fill],
+    node: Node,
+    context: PaintContext,
+    draw: Callable[[Any], Any],
+    *,
+    ink: Ink = PLAIN_INK,
+    bounds: Any = None,
+) -> None:
+    """Like :func:`draw_fill` for each, bottom first; but a few that only lie on one another are mixed and drawn once.
+    Drawn one after the other, each would be smoothed at the edges of the shape, which would come out too strong."""
+    few = 1 < len(fills) <= _MOST_MIXED
+    mixed = _mixed(fills, node) if few and ink.blend in PLAIN else None
+    if mixed is not None:
+        draw(_shader_paint(mixed, ink.opacity))
+        return
+    for fill in fills:
+        draw_fill(fill, node, context, draw, ink=ink, bounds=bounds)
+
+
+def _mixed(fills: Sequence[Fill], node: Node) -> Any | None:
+    """One ``skia.Shader`` for all the fills; None where they are not that simple. Images are not: skia-python copies
+    them in and out of their shaders, by way of a PNG."""
+    whole: Any | None = None
+    for fill in fills:
+        shader = _shader_of(fill, node) if fill.blend in PLAIN else None
+        if shader is None:
+            return None
+        whole = shader if whole is None else skia.Shaders.Blend(skia.BlendMode.kSrcOver, whole, shader)
+    return whole
+
+
+def _shader_of(fill: Fill, node: Node) -> Any | None:
+    match fill:
+        case SolidFill(colour):
+            return skia.Shaders.Color(to_colour4f(colour, fill.opacity))
+        case GradientFill():
+            shader = gradient_shader(fill, node.width, node.height)
+            if shader is None:
+                return skia.Shaders.Color(to_colour4f(last_colour(fill), fill.opacity))
+            return shader if fill.opacity >= 1 else shader.makeWithColorFilter(_faded(fill.opacity))
+        case _:
+            return None
+
+
+def _faded(opacity: float) -> Any:
+    return skia.ColorFilters.Matrix([1.0, 0, 0, 0, 0, 0, 1.0, 0, 0, 0, 0, 0, 1.0, 0, 0, 0, 0, 0, opacity, 0])
 
 
 def draw_fill(

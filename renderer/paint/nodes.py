@@ -14,7 +14,7 @@ from renderer.paint.context import PaintContext
 from renderer.paint.convert import to_matrix
 from renderer.paint.effects import EffectPlan, plan_effects
 from renderer.paint.facts import Facts, facts_of, isolates
-from renderer.paint.fills import PLAIN_INK, Ink, draw_fill
+from renderer.paint.fills import PLAIN_INK, Ink, draw_fills
 from renderer.paint.geometry import outlines, silhouette
 from renderer.paint.layers import layer
 from renderer.paint.masks import draw_siblings
@@ -130,8 +130,8 @@ def _draw_fills(node: Node, context: PaintContext, ink: Ink) -> None:
         draw_text(node, node.text, context, ink)
         return
     for outline in outlines(node, context) if _has_fills(node) else ():
-        for fill in node.fills if outline.fills is None else outline.fills:
-            draw_fill(fill, node, context, partial(draw_shape, context.canvas, outline.shape), ink=ink)
+        fills = node.fills if outline.fills is None else outline.fills
+        draw_fills(fills, node, context, partial(draw_shape, context.canvas, outline.shape), ink=ink)
 
 
 def _has_fills(node: Node) -> bool:

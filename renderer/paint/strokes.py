@@ -15,7 +15,7 @@ import skia
 from renderer.paint.bands import band_path, stroke_band
 from renderer.paint.context import PaintContext
 from renderer.paint.convert import to_matrix
-from renderer.paint.fills import PLAIN_INK, Ink, draw_fill
+from renderer.paint.fills import PLAIN_INK, Ink, draw_fills
 from renderer.paint.geometry import Outline, outlines, parsed
 from renderer.paint.heads import headed_line, trim_of
 from renderer.paint.layers import layer
@@ -105,8 +105,7 @@ def _is_opaque(fill: Fill) -> bool:
 
 def _fill_path(path: Any, stroke: Stroke, node: Node, context: PaintContext, ink: Ink) -> None:
     bounds = path.getBounds()
-    for fill in stroke.fills:
-        draw_fill(fill, node, context, partial(draw_path, context.canvas, path), ink=ink, bounds=bounds)
+    draw_fills(stroke.fills, node, context, partial(draw_path, context.canvas, path), ink=ink, bounds=bounds)
 
 
 def _stroke_outline(outline: Outline, stroke: Stroke, node: Node, context: PaintContext, ink: Ink) -> None:
@@ -133,8 +132,7 @@ def stroke_shape(shape: Any, stroke: Stroke, node: Node, context: PaintContext, 
         _draw_half(paint, draw, path, bounds, context, inside=stroke.align is StrokeAlign.INSIDE)
 
     whole = not doubled or lies_below(node)
-    for fill in stroke.fills:
-        draw_fill(fill, node, context, draw if whole else draw_half, ink=ink, bounds=bounds)
+    draw_fills(stroke.fills, node, context, draw if whole else draw_half, ink=ink, bounds=bounds)
 
 
 def _draw_half(

@@ -10,7 +10,7 @@ import skia
 
 from renderer.paint.context import PaintContext
 from renderer.paint.convert import to_rect
-from renderer.paint.fills import Ink, draw_fill
+from renderer.paint.fills import Ink, draw_fill, draw_fills
 from renderer.paint.shapes import draw_path
 from renderer.paint.strokes import draw_strokes, stroke_shape
 from renderer.scene import Node, Text
@@ -25,8 +25,7 @@ def draw_text(node: Node, text: Text, context: PaintContext, ink: Ink) -> None:
         _draw_run(run, node, context, ink)
     for decoration in layout.decorations:
         rect = to_rect(decoration.rect)
-        for fill in decoration.fills:
-            draw_fill(fill, node, context, partial(context.canvas.drawRect, rect), ink=ink, bounds=rect)
+        draw_fills(decoration.fills, node, context, partial(context.canvas.drawRect, rect), ink=ink, bounds=rect)
 
 
 def draw_text_strokes(node: Node, text: Text, context: PaintContext, ink: Ink) -> None:
@@ -58,15 +57,8 @@ def _draw_run(run: GlyphRun, node: Node, context: PaintContext, ink: Ink) -> Non
         _draw_colour_glyphs(run, node, context, ink)
         return
     for path in _outlines(run):
-        for fill in run.fills:
-            draw_fill(
-                fill,
-                node,
-                context,
-                partial(draw_path, context.canvas, path),
-                ink=ink,
-                bounds=path.getBounds(),
-            )
+        draw = partial(draw_path, context.canvas, path)
+        draw_fills(run.fills, node, context, draw, ink=ink, bounds=path.getBounds())
 
 
 def _outlines(run: GlyphRun) -> Iterator[Any]:

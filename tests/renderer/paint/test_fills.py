@@ -2,13 +2,33 @@ from __future__ import annotations
 
 import pytest
 
-from renderer.scene import Colour, GradientKind, GradientStop, RectGeometry
+from renderer.scene import BlendMode, Colour, GradientFill, GradientKind, GradientStop, Point, RectGeometry
 from tests.renderer.paint.drawing import BLACK, BLUE, RED, WHITE, at, box, draw, gradient, is_close, solid
 
 
 def test_fills_are_painted_in_order_each_with_its_opacity() -> None:
     pixels = draw(box(fills=(solid(RED), solid(BLUE, 0.5))))
     assert is_close(at(pixels, 20, 20), (127.5, 0, 127.5))
+
+
+def test_fills_on_one_another_are_smoothed_once_at_an_edge() -> None:
+    """Black under white of 40 %: where the shape covers half a pixel, half of the grey they make."""
+    veil = GradientFill(
+        GradientKind.LINEAR,
+        (Point(0, 0), Point(1, 0), Point(0, 1)),
+        (GradientStop(0, WHITE), GradientStop(1, WHITE)),
+        opacity=0.4,
+    )
+    for fills in ((solid(BLACK), veil), (veil, solid(BLACK, 0.6))):
+        pixels = draw(box(10.5, 10, 40, 40, fills=fills))
+        inside, edge = at(pixels, 30, 30)[0], at(pixels, 10, 30)[0]
+        assert abs(edge - (255 + inside) / 2) <= 1
+    assert is_close(at(draw(box(fills=(solid(BLACK), veil))), 20, 20), (102, 102, 102), by=1)
+
+
+def test_many_fills_are_painted_one_by_one() -> None:
+    fills = tuple(solid(colour, 0.5, BlendMode.NORMAL) for colour in (RED, BLUE) * 4)
+    assert at(draw(box(fills=fills)), 20, 20)[2] > at(draw(box(fills=fills)), 20, 20)[0]
 
 
 def test_a_linear_gradient_runs_from_its_first_handle_to_its_second() -> None:
