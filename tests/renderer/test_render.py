@@ -95,6 +95,7 @@ def test_the_rehearsal_document_exercises_what_it_claims(fonts: FontProvider) ->
     assert codes <= {
         "image-missing",
         "image-filter-approximated",
+        "approximate-noise",
         "font-substituted",
         "blend-mode-approximated",
         "approximate-geometry",
