@@ -15,7 +15,7 @@ from renderer.scene import AutoResize, Node, Scene, Text
 from renderer.text.layout import layout_text
 
 # Enough to tell, and no more than a few milliseconds.
-_MAX_SAMPLES = 24
+_MAX_SAMPLES = 12
 _MAX_SAMPLE_CHARS = 60
 # A text that fits no version well (an override, an icon) counts no more than this.
 _MAX_MISS_PX = 1.0
