@@ -21,6 +21,7 @@ from sandbox import job, memfd
 from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import SandboxError
 from sandbox.job import Job, Limits, Outcome
+from sandbox.launchers import NATIVE
 from sandbox.policy import GPU
 
 # What a fork server inherits of the environment: nothing but where to find programs and drivers.
@@ -51,7 +52,8 @@ class ForkServerGoneError(Exception):
 @dataclass(frozen=True, slots=True)
 class ForkServerConfig:
     """``path``: cpu or gpu. ``entry``: ``package.module:Class``; made in the fork server with ``entry_options``.
-    ``mounts``: further read-only folders of the GPU path, (source, target)."""
+    ``mounts``: further read-only folders of the GPU path, (source, target). ``launcher``: who starts its workers, one of
+    :data:`sandbox.launchers.LAUNCHERS` or ``native``."""
 
     path: str
     entry: str
@@ -59,6 +61,7 @@ class ForkServerConfig:
     workers: int = 2
     pool: int = 2
     level: str = "strict"
+    launcher: str = NATIVE
     limits: Limits = Limits()
     waived: frozenset[str] = frozenset()
     unsandboxed: bool = False
@@ -212,6 +215,7 @@ class ForkServer:
             "entry": config.entry,
             "entry_options": dict(config.entry_options),
             "level": config.level,
+            "launcher": config.launcher,
             "pool": config.pool,
             "uid": config.uid,
             "gid": config.gid,

@@ -12,7 +12,7 @@ import signal
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
-from sandbox import capabilities, landlock, mounts, namespaces, rlimits, seccomp, syscalls
+from sandbox import capabilities, landlock, mounts, namespaces, rehearsal, rlimits, seccomp, syscalls
 from sandbox.attack import control
 from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.control import Around, Cell
@@ -140,7 +140,7 @@ def _own_tree() -> None:
     """As a worker's: what is mapped, the folders read-only, an empty /tmp, no /proc."""
     namespaces.unshare([Namespace.MOUNT])
     mounts.make_private()
-    tree = mounts.gather(control.mapped_files(), mounts=(("/bait/fonts", "/fonts"), ("/bait/images", "/images")))
+    tree = mounts.gather(rehearsal.mapped_files(), mounts=(("/bait/fonts", "/fonts"), ("/bait/images", "/images")))
     mounts.assemble(tree)
     mounts.mount_tmp("/tmp", size_bytes=GPU.tmp_bytes, inodes=GPU.tmp_inodes)
 

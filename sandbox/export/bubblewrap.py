@@ -85,10 +85,16 @@ def _mounts(policy: SandboxPolicy, program: Program) -> Iterator[str]:
     if not policy.mounts:
         yield from ("--ro-bind", "/", "/")
         return
+    yield from (part for root in _roots(policy) for part in ("--ro-bind", root, "/"))
     yield from (part for path in program.files for part in ("--ro-bind", path, path))
     yield from (part for source, target in program.folders for part in ("--ro-bind", source, target))
     yield from (part for mount in policy.mounts if mount.target != "/" for part in _mount(mount))
     yield from ("--remount-ro", "/")
+
+
+def _roots(policy: SandboxPolicy) -> tuple[str, ...]:
+    """The tree that is the root, where there is one; else bubblewrap's own empty tmpfs is."""
+    return tuple(mount.source for mount in policy.mounts if mount.target == "/" and mount.source is not None)
 
 
 def _mount(mount: Mount) -> tuple[str, ...]:

@@ -1,0 +1,55 @@
+"""What a launcher is: the name of a tool, and how it is told to start a worker. Plain data and one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.export.model import Program
+from sandbox.policy import SandboxPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where things lie in the launch server's own mount namespace. ``tree``: the read-only root, put together;
+    ``scratch``: a folder for what the tool wants to read; ``ids``: the worker's user and group."""
+
+    tree: str
+    scratch: str
+    ids: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """How one worker is started. ``files``: opened for it, as (path, descriptor); ``numbered``: the worker's number,
+    which no other has, is the last argument; ``ids``: who executes it (None: whoever the launch server is)."""
+
+    argv: tuple[str, ...]
+    files: tuple[tuple[str, int], ...] = ()
+    numbered: bool = False
+    ids: tuple[int, int] | None = None
+
+    def argv_of(self, number: int) -> tuple[str, ...]:
+        return (*self.argv, f"render-{number}") if self.numbered else self.argv
+
+
+@dataclass(frozen=True, slots=True)
+class Launcher:
+    """``executable``: its path; raises LayerUnavailableError where the tool is not installed. ``command``: writes what
+    the tool reads into ``site.scratch``, once, and says how to call it.
+
+    ``lacks``: layers of the policy that it has no word for and that are not added around it. ``own_tree``: its
+    worker's root is ``site.tree``; ``adds``: mount points that it makes of its own accord; ``empty``: folders it wants
+    in the tree to mount on; ``bare_tree``: it sets the tree's flags itself, and fails where they are set already;
+    ``needs_root``: it cannot map the ids without.
+    """
+
+    name: str
+    executable: Callable[[], str]
+    command: Callable[[SandboxPolicy, Program, Site], Command]
+    lacks: frozenset[str] = frozenset()
+    own_tree: bool = True
+    adds: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+    bare_tree: bool = False
+    needs_root: bool = False
