@@ -18,7 +18,7 @@ from sandbox.progress import Progress
 from sandbox.trace import LastMoment
 
 _WALL = 0x40000000  # __WALL of wait(2): also children that were cloned without SIGCHLD
-_LAUNCHER_S = 5.0  # for a tool to clean up after its worker
+_LAUNCHER_S = 15.0  # for a tool to clean up after its worker
 _CHANGES = os.WEXITED | os.WSTOPPED | os.WNOWAIT | _WALL
 
 
@@ -158,9 +158,10 @@ class Children:
 
     def reap(self, child: Child) -> Exit:
         """Take the zombie away. Once, when it is DEAD."""
+        starved = _oom_killed(child)  # while the tool that started it cannot know yet, and take its cgroup down
         _, status = os.waitpid(child.pid, _WALL)
         del self.by_pid[child.pid]
-        return Exit(child, status, _oom_killed(child))
+        return Exit(child, status, starved)
 
     def await_end(self, child: Child) -> None:
         """Block until it is not RUNNING any more; for the start, where nothing else goes on."""
@@ -170,7 +171,7 @@ class Children:
     def wait(self, child: Child) -> Exit:
         """Block until it is dead, and reap it, with the tool that started it; for the start as well."""
         exit_ = self._wait(child)
-        while self.part(child):
+        if self.part(child):
             self._wait(child)
         return exit_
 

@@ -21,7 +21,7 @@ from sandbox import job, memfd
 from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import SandboxError
 from sandbox.job import Job, Limits, Outcome
-from sandbox.launchers import NATIVE
+from sandbox.launchers import NATIVE, NESTED_CGROUPS
 from sandbox.policy import GPU
 
 # What a fork server inherits of the environment: nothing but where to find programs and drivers.
@@ -42,6 +42,7 @@ _FIXED = {
 # llvmpipe without threads of its own: its context then survives a fork, warm (see sandbox.rehearsal), and a render on
 # two busy cores is faster than with them. An operator's own value is kept.
 _DEFAULTS = {"LP_NUM_THREADS": "0"}
+_END_S = (5, 30)  # for a fork server to end: alone; with a tool that takes down what it made
 _RESTART_DELAY_S = (0.1, 0.5, 2.0, 5.0)
 
 
@@ -189,7 +190,8 @@ class ForkServer:
         wanted = self.config.path == "gpu" and not self.config.unsandboxed and not _WAIVED_CGROUPS & self.config.waived
         if wanted and GPU.cgroup is not None and self._cgroups is None:
             limits = replace(GPU.cgroup, memory_bytes=self.config.limits.memory_bytes)
-            self._cgroups = CgroupPool.create(2 * (self.config.pool + self.config.workers), limits)
+            also = NESTED_CGROUPS.get(self.config.launcher, ())
+            self._cgroups = CgroupPool.create(2 * (self.config.pool + self.config.workers), limits, also=also)
             self._sweeper = Sweeper(self._cgroups.directories)
 
     async def _launch(self) -> None:
@@ -289,7 +291,7 @@ class ForkServer:
         if self._process is None:
             return
         try:
-            await asyncio.wait_for(self._process.wait(), timeout=5)
+            await asyncio.wait_for(self._process.wait(), timeout=_END_S[self.config.launcher != NATIVE])
         except TimeoutError:
             self._process.kill()
             await self._process.wait()

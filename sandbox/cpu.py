@@ -54,6 +54,9 @@ class CpuWorkers:
     def greet(self, channel: socket.socket, progress: Progress) -> None:
         """It has inherited everything."""
 
+    def clean_up(self, pid: int, status: int) -> None:
+        """Whatever it had went with it."""
+
     def enter(self, slot: CgroupSlot | None, channel: int, parent: int) -> None:
         del slot
         worker.die_with(parent)

@@ -180,7 +180,7 @@ class ForkServer:
         channel = child.channel
         if channel is not None and channel in self.selector.get_map():
             self.selector.unregister(channel)
-        self.pool.free(child)
+        self.pool.free(exit_)
         child.close()
         self._start_waiting()
 
@@ -291,7 +291,8 @@ def _look_at_one(pool: Pool) -> tuple[str, ...]:
     children = Children()
     child = pool.bring_up(children)
     child.kill(Verdict.REFUSED)
-    children.wait(child)
+    exit_ = children.wait(child)
+    pool.kind.clean_up(child.pid, exit_.status)
     child.close()
     return child.layers
 

@@ -58,6 +58,9 @@ class GpuWorkers:
     def greet(self, channel: socket.socket, progress: Progress) -> None:
         """It has inherited everything."""
 
+    def clean_up(self, pid: int, status: int) -> None:
+        """Whatever it had went with it."""
+
     def enter(self, slot: CgroupSlot | None, channel: int, parent: int) -> None:
         """A fork server that dies before the worker has asked to die with it is noticed at the socket, which then
         ends."""

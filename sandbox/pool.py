@@ -51,6 +51,9 @@ class Kind(Protocol):
     def greet(self, channel: socket.socket, progress: Progress) -> None:
         """In the fork server: tell a new worker what it has not inherited."""
 
+    def clean_up(self, pid: int, status: int) -> None:
+        """What was forked is dead and reaped: remove what it left. ``status``: as wait(2) gives it."""
+
     def limit(self, pid: int, limits: Limits) -> None:
         """In the fork server: the job's own limits on a worker that is locked already."""
 
@@ -142,9 +145,10 @@ class Pool:
             self.warming -= 1
             self._fail(died_warming(exit_))
 
-    def free(self, child: Child) -> None:
-        """Nobody is left in its cgroup."""
-        self.free_slots.append(child.slot)
+    def free(self, exit_: Exit) -> None:
+        """What was forked is gone, and nobody is left in its cgroup."""
+        self.kind.clean_up(exit_.child.pid, exit_.status)
+        self.free_slots.append(exit_.child.slot)
 
     def bring_up(self, children: Children) -> Child:
         """One worker, ready, before any is offered. Blocks. Raises SandboxError when it does not come up."""
@@ -166,6 +170,7 @@ class Pool:
             return child
         child.kill(Verdict.REFUSED)
         exit_ = children.wait(child)
+        self.kind.clean_up(child.pid, exit_.status)
         child.close()
         raise self.last_error or died_warming(exit_)
 

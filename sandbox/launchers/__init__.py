@@ -16,3 +16,6 @@ NATIVE: Final = "native"
 NAMES: Final = ("nsjail", "bubblewrap", "firejail", "crun", "runc")
 CHANNEL_FD: Final = 3
 """Where a launched worker finds its socket: the only descriptor, beside the standard three, that a tool passes on."""
+NESTED_CGROUPS: Final = {"runc": ("devices",)}
+"""v1 hierarchies that a tool makes cgroups in, beside those of a worker's limits: its slot has a place there too, so
+that they lie in it and go with it."""

@@ -21,16 +21,18 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """How one worker is started. ``files``: opened for it, as (path, descriptor); ``numbered``: the worker's number,
-    which no other has, is the last argument; ``ids``: who executes it (None: whoever the launch server is)."""
+    """How one worker is started. ``files``: opened for it, as (path, descriptor); ``named``: the worker's name,
+    which no other has, is the last argument; ``ids``: who executes it (None: whoever the launch server is);
+    ``clean_up``: with the name behind it, what removes a worker whose tool was killed before it could."""
 
     argv: tuple[str, ...]
     files: tuple[tuple[str, int], ...] = ()
-    numbered: bool = False
+    named: bool = False
     ids: tuple[int, int] | None = None
+    clean_up: tuple[str, ...] = ()
 
-    def argv_of(self, number: int) -> tuple[str, ...]:
-        return (*self.argv, f"render-{number}") if self.numbered else self.argv
+    def argv_of(self, name: str) -> tuple[str, ...]:
+        return (*self.argv, name) if self.named else self.argv
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Launcher:
     ``lacks``: layers of the policy that it has no word for and that are not added around it. ``own_tree``: its
     worker's root is ``site.tree``; ``adds``: mount points that it makes of its own accord; ``empty``: folders it wants
     in the tree to mount on; ``bare_tree``: it sets the tree's flags itself, and fails where they are set already;
-    ``needs_root``: it cannot map the ids without.
+    ``needs_root``: it cannot map the ids without; ``takes_off``: mounts of the host that it cannot live with, taken off
+    in the launch server's own mount namespace.
     """
 
     name: str
@@ -53,3 +56,4 @@ class Launcher:
     empty: tuple[str, ...] = ()
     bare_tree: bool = False
     needs_root: bool = False
+    takes_off: Callable[[], tuple[str, ...]] = tuple

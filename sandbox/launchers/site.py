@@ -57,6 +57,9 @@ def make(
         enter_own_userns([Namespace.USER, Namespace.MOUNT])
         ids = (os.getuid(), os.getgid())
     trees.make_private()
+    with layer(trees.LAYER):
+        for place in launcher.takes_off():
+            syscalls.umount2(place, syscalls.MNT_DETACH)
     files = tuple(_outermost((*needs.files, *_python(), *folders)))
     tree = trees.gather(files, mounts=mounts, devices=needs.devices)
     tree = replace(tree, links=tuple({**dict(tree.links), **trees.loader_links()}.items()))

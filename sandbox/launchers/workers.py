@@ -13,9 +13,10 @@ import itertools
 import json
 import os
 import socket
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from sandbox import capabilities, job, landlock, life, namespaces, readback, syscalls, worker
 from sandbox.cgroups import CgroupSlot
@@ -34,6 +35,9 @@ from sandbox.launchers.registry import LAUNCHERS
 from sandbox.policy import Mount, SandboxPolicy
 from sandbox.progress import Progress
 from sandbox.rehearsal import Needs
+
+
+_CLEAN_UP_S: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,9 @@ class LaunchedWorkers:
         self.command = launcher.command(started_from(self.policy, place), program_of(place), place)
         self.made = _made(self.policy, launcher, place)
         self.ids = place.ids
+        self._server = os.getpid()
         self._number = 0
+        self._names: dict[int, str] = {}
 
     # --- in the fork server ---------------------------------------------------------------------------------------
 
@@ -93,12 +99,28 @@ class LaunchedWorkers:
         del slot
         self._number += 1
         pid = os.fork()
+        if pid:
+            self._names[pid] = self._name()
         return pid, os.pidfd_open(pid) if pid else -1
+
+    def _name(self) -> str:
+        """Of the newest worker; no other on this host has it."""
+        return f"renderserver-{self._server}-{self._number}"
 
     def greet(self, channel: socket.socket, progress: Progress) -> None:
         """Its orders, which wait on the channel until it reads them."""
         channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        job.send(channel, self.orders, (progress.fd,))
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it is dead already, which is seen elsewhere
+            job.send(channel, self.orders, (progress.fd,))
+
+    def clean_up(self, pid: int, status: int) -> None:
+        """A tool that was killed has not taken down what it made."""
+        name = self._names.pop(pid)
+        if os.WIFSIGNALED(status) and self.command.clean_up:
+            null = subprocess.DEVNULL
+            command = (*self.command.clean_up, name)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                subprocess.run(command, stdin=null, stdout=null, stderr=null, check=False, timeout=_CLEAN_UP_S)
 
     def limit(self, pid: int, limits: Limits) -> None:
         """Where its user namespace is not ours to rule (bubblewrap made it as the worker's user), by somebody who is
@@ -125,7 +147,7 @@ class LaunchedWorkers:
             worker.default_signals()
             worker.die_with(parent)
             _pass_on(channel, self.command)
-            argv = self.command.argv_of(self._number)
+            argv = self.command.argv_of(self._name())
             os.execve(argv[0], argv, {"PATH": os.defpath})
         except SandboxError as error:
             life.refuse(channel, error.layer, error.detail)
