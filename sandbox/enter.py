@@ -30,7 +30,7 @@ class Prepared:
     ids: tuple[int, int]
     proc_fd: int
     reference: dict[Namespace, int]
-    root: tuple[int, int] | None
+    root: tuple[int, int]
     landlock: LandlockPolicy | None
     landlock_abi: int
     program: bytes

@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Final
 
 from sandbox import syscalls
@@ -57,7 +58,7 @@ def gather(files: Iterable[str], *, mounts: Iterable[tuple[str, str]] = (), devi
     to :data:`DRIVER_DATA`.
     """
     with layer(LAYER):
-        wanted = sorted({os.path.realpath(path) for path in files} | set(_existing(DRIVER_DATA)))
+        wanted = sorted(outermost((*files, *_existing(DRIVER_DATA))))
         sources = [_open(path, path) for path in wanted]
         sources += [_open(node, node) for node in sorted({*DEVICES, *devices})]
         sources += [_open(source, target) for source, target in mounts]
@@ -78,7 +79,7 @@ def assemble(tree: Tree, *, empty: Sequence[str] = ("/tmp",)) -> None:
     base = mount_point()
     build(tree, base, empty=empty)
     with layer(LAYER):
-        _pivot(base)
+        pivot(base)
 
 
 def build(tree: Tree, base: str, *, empty: Sequence[str] = ("/tmp",), bare: bool = False) -> None:
@@ -107,7 +108,7 @@ def mount_tmp(path: str, *, size_bytes: int, inodes: int) -> None:
         syscalls.mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
 
 
-def _pivot(base: str) -> None:
+def pivot(base: str) -> None:
     """pivot_root(2), the way its man page does it without a place for the old root: stacked, then detached."""
     os.chdir(base)
     syscalls.pivot_root(".", ".")
@@ -118,6 +119,15 @@ def _pivot(base: str) -> None:
 def mount_point() -> str:
     """Any directory to be covered, in our own mount namespace only."""
     return next(path for path in ("/tmp", "/run", "/mnt", "/var", "/usr") if os.path.isdir(path))
+
+
+def outermost(paths: Iterable[str]) -> Iterator[str]:
+    """Where these really are, without what lies inside another one of them."""
+    kept: set[str] = set()
+    for path in sorted({os.path.realpath(path) for path in paths}, key=len):
+        if not any(str(parent) in kept for parent in PurePath(path).parents):
+            kept.add(path)
+            yield path
 
 
 def _open(path: str, target: str) -> Source:

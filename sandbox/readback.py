@@ -129,7 +129,7 @@ def _verify_user(status: Mapping[str, str], ids: tuple[int, int]) -> None:
 def _verify_root(pid: int, prepared: Prepared, proc_fd: int) -> None:
     with layer("readback"):
         root = os.stat(f"{pid}/root", dir_fd=proc_fd)
-    if prepared.root is not None and (root.st_dev, root.st_ino) != prepared.root:
+    if (root.st_dev, root.st_ino) != prepared.root:
         raise LayerNotInForceError(Namespace.MOUNT.layer, "its root is not the tree that was prepared")
 
 

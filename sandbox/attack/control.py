@@ -143,7 +143,7 @@ def build_root() -> None:
     for source in tree.sources:
         mounts._bind(base, source)
     _furnish(base)
-    mounts._pivot(base)
+    mounts.pivot(base)
 
 
 def _furnish(base: str) -> None:

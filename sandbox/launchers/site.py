@@ -10,13 +10,13 @@ import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import PurePath
 from typing import Final
 
 from sandbox import mounts as trees
 from sandbox import namespaces, syscalls
 from sandbox.enter import enter_own_userns
 from sandbox.exceptions import layer
+from sandbox.launchers.inward import go_in
 from sandbox.launchers.model import Launcher, Site
 from sandbox.policy import Namespace
 from sandbox.rehearsal import Needs, mapped_files
@@ -60,7 +60,7 @@ def make(
     with layer(trees.LAYER):
         for place in launcher.takes_off():
             syscalls.umount2(place, syscalls.MNT_DETACH)
-    files = tuple(_outermost((*needs.files, *_python(), *folders)))
+    files = tuple(trees.outermost((*needs.files, *_python(), *folders, *launcher.inside)))
     tree = trees.gather(files, mounts=mounts, devices=needs.devices)
     tree = replace(tree, links=tuple({**dict(tree.links), **trees.loader_links()}.items()))
     base = trees.mount_point()
@@ -68,9 +68,10 @@ def make(
         syscalls.mount("tmpfs", base, "tmpfs", MS_NOSUID | MS_NODEV, f"mode=0755,size={_SCRATCH_BYTES}")
         for name in ("tree", "scratch"):
             os.mkdir(os.path.join(base, name), 0o755)
-    trees.build(tree, os.path.join(base, "tree"), empty=("/tmp", *launcher.empty), bare=launcher.bare_tree)
+    place = Site(os.path.join(base, "tree"), os.path.join(base, "scratch"), ids, files)
+    trees.build(tree, place.tree, empty=("/tmp", *launcher.empty), bare=launcher.bare_tree)
     tree.close()
-    return Site(os.path.join(base, "tree"), os.path.join(base, "scratch"), ids)
+    return go_in(place) if launcher.inside else place
 
 
 def _python() -> Iterator[str]:
@@ -90,15 +91,6 @@ def _imported_from(folder: str) -> Iterator[str]:
         for path in (os.path.join(folder, name), os.path.join(folder, f"{name}.py")):
             if os.path.exists(path):
                 yield path
-
-
-def _outermost(paths: Iterable[str]) -> Iterator[str]:
-    """Without what lies inside another one of them."""
-    kept: set[str] = set()
-    for path in sorted({os.path.realpath(path) for path in paths}, key=len):
-        if not any(str(parent) in kept for parent in PurePath(path).parents):
-            kept.add(path)
-            yield path
 
 
 def _is_library(path: str) -> bool:

@@ -82,8 +82,10 @@ class LaunchedWorkers:
         self.policy = replace(policy, waived=policy.waived | launcher.lacks)
         self.orders = orders.encode()
         folders = tuple(_folders_in(orders.entry_options))
+        program = _program()  # first: the paths are those of the host's root
         place = sites.make(launcher, needs, ids, folders=folders, mounts=mounts)
-        self.command = launcher.command(started_from(self.policy, place), program_of(place), place)
+        program = replace(program, uid=place.ids[0], gid=place.ids[1])
+        self.command = launcher.command(started_from(self.policy, launcher, place), program, place)
         self.made = _made(self.policy, launcher, place)
         self.ids = place.ids
         self._server = os.getpid()
@@ -142,8 +144,7 @@ class LaunchedWorkers:
         try:
             if slot is not None:
                 slot.attach()
-            if self.command.ids is not None:
-                capabilities.become(*self.command.ids)
+            self._become_who_executes_it()
             worker.default_signals()
             worker.die_with(parent)
             _pass_on(channel, self.command)
@@ -157,6 +158,16 @@ class LaunchedWorkers:
             os._exit(worker.EXIT_BROKEN)
 
 
+    def _become_who_executes_it(self) -> None:
+        if self.command.ids is not None and self.command.set_uid:
+            uid, gid = self.command.ids
+            os.setgroups([])
+            os.setresgid(gid, gid, gid)
+            os.setresuid(uid, 0, 0)
+        elif self.command.ids is not None:
+            capabilities.become(*self.command.ids)
+
+
 def _folders_in(options: object) -> Iterator[str]:
     """Every folder that an entry's options name: a launched worker loads what is in it by itself."""
     if isinstance(options, Mapping):
@@ -168,23 +179,26 @@ def _folders_in(options: object) -> Iterator[str]:
         yield options
 
 
-def started_from(policy: SandboxPolicy, place: Site) -> SandboxPolicy:
+def started_from(policy: SandboxPolicy, launcher: Launcher, place: Site) -> SandboxPolicy:
     """The policy as the launcher is to enforce it: with its tree ready, room for the start, and without the cgroup,
     which we put around the tool."""
-    root = Mount("/", "the tree, put together beforehand", ("ro", "nosuid", "nodev", "noexec"), source=place.tree)
-    own = [mount for mount in policy.mounts if mount.source is None or mount.source.startswith("/dev/")]
-    rest = [mount for mount in own if mount.target != "/"]
     spaces = tuple(space for space in policy.namespaces if not policy.waives(space.layer))
-    return replace(with_start(policy), mounts=(root, *rest), cgroup=None, namespaces=spaces)
+    mounts = policy.mounts if launcher.inside else _with_root(policy, place.tree)
+    return replace(with_start(policy), mounts=mounts, cgroup=None, namespaces=spaces)
 
 
-def program_of(place: Site) -> Program:
+def _with_root(policy: SandboxPolicy, tree: str) -> tuple[Mount, ...]:
+    """The driver's data is in the tree."""
+    root = Mount("/", "the tree, put together beforehand", ("ro", "nosuid", "nodev", "noexec"), source=tree)
+    rest = [mount for mount in policy.mounts if mount.source is None or mount.source.startswith("/dev/")]
+    return (root, *(mount for mount in rest if mount.target != "/"))
+
+
+def _program() -> Program:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sites.import_path())}
     return Program(
         argv=sites.interpreter(),
         environment=tuple(sorted(environment.items())),
-        uid=place.ids[0],
-        gid=place.ids[1],
         descriptors=(0, 1, 2, CHANNEL_FD),
     )
 
@@ -198,7 +212,7 @@ def _made(policy: SandboxPolicy, launcher: Launcher, place: Site) -> Prepared:
         ids=place.ids,
         proc_fd=proc_fd,
         reference=namespaces.inodes(proc_fd, "self"),
-        root=(root.st_dev, root.st_ino) if launcher.own_tree else None,
+        root=(root.st_dev, root.st_ino),
         landlock=None if policy.waives(landlock.LAYER) else policy.landlock,
         landlock_abi=landlock.abi(),
         program=b"",
