@@ -138,7 +138,7 @@ class CgroupSlot:
             os.close(fd)
 
     def _oom_kills(self) -> int:
-        """Also of cgroups that an OCI runtime has nested in it: v1 counts a kill where the victim was, and only there."""
+        """Also of cgroups that an OCI runtime has nested in it: v1 counts a kill where the victim was, only there."""
         if self.version == 2:
             return self._counter("memory", "memory.events", "oom_kill")
         here = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self.dirs["memory"])

@@ -53,8 +53,8 @@ class ForkServerGoneError(Exception):
 @dataclass(frozen=True, slots=True)
 class ForkServerConfig:
     """``path``: cpu or gpu. ``entry``: ``package.module:Class``; made in the fork server with ``entry_options``.
-    ``mounts``: further read-only folders of the GPU path, (source, target). ``launcher``: who starts its workers, one of
-    :data:`sandbox.launchers.LAUNCHERS` or ``native``."""
+    ``mounts``: further read-only folders of the GPU path, (source, target). ``launcher``: who starts its workers, one
+    of :data:`sandbox.launchers.NAMES` or ``native``."""
 
     path: str
     entry: str

@@ -102,8 +102,9 @@ def serve(entry: Entry, channel: socket.socket, progress: Progress) -> int:
     return worker.work(entry, Task(task.header, inputs, progress.stage, time.perf_counter))
 
 
-def limit(pid: int, limits: Limits) -> None:
-    """From outside (prlimit(2)). Getting ready has used processor time too, which a whole second more covers."""
-    cpu_s = max(1, round(limits.cpu_s)) + 1
+def limit(pid: int, limits: Limits, *, used_s: float = 0.0) -> None:
+    """From outside (prlimit(2)). Getting ready has used processor time too, which a whole second more covers, or
+    ``used_s`` where it was more than that."""
+    cpu_s = max(1, round(used_s + limits.cpu_s)) + 1
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (limits.output_bytes,) * 2)
     resource.prlimit(pid, resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))

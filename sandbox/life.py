@@ -29,9 +29,7 @@ class Forked(Protocol):
         """Take one job and do it under the lock. Returns the exit status."""
 
 
-def live(
-    kind: Forked, slot: CgroupSlot | None, channel: socket.socket, *, progress: Progress, parent: int
-) -> NoReturn:
+def live(kind: Forked, slot: CgroupSlot | None, channel: socket.socket, *, progress: Progress, parent: int) -> NoReturn:
     """``parent``: pid of the fork server."""
     status = worker.EXIT_BROKEN
     try:

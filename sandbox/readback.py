@@ -61,6 +61,15 @@ def status_of(pid: int, proc_fd: int) -> Mapping[str, str]:
     return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
 
+def cpu_s(pid: int, proc_fd: int) -> float:
+    """Processor time that ``pid`` has used, in seconds (proc(5), stat). Raises ProcessLookupError."""
+    try:
+        fields = _read(f"{pid}/stat", proc_fd).rpartition(")")[2].split()
+    except FileNotFoundError as error:
+        raise ProcessLookupError(f"process {pid} is gone") from error
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _status(status: Mapping[str, str], policy: SandboxPolicy) -> list[str]:
     held = [name for name in _CAPABILITY_SETS if int(status[name], 16)]
     wanted_filters = 2 if policy.sealed else 1
@@ -111,8 +120,11 @@ def _demand_namespace(policy: SandboxPolicy, space: Namespace, *, fresh: bool, a
 
 
 def _verify_ids(*maps: str) -> None:
-    """Each line of a map is of one id that is not 0 outside, as the reader sees it. (An OCI runtime gets ready as an id
-    0 of its own, which is an unprivileged one outside; who the worker is, :func:`_verify_user` looks at.)"""
+    """Each line of a map is of one id that is not 0 outside, as the reader sees it.
+
+    An OCI runtime gets ready as an id 0 of its own, which is an unprivileged one outside; :func:`_verify_user` looks at
+    who the worker is.
+    """
     for text in maps:
         lines = [[int(number) for number in line.split()] for line in text.splitlines()]
         if not lines or any(count != 1 or outside == 0 for _, outside, count in lines):

@@ -30,9 +30,11 @@ from sandbox.attack.suite import TITLES, escaped
 from sandbox.attack.suite import attack as run
 from sandbox.client import ForkServerConfig
 from sandbox.exceptions import SandboxError
+from sandbox.launchers import NATIVE
 
 EXIT_ESCAPED = 1
 EXIT_SANDBOX = 3
+_LAUNCHED_RENDERS = 50
 _COLOURS = {Finding.DEFEATED: "green", Finding.BLIND: "yellow", Finding.ESCAPED: "bold red"}
 _WORDS = {Finding.DEFEATED: "defeated", Finding.BLIND: "blind", Finding.ESCAPED: "ESCAPED"}
 # What the probes that render have drawn: something with a shape in it.
@@ -50,8 +52,14 @@ _DOCUMENT = {
 def attack(
     path: Annotated[Path, typer.Option(help="The path to attack; auto: both.")] = Path.AUTO,
     json_: Annotated[bool, typer.Option("--json", help="One JSON row per probe and path, on standard output.")] = False,
+    launcher: Annotated[
+        str | None, typer.Option(help="Who starts the GPU path's workers: nsjail, bubblewrap, firejail, crun, runc.")
+    ] = None,
     probe: Annotated[list[int] | None, typer.Option(help="Only this probe; as often as needed.", min=1, max=51)] = None,
-    renders: Annotated[int, typer.Option(help="How many renders probe 51 makes.", min=1)] = RENDERS,
+    renders: Annotated[
+        int | None,
+        typer.Option(help="How many renders probe 51 makes; default: 1000, or 50 through a launcher.", min=1),
+    ] = None,
     write_matrix: Annotated[
         FilePath | None,
         typer.Option(help="Try each layer alone as well, and write the table, as docs/attack-matrix.md."),
@@ -64,13 +72,13 @@ def attack(
 
     Exit status: 0 nothing escaped, 1 something did, 2 wrong usage or settings, 3 the sandbox cannot be had.
     """
-    settings = settings_or_exit()
+    settings = settings_or_exit({"launcher": launcher})
     logging.silence()
     numbers = sorted(set(probe or TITLES))
     configs = [_config(settings, name) for name in _paths(settings, path)]
     console = Console(stderr=json_, highlight=False, soft_wrap=not sys.stdout.isatty())
     try:
-        rows = asyncio.run(_attack(configs, numbers, renders, console, as_json=json_))
+        rows = asyncio.run(_attack(configs, numbers, renders or _renders(settings), console, as_json=json_))
     except (SandboxError, RefusedError) as error:
         fail(f"The sandbox cannot be had, so it was not attacked: {error}", status=EXIT_SANDBOX)
     if not json_:
@@ -84,7 +92,15 @@ def attack(
 
 
 def _paths(settings: Settings, path: Path) -> list[str]:
-    return list(dict.fromkeys(settings.paths)) if path is Path.AUTO else [path.value]
+    """A launcher has nothing to do with the CPU path, which is then attacked only where it is named."""
+    if path is not Path.AUTO:
+        return [path.value]
+    return list(dict.fromkeys(settings.paths)) if settings.launcher == NATIVE else ["gpu"]
+
+
+def _renders(settings: Settings) -> int:
+    """A launched worker takes a second to load what a forked one has."""
+    return RENDERS if settings.launcher == NATIVE else _LAUNCHED_RENDERS
 
 
 def _config(settings: Settings, path: str) -> ForkServerConfig:

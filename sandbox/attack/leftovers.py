@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from sandbox import syscalls
-from sandbox.attack.ground import Ground, children_of, state_of
+from sandbox.attack.ground import Ground, descendants_of, state_of
 from sandbox.attack.probe import Trial
 from sandbox.job import Verdict
 
@@ -39,7 +39,7 @@ class Traces:
 
 def traces(pid: int, uid: int) -> Traces:
     """Of the fork server ``pid`` and its workers, who are ``uid``."""
-    children = children_of(pid)
+    children = descendants_of(pid)
     states = Counter(state_of(child) for child in children)
     return Traces(
         our_descriptors=len(os.listdir("/proc/self/fd")),

@@ -117,7 +117,7 @@ async def attack(
 
 async def probe(place: Ground, number: int) -> Row:
     verdicts = [await _try(place, number, variant) for variant in variants_of(number)]
-    return Row(number, TITLES[number], place.path, tuple(verdicts))
+    return Row(number, TITLES[number], place.path, tuple(verdicts), place.launcher)
 
 
 async def _try(place: Ground, number: int, variant: str) -> Verdict:

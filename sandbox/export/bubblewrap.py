@@ -101,5 +101,10 @@ def _mount(mount: Mount) -> tuple[str, ...]:
     if mount.source is None:
         return ("--size", str(mount.size_bytes), "--tmpfs", mount.target)
     if mount.source.startswith("/dev/"):
-        return ("--dev-bind", mount.source, mount.target, *(("--remount-ro", mount.target) if "ro" in mount.flags else ()))
+        return (
+            "--dev-bind",
+            mount.source,
+            mount.target,
+            *(("--remount-ro", mount.target) if "ro" in mount.flags else ()),
+        )
     return ("--ro-bind-try" if mount.optional else "--ro-bind", mount.source, mount.target)

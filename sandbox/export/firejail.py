@@ -34,7 +34,8 @@ def export(policy: SandboxPolicy, program: Program, *, deny: str = "kill") -> Ex
     lines = [
         f"# renderserver's policy {policy.name}; made by `renderserver policy export firejail`.",
         *(f"# Not expressed: {text}" for text in missing),
-        f"# Answered natively, {'killed' if deny == 'kill' else deny} here: " + (", ".join(_only_answered(policy)) or "none"),
+        f"# Answered natively, {'killed' if deny == 'kill' else deny} here: "
+        + (", ".join(_only_answered(policy)) or "none"),
         *_lines(policy, program, deny),
     ]
     return Export((text_file(f"{policy.name}.firejail.profile", "\n".join(lines) + "\n"),), missing)

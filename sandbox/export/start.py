@@ -53,8 +53,21 @@ def with_start(policy: SandboxPolicy) -> SandboxPolicy:
 
 
 GO: Final = SyscallGroup(
-    "runC's own init, which is Go and has threads, goes on between the filter and the program: it opens a fifo for writing",
-    tuple(Rule(name) for name in ("openat", "write", "fcntl", "nanosleep", "sigaltstack", "tgkill", "epoll_ctl", "epoll_pwait", "fstatfs")),
+    "runC's own init, which is Go and has threads, goes on between filter and program: it opens a fifo for writing",
+    tuple(
+        Rule(name)
+        for name in (
+            "openat",
+            "write",
+            "fcntl",
+            "nanosleep",
+            "sigaltstack",
+            "tgkill",
+            "epoll_ctl",
+            "epoll_pwait",
+            "fstatfs",
+        )
+    ),
 )
 
 

@@ -18,7 +18,6 @@ from typing import Any, NoReturn
 from sandbox.launchers import CHANNEL_FD
 
 
-
 def main() -> NoReturn:
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=CHANNEL_FD)
     message, ancillary, _, _ = channel.recvmsg(1 << 20, socket.CMSG_SPACE(4))

@@ -1,5 +1,7 @@
-"""For a tool that starts from the root it finds: make the tree the launch server's own root, with what such a tool expects
-of a system: /proc, /dev, /sys, places to write, and a name for its user."""
+"""For a tool that starts from the root it finds: the tree becomes the launch server's own root.
+
+It gets what such a tool expects of a system: /proc, /dev, /sys, places to write, and a name for the worker's user.
+"""
 
 from __future__ import annotations
 

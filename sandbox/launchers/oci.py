@@ -74,12 +74,12 @@ def _mounted(*kinds: str) -> dict[str, set[str]]:
 
 
 def _hybrid() -> tuple[str, ...]:
-    """crun looks whether a v2 hierarchy lies beside the v1 ones, and refuses, even where it is to make no cgroup."""
+    """Crun looks whether a v2 hierarchy lies beside the v1 ones, and refuses, even where it is to make no cgroup."""
     return tuple(_mounted("cgroup2")) if _mounted("cgroup") else ()
 
 
 def _other_hierarchies() -> tuple[str, ...]:
-    """runC nests a cgroup below its own in every hierarchy it can see. It is to see those that the slot is in, where
+    """RunC nests a cgroup below its own in every hierarchy it can see. It is to see those that the slot is in, where
     that one goes with the slot, and devices, without which it does not start."""
     v1 = _mounted("cgroup")
     return (*_hybrid(), *(place for place, options in v1.items() if not options & {*CONTROLLERS, "devices"}))

@@ -68,10 +68,10 @@ def make(
         syscalls.mount("tmpfs", base, "tmpfs", MS_NOSUID | MS_NODEV, f"mode=0755,size={_SCRATCH_BYTES}")
         for name in ("tree", "scratch"):
             os.mkdir(os.path.join(base, name), 0o755)
-    place = Site(os.path.join(base, "tree"), os.path.join(base, "scratch"), ids, files)
-    trees.build(tree, place.tree, empty=("/tmp", *launcher.empty), bare=launcher.bare_tree)
+    made = Site(os.path.join(base, "tree"), os.path.join(base, "scratch"), ids, files)
+    trees.build(tree, made.tree, empty=("/tmp", *launcher.empty), bare=launcher.bare_tree)
     tree.close()
-    return go_in(place) if launcher.inside else place
+    return go_in(made) if launcher.inside else made
 
 
 def _python() -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The GPU path's workers, started through a launcher: the fork server forks, and executes the tool.
 
-A worker is found by the credentials of its first message, which the kernel fills in: from then on it is watched, traced,
-read back and killed like one of our own, and the tool is only its parent.
+A worker is found by the credentials of its first message, which the kernel fills in: from then on it is watched,
+traced, read back and killed like one of our own, and the tool is only its parent.
 """
 
 from __future__ import annotations
@@ -27,15 +27,14 @@ from sandbox.export.model import Program
 from sandbox.export.start import with_start
 from sandbox.gpu import limit
 from sandbox.job import Limits
-from sandbox.launchers import site as sites
 from sandbox.launchers import CHANNEL_FD
+from sandbox.launchers import site as sites
 from sandbox.launchers.find import LAYER
 from sandbox.launchers.model import Command, Launcher, Site
 from sandbox.launchers.registry import LAUNCHERS
 from sandbox.policy import Mount, SandboxPolicy
 from sandbox.progress import Progress
 from sandbox.rehearsal import Needs
-
 
 _CLEAN_UP_S: Final = 10
 
@@ -128,10 +127,11 @@ class LaunchedWorkers:
         """Where its user namespace is not ours to rule (bubblewrap made it as the worker's user), by somebody who is
         that user."""
         with contextlib.suppress(ProcessLookupError):
+            used_s = readback.cpu_s(pid, self.made.proc_fd)
             try:
-                limit(pid, limits)
+                limit(pid, limits, used_s=used_s)
             except PermissionError:
-                _as_user(self.ids, lambda: limit(pid, limits))
+                _as_user(self.ids, lambda: limit(pid, limits, used_s=used_s))
 
     def read_back(self, child: Child) -> tuple[str, ...]:
         return child.layers or readback.verify(child.pid, self.policy, prepared=self.made, slot=child.slot)
@@ -149,14 +149,13 @@ class LaunchedWorkers:
             worker.die_with(parent)
             _pass_on(channel, self.command)
             argv = self.command.argv_of(self._name())
-            os.execve(argv[0], argv, {"PATH": os.defpath})
+            os.execve(argv[0], argv, {"PATH": os.defpath})  # noqa: S606 - no shell is wanted
         except SandboxError as error:
             life.refuse(channel, error.layer, error.detail)
         except OSError as error:
             life.refuse(channel, LAYER, f"{self.launcher.name} cannot be executed: {error.strerror}")
         finally:
             os._exit(worker.EXIT_BROKEN)
-
 
     def _become_who_executes_it(self) -> None:
         if self.command.ids is not None and self.command.set_uid:
