@@ -28,9 +28,9 @@ class Command:
     """How one worker is started.
 
     ``files``: opened for it, as (path, descriptor). ``named``: the worker's name, which no other has, is the last
-    argument. ``ids``: who executes it (None: whoever the launch server is); ``set_uid``: with root's power all the same,
-    as a set-uid program has it. ``clean_up``: with the name behind it, what removes a worker whose tool was killed before
-    it could do so itself.
+    argument. ``ids``: who executes it (None: whoever the launch server is); ``set_uid``: with root's power all the
+    same, as a set-uid program has it. ``clean_up``: with the name behind it, what removes a worker whose tool was
+    killed before it could do so itself.
     """
 
     argv: tuple[str, ...]
@@ -52,9 +52,9 @@ class Launcher:
     reads into ``site.scratch``, once, and says how to call it. ``lacks``: layers of the policy that it has no word for
     and that are not added around it. ``inside``: it cannot make a tree somebody else's root, so the launch server goes
     into it, and these of the host's folders with it. ``adds``: mount points that it makes of its own accord. ``empty``:
-    folders it wants in the tree to mount on. ``bare_tree``: it sets the tree's flags itself, and fails where they are set
-    already. ``needs_root``: it cannot map the ids without. ``takes_off``: mounts of the host that it cannot live with,
-    taken off in the launch server's own mount namespace.
+    folders it wants in the tree to mount on. ``bare_tree``: it sets the tree's flags itself, and fails where they are
+    set already. ``needs_root``: it cannot map the ids without. ``takes_off``: mounts of the host that it cannot live
+    with, taken off in the launch server's own mount namespace.
     """
 
     name: str
