@@ -19,6 +19,7 @@ from sandbox.attack.probe import Trial
 from sandbox.job import Verdict
 
 RENDERS: Final = 1000
+LAUNCHED_RENDERS: Final = 50  # each loads for a second what a fork has
 _AT_A_TIME: Final = 4
 _WARM_UP: Final = 20
 

@@ -31,7 +31,7 @@ from sandbox.launchers import CHANNEL_FD
 from sandbox.launchers import site as sites
 from sandbox.launchers.find import LAYER
 from sandbox.launchers.model import Command, Launcher, Site
-from sandbox.launchers.registry import LAUNCHERS
+from sandbox.launchers.registry import LAUNCHERS, absent
 from sandbox.policy import Mount, SandboxPolicy
 from sandbox.progress import Progress
 from sandbox.rehearsal import Needs
@@ -74,9 +74,9 @@ class LaunchedWorkers:
         ids: tuple[int, int],
     ) -> None:
         launcher = LAUNCHERS[name]
-        launcher.executable()
-        if launcher.needs_root and os.geteuid() != 0:
-            raise LayerUnavailableError(LAYER, f"{launcher.name} maps ids that only root may map", "start as root")
+        missing = absent(launcher)
+        if missing is not None:
+            raise LayerUnavailableError(LAYER, missing, "install it, start as root, or use the native launcher")
         self.launcher = launcher
         self.policy = replace(policy, waived=policy.waived | launcher.lacks)
         self.orders = orders.encode()
