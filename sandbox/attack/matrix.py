@@ -154,9 +154,9 @@ Written by `renderserver attack --write-matrix docs/attack-matrix.md`, on Linux 
 
 ## Both paths, as they serve
 
-{count} probes on each path, and through each launcher that was tried. *Defeated*: the attempt failed inside a real worker,
-the host noticed nothing, and the very same attempt worked with no sandbox around it. *Blind*: it does not work without a
-sandbox either on this kernel, so it shows nothing.
+{count} probes on each path, and through each launcher that was tried. *Defeated*: the attempt failed inside a real
+worker, the host noticed nothing, and the very same attempt worked with no sandbox around it. *Blind*: it does not work
+without a sandbox either on this kernel, so it shows nothing.
 
 | # | probe | {paths} |
 |---|---|{rule}|
