@@ -201,10 +201,14 @@ class CgroupPool:
             raise
         return pool
 
-    def destroy(self) -> None:
-        """Kill whoever is inside, and remove everything that :meth:`create` made."""
+    def kill(self) -> None:
+        """SIGKILL to whoever is inside any slot."""
         for slot in self.slots:
             slot.kill()
+
+    def destroy(self) -> None:
+        """Kill whoever is inside, and remove everything that :meth:`create` made."""
+        self.kill()
         for directory in self.directories:
             _remove(directory)
         for slot in self.slots:

@@ -280,6 +280,8 @@ class ForkServer:
             if self._process is not None:
                 await self._process.wait()
             self._disconnect()
+            if self._cgroups is not None:
+                self._cgroups.kill()  # who had no time to ask for dying with it
             await asyncio.sleep(_RESTART_DELAY_S[min(failures, len(_RESTART_DELAY_S) - 1)])
             try:
                 await self._launch()
