@@ -70,7 +70,8 @@ class CgroupSlot:
 
     def members(self) -> tuple[int, ...]:
         """Host pids in the slot, in whichever of its hierarchies."""
-        listed = (cgroupfs.read("cgroup.procs", fd).split() for fd in self.dirs.values())
+        places = ((fd, place) for fd in self.dirs.values() for place in _here_and_nested(fd))
+        listed = (cgroupfs.read(f"{place}/cgroup.procs", fd).split() for fd, place in places)
         return tuple(sorted({int(pid) for pids in listed for pid in pids}))
 
     def usage(self) -> dict[str, int]:
@@ -138,16 +139,11 @@ class CgroupSlot:
             os.close(fd)
 
     def _oom_kills(self) -> int:
-        """Also of cgroups that an OCI runtime has nested in it: v1 counts a kill where the victim was, only there."""
+        """Also of nested cgroups: v1 counts a kill where the victim was, and only there."""
         if self.version == 2:
             return self._counter("memory", "memory.events", "oom_kill")
-        here = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self.dirs["memory"])
-        try:
-            nested = [entry.name for entry in os.scandir(here) if entry.is_dir()]
-        finally:
-            os.close(here)
-        names = ["memory.oom_control", *(os.path.join(name, "memory.oom_control") for name in nested)]
-        return sum(self._counter("memory", name, "oom_kill") for name in names)
+        places = _here_and_nested(self.dirs["memory"])
+        return sum(self._counter("memory", f"{place}/memory.oom_control", "oom_kill") for place in places)
 
     def _counter(self, controller: str, name: str, key: str) -> int:
         pairs = (line.split() for line in self.read(controller, name).splitlines())
@@ -269,6 +265,15 @@ def _optional_settings(version: int, places: Mapping[str, cgroupfs.Place], limit
     for path, value in wanted.items():
         if os.path.exists(path):
             cgroupfs.write(path, value)
+
+
+def _here_and_nested(directory_fd: int) -> list[str]:
+    """Relative paths: ``.``, and the cgroups in it that an OCI runtime has made for its container."""
+    here = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=directory_fd)
+    try:
+        return [".", *(entry.name for entry in os.scandir(here) if entry.is_dir())]
+    finally:
+        os.close(here)
 
 
 def _is_in(found: str, path: str) -> bool:
