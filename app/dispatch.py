@@ -17,6 +17,7 @@ from app.settings import Settings
 from sandbox.client import ForkServer, ForkServerConfig, ForkServerGoneError
 from sandbox.exceptions import SandboxError
 from sandbox.job import Outcome
+from sandbox.launchers import NATIVE
 
 _PACKAGE = FilePath(renderer.__file__).resolve().parent
 # A wheel carries them inside the package, a source tree beside it.
@@ -75,6 +76,7 @@ def configure(settings: Settings, path: str) -> ForkServerConfig:
         workers=settings.workers,
         pool=settings.pool,
         level=settings.level,
+        launcher=settings.launcher if path == "gpu" else NATIVE,
         limits=settings.limits,
         waived=settings.waive,
         unsandboxed=settings.unsafe_no_sandbox_for_measuring,

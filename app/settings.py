@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from app.footguns.live import NAMES as FOOT_GUNS
 from renderer.limits import RenderLimits
 from sandbox.job import Limits
+from sandbox.launchers import NATIVE
 from sandbox.policy import Namespace
 
 PREFIX = "RENDERSERVER_"
@@ -96,6 +97,9 @@ class Settings(BaseSettings):
     max_output_pixels: int = Field(_LIMITS.max_output_pixels, ge=1, description="Pixels of the picture; then smaller.")
 
     level: Literal["strict", "compute"] = Field("strict", description="Filter of the CPU path.")
+    launcher: Literal["native", "nsjail", "bubblewrap", "firejail", "crun", "runc"] = Field(
+        "native", description="Who starts the GPU path's workers: the server itself, or a tool that is installed."
+    )
     waive: Names = Field(frozenset(), description="Sandbox layers that may be missing, comma-separated.")
     waive_footguns: Names = Field(
         frozenset(), description="Foot-guns of the deployment to start in spite of, comma-separated."
@@ -121,6 +125,15 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}UNSAFE_NO_SANDBOX_FOR_MEASURING needs a loopback {PREFIX}HOST (127.0.0.1, ::1 or localhost), "
                 f"not {self.host}: without a sandbox anyone who reaches the port can run code here"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _launchers_are_sandboxes(self) -> Self:
+        if self.unsafe_no_sandbox_for_measuring and self.launcher != NATIVE:
+            raise ValueError(
+                f"{PREFIX}LAUNCHER: {self.launcher} is a sandbox, and "
+                f"{PREFIX}UNSAFE_NO_SANDBOX_FOR_MEASURING asks for none"
             )
         return self
 

@@ -15,13 +15,13 @@ Under the lock an import, an open or a map is the end of the worker. What is war
 from __future__ import annotations
 
 import ctypes
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+import PIL
 from PIL import Image, MpoImagePlugin
 
 from renderer.exceptions import RenderError
@@ -99,9 +99,8 @@ def touch(fonts: FontProvider, make_surface: MakeSurface) -> None:
 
 def silence_libtiff() -> None:
     """Give the libtiff that Pillow has loaded no error handler, so that it reports through return values alone."""
-    mapped = re.findall(r" (/.*/libtiff[^/\n]*)$", Path("/proc/self/maps").read_text(), re.MULTILINE)
-    for path in sorted(set(mapped)):
-        library = ctypes.CDLL(path)  # loaded already: this is the same copy
+    for path in sorted(Path(PIL.__file__).parent.parent.glob("pillow.libs/libtiff*")):  # where its wheel carries it
+        library = ctypes.CDLL(str(path))  # loaded already: this is the same copy
         for handler in ("TIFFSetErrorHandler", "TIFFSetErrorHandlerExt", "TIFFSetWarningHandler"):
             getattr(library, handler)(None)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,15 +42,15 @@ def find_v2() -> dict[str, Place]:
     return {}
 
 
-def find_v1() -> dict[str, Place]:
-    """Our own cgroup in each controller's hierarchy, if every one is mounted."""
+def find_v1(also: Sequence[str] = ()) -> dict[str, Place]:
+    """Our own cgroup in each controller's hierarchy, if every one is mounted, and in those of ``also`` that are."""
     found: dict[str, Place] = {}
     for mount in _mounts("cgroup"):
-        for controller in CONTROLLERS:
+        for controller in (*CONTROLLERS, *also):
             place = _own_place(mount, controller) if controller in mount.options else None
             if place is not None:
                 found[controller] = place
-    return found if set(found) == set(CONTROLLERS) else {}
+    return found if set(found) >= set(CONTROLLERS) else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -70,7 +70,8 @@ class CgroupSlot:
 
     def members(self) -> tuple[int, ...]:
         """Host pids in the slot, in whichever of its hierarchies."""
-        listed = (cgroupfs.read("cgroup.procs", fd).split() for fd in self.dirs.values())
+        places = ((fd, place) for fd in self.dirs.values() for place in _here_and_nested(fd))
+        listed = (cgroupfs.read(f"{place}/cgroup.procs", fd).split() for fd, place in places)
         return tuple(sorted({int(pid) for pids in listed for pid in pids}))
 
     def usage(self) -> dict[str, int]:
@@ -108,7 +109,7 @@ class CgroupSlot:
         found = {line.split(":", 2)[1]: line.split(":", 2)[2] for line in membership.splitlines()}
         for controller, path in self.paths.items():
             names = [names for names in found if controller in names.split(",")]
-            if not names or found[names[0]] != path:
+            if not names or not _is_in(found[names[0]], path):
                 raise LayerNotInForceError(self.layer, f"{controller or 'v2'}: in {found} and not in {path}")
         for (controller, name), value in _settings(self.version, self.limits).items():
             if not _holds(self.read(controller, name).strip(), value):
@@ -138,7 +139,11 @@ class CgroupSlot:
             os.close(fd)
 
     def _oom_kills(self) -> int:
-        return self._counter("memory", "memory.oom_control" if self.version == 1 else "memory.events", "oom_kill")
+        """Also of nested cgroups: v1 counts a kill where the victim was, and only there."""
+        if self.version == 2:
+            return self._counter("memory", "memory.events", "oom_kill")
+        places = _here_and_nested(self.dirs["memory"])
+        return sum(self._counter("memory", f"{place}/memory.oom_control", "oom_kill") for place in places)
 
     def _counter(self, controller: str, name: str, key: str) -> int:
         pairs = (line.split() for line in self.read(controller, name).splitlines())
@@ -155,14 +160,15 @@ class CgroupPool:
     _left: cgroupfs.Place | None = None
 
     @classmethod
-    def create(cls, count: int, limits: CgroupLimits) -> CgroupPool:
-        """Make ``count`` slots with these limits. v2 is taken where it has the controllers, else v1.
+    def create(cls, count: int, limits: CgroupLimits, *, also: Sequence[str] = ()) -> CgroupPool:
+        """Make ``count`` slots with these limits. v2 is taken where it has the controllers, else v1. ``also``: further
+        v1 hierarchies to have a place in, without a limit there.
 
         Raises LayerUnavailableError('cgroup') when neither hierarchy can be written here.
         """
         problems: list[str] = []
-        for version, find in ((2, cgroupfs.find_v2), (1, cgroupfs.find_v1)):
-            places = find()
+        for version in (2, 1):
+            places = cgroupfs.find_v2() if version == 2 else cgroupfs.find_v1(also)
             if not places:
                 problems.append(f"v{version}: no hierarchy with {', '.join(cgroupfs.CONTROLLERS)}")
                 continue
@@ -191,10 +197,14 @@ class CgroupPool:
             raise
         return pool
 
-    def destroy(self) -> None:
-        """Kill whoever is inside, and remove everything that :meth:`create` made."""
+    def kill(self) -> None:
+        """SIGKILL to whoever is inside any slot."""
         for slot in self.slots:
             slot.kill()
+
+    def destroy(self) -> None:
+        """Kill whoever is inside, and remove everything that :meth:`create` made."""
+        self.kill()
         for directory in self.directories:
             _remove(directory)
         for slot in self.slots:
@@ -257,6 +267,20 @@ def _optional_settings(version: int, places: Mapping[str, cgroupfs.Place], limit
             cgroupfs.write(path, value)
 
 
+def _here_and_nested(directory_fd: int) -> list[str]:
+    """Relative paths: ``.``, and the cgroups in it that an OCI runtime has made for its container."""
+    here = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=directory_fd)
+    try:
+        return [".", *(entry.name for entry in os.scandir(here) if entry.is_dir())]
+    finally:
+        os.close(here)
+
+
+def _is_in(found: str, path: str) -> bool:
+    """In the cgroup or in one nested in it, which can have no more than it has."""
+    return found == path or found.startswith(f"{path}/")
+
+
 def _holds(found: str, wanted: str) -> bool:
     """Whether a limit as read is no looser than as set (the kernel rounds memory down to whole pages)."""
     if not (found.isdigit() and wanted.isdigit()):
@@ -265,10 +289,8 @@ def _holds(found: str, wanted: str) -> bool:
 
 
 def _remove(directory: str) -> None:
-    """Remove a pool's directory with its slots; waits up to two seconds for dead processes to leave."""
-    if not os.path.isdir(directory):
-        return
-    for path in (*(entry.path for entry in os.scandir(directory) if entry.is_dir()), directory):
+    """Remove a pool's directory with all below it; waits up to two seconds for dead processes to leave."""
+    for path, _, _ in os.walk(directory, topdown=False):
         deadline = time.monotonic() + 2
         while True:
             try:

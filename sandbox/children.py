@@ -12,11 +12,13 @@ from enum import Enum
 
 from sandbox import trace
 from sandbox.cgroups import CgroupSlot
+from sandbox.exceptions import LayerFailedError
 from sandbox.job import Job, Verdict
 from sandbox.progress import Progress
 from sandbox.trace import LastMoment
 
 _WALL = 0x40000000  # __WALL of wait(2): also children that were cloned without SIGCHLD
+_LAUNCHER_S = 15.0  # for a tool to clean up after its worker
 _CHANGES = os.WEXITED | os.WSTOPPED | os.WNOWAIT | _WALL
 
 
@@ -24,7 +26,8 @@ _CHANGES = os.WEXITED | os.WSTOPPED | os.WNOWAIT | _WALL
 class Child:
     """One worker. ``job`` is None while it waits pre-warmed. ``deadline``: CLOCK_MONOTONIC seconds. ``channel``: our
     end of its job socket, if it has one; ``ready``: it waits there; ``ending``: its exit status, while it stands in its
-    last stop."""
+    last stop. ``launcher``: (pid, pidfd) of the tool that started it, once it has shown itself; until then, and when it
+    is dead, the tool stands for it."""
 
     pid: int
     pidfd: int
@@ -39,6 +42,7 @@ class Child:
     stopped_for: Verdict | None = None
     moment: LastMoment | None = None
     ending: int | None = None
+    launcher: tuple[int, int] | None = None
 
     def kill(self, reason: Verdict) -> None:
         """SIGKILL through the pidfd; the first reason counts."""
@@ -48,6 +52,8 @@ class Child:
 
     def close(self) -> None:
         os.close(self.pidfd)
+        if self.launcher is not None:
+            os.close(self.launcher[1])
         self.progress.close()
         if self.channel is not None:
             self.channel.close()
@@ -89,9 +95,32 @@ class Children:
 
     by_pid: dict[int, Child] = field(default_factory=dict)
 
-    def add(self, child: Child) -> None:
+    def add(self, child: Child, *, traced: bool = True) -> None:
         self.by_pid[child.pid] = child
-        trace.seize(child.pid)
+        if traced:
+            trace.seize(child.pid)
+
+    def meet(self, child: Child, pid: int) -> None:
+        """A launched worker has shown itself: from now on ``child`` is it, and no longer the tool.
+
+        Raises LayerFailedError where it cannot be traced: it is not our child, so its end would never be known.
+        """
+        del self.by_pid[child.pid]
+        child.launcher = (child.pid, child.pidfd)
+        child.pid, child.pidfd = pid, os.pidfd_open(pid)
+        self.by_pid[pid] = child
+        if not trace.seize(pid):
+            raise LayerFailedError("launcher", "the worker it started cannot be traced", "kernel.yama.ptrace_scope")
+
+    def part(self, child: Child) -> bool:
+        """The worker is dead and reaped: whether there is still a tool to wait for, which then stands for it again."""
+        if child.launcher is None:
+            return False
+        os.close(child.pidfd)
+        (child.pid, child.pidfd), child.launcher = child.launcher, None
+        child.deadline, child.stopped_for = time.monotonic() + _LAUNCHER_S, None
+        self.by_pid[child.pid] = child
+        return True
 
     def look(self, child: Child) -> State:
         """Where it is; a traced worker is let through all stops but its last."""
@@ -129,9 +158,10 @@ class Children:
 
     def reap(self, child: Child) -> Exit:
         """Take the zombie away. Once, when it is DEAD."""
+        starved = _oom_killed(child)  # while the tool that started it cannot know yet, and take its cgroup down
         _, status = os.waitpid(child.pid, _WALL)
         del self.by_pid[child.pid]
-        return Exit(child, status, _oom_killed(child))
+        return Exit(child, status, starved)
 
     def await_end(self, child: Child) -> None:
         """Block until it is not RUNNING any more; for the start, where nothing else goes on."""
@@ -139,7 +169,13 @@ class Children:
             os.waitid(os.P_PIDFD, child.pidfd, _CHANGES)
 
     def wait(self, child: Child) -> Exit:
-        """Block until it is dead, and reap it; for the start as well."""
+        """Block until it is dead, and reap it, with the tool that started it; for the start as well."""
+        exit_ = self._wait(child)
+        if self.part(child):
+            self._wait(child)
+        return exit_
+
+    def _wait(self, child: Child) -> Exit:
         while True:
             self.await_end(child)
             if self.look(child) is State.DEAD:

@@ -21,6 +21,7 @@ from sandbox import job, memfd
 from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import SandboxError
 from sandbox.job import Job, Limits, Outcome
+from sandbox.launchers import NATIVE, NESTED_CGROUPS
 from sandbox.policy import GPU
 
 # What a fork server inherits of the environment: nothing but where to find programs and drivers.
@@ -41,6 +42,7 @@ _FIXED = {
 # llvmpipe without threads of its own: its context then survives a fork, warm (see sandbox.rehearsal), and a render on
 # two busy cores is faster than with them. An operator's own value is kept.
 _DEFAULTS = {"LP_NUM_THREADS": "0"}
+_END_S = (5, 30)  # for a fork server to end: alone; with a tool that takes down what it made
 _RESTART_DELAY_S = (0.1, 0.5, 2.0, 5.0)
 
 
@@ -51,7 +53,8 @@ class ForkServerGoneError(Exception):
 @dataclass(frozen=True, slots=True)
 class ForkServerConfig:
     """``path``: cpu or gpu. ``entry``: ``package.module:Class``; made in the fork server with ``entry_options``.
-    ``mounts``: further read-only folders of the GPU path, (source, target)."""
+    ``mounts``: further read-only folders of the GPU path, (source, target). ``launcher``: who starts its workers, one
+    of :data:`sandbox.launchers.NAMES` or ``native``."""
 
     path: str
     entry: str
@@ -59,6 +62,7 @@ class ForkServerConfig:
     workers: int = 2
     pool: int = 2
     level: str = "strict"
+    launcher: str = NATIVE
     limits: Limits = Limits()
     waived: frozenset[str] = frozenset()
     unsandboxed: bool = False
@@ -186,7 +190,8 @@ class ForkServer:
         wanted = self.config.path == "gpu" and not self.config.unsandboxed and not _WAIVED_CGROUPS & self.config.waived
         if wanted and GPU.cgroup is not None and self._cgroups is None:
             limits = replace(GPU.cgroup, memory_bytes=self.config.limits.memory_bytes)
-            self._cgroups = CgroupPool.create(2 * (self.config.pool + self.config.workers), limits)
+            also = NESTED_CGROUPS.get(self.config.launcher, ())
+            self._cgroups = CgroupPool.create(2 * (self.config.pool + self.config.workers), limits, also=also)
             self._sweeper = Sweeper(self._cgroups.directories)
 
     async def _launch(self) -> None:
@@ -212,6 +217,7 @@ class ForkServer:
             "entry": config.entry,
             "entry_options": dict(config.entry_options),
             "level": config.level,
+            "launcher": config.launcher,
             "pool": config.pool,
             "uid": config.uid,
             "gid": config.gid,
@@ -274,6 +280,8 @@ class ForkServer:
             if self._process is not None:
                 await self._process.wait()
             self._disconnect()
+            if self._cgroups is not None:
+                self._cgroups.kill()  # who had no time to ask for dying with it
             await asyncio.sleep(_RESTART_DELAY_S[min(failures, len(_RESTART_DELAY_S) - 1)])
             try:
                 await self._launch()
@@ -285,7 +293,7 @@ class ForkServer:
         if self._process is None:
             return
         try:
-            await asyncio.wait_for(self._process.wait(), timeout=5)
+            await asyncio.wait_for(self._process.wait(), timeout=_END_S[self.config.launcher != NATIVE])
         except TimeoutError:
             self._process.kill()
             await self._process.wait()

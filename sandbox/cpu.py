@@ -10,8 +10,9 @@ import resource
 import socket
 import time
 from collections.abc import Callable, Iterator
+from typing import NoReturn
 
-from sandbox import arena, enter, job, memfd, readback, rlimits, seccomp, worker
+from sandbox import arena, enter, job, life, memfd, readback, rlimits, seccomp, worker
 from sandbox.cgroups import CgroupSlot
 from sandbox.children import Child, Children
 from sandbox.exceptions import LayerFailedError
@@ -30,6 +31,7 @@ class CpuWorkers:
     """``level``: ``strict`` or ``compute``; ``unsandboxed`` leaves the filter out, to measure what it costs."""
 
     locked_when_ready = False
+    launched = False
     single_threaded = True
 
     def __init__(self, entry: Entry, *, level: str, unsandboxed: bool, waived: frozenset[str]) -> None:
@@ -42,6 +44,18 @@ class CpuWorkers:
         del slot
         pid = os.fork()
         return pid, os.pidfd_open(pid) if pid else -1
+
+    def live(self, slot: CgroupSlot | None, channel: socket.socket, *, progress: Progress, parent: int) -> NoReturn:
+        life.live(self, slot, channel, progress=progress, parent=parent)
+
+    def make_progress(self) -> Progress:
+        return Progress()
+
+    def greet(self, channel: socket.socket, progress: Progress) -> None:
+        """It has inherited everything."""
+
+    def clean_up(self, pid: int, status: int) -> None:
+        """Whatever it had went with it."""
 
     def enter(self, slot: CgroupSlot | None, channel: int, parent: int) -> None:
         del slot

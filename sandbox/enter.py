@@ -23,7 +23,8 @@ from sandbox.policy import INPUT_FD, LandlockPolicy, Namespace, SandboxPolicy
 class Prepared:
     """What all workers of one fork server share. ``proc_fd``: the host's ``/proc``, for id maps and for the read-back;
     ``reference``: the fork server's own namespaces, which a worker's must differ from; ``root``: (device, inode) of the
-    tree; ``landlock_abi`` 0: this kernel has none."""
+    tree; ``landlock_abi`` 0: this kernel has none; ``adds``: mount points that somebody else's tool makes of its own
+    accord."""
 
     spaces: tuple[Namespace, ...]
     ids: tuple[int, int]
@@ -34,6 +35,7 @@ class Prepared:
     landlock_abi: int
     program: bytes
     sealed: bytes | None
+    adds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def renounce(uid: int, gid: int) -> None:
     where an ordinary user may empty the bounding set. Raises SandboxError('capabilities' or 'userns').
     """
     if os.geteuid() != 0 and not capabilities.bounding_set_is_empty():
-        _enter_own_userns([Namespace.USER])
+        enter_own_userns([Namespace.USER])
     capabilities.become(uid, gid)
     capabilities.drop_all()
     capabilities.no_new_privs()
@@ -213,7 +215,7 @@ def _enter_tree(
     outer = [Namespace.USER, Namespace.MOUNT]
     if os.geteuid() != 0:
         ids = (os.getuid(), os.getgid())
-        _enter_own_userns(outer)
+        enter_own_userns(outer)
     else:
         _enter_userns_as_root(outer, ids, proc_fd)
     mounts.make_private()
@@ -227,7 +229,8 @@ def _enter_tree(
     return ids
 
 
-def _enter_own_userns(spaces: Sequence[Namespace]) -> None:
+def enter_own_userns(spaces: Sequence[Namespace]) -> None:
+    """Whoever is not root has power over new namespaces only inside a user namespace of its own."""
     ids = (os.getuid(), os.getgid())
     proc_fd = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

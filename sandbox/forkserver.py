@@ -30,8 +30,10 @@ from sandbox.cpu import CpuWorkers, rehearse
 from sandbox.exceptions import SandboxError
 from sandbox.gpu import GpuWorkers
 from sandbox.job import Job, Outcome, Verdict
-from sandbox.policy import gpu, waive
-from sandbox.pool import Pool
+from sandbox.launchers import NATIVE
+from sandbox.policy import SandboxPolicy, gpu, waive
+from sandbox.pool import Kind, Pool
+from sandbox.seccomp import compile_filter
 from sandbox.worker import Entry, load_entry
 
 
@@ -43,6 +45,7 @@ class ServerConfig:
     entry: str
     entry_options: dict[str, object] = field(default_factory=dict)
     level: str = "strict"
+    launcher: str = NATIVE
     pool: int = 2
     uid: int = 65532
     gid: int = 65532
@@ -131,12 +134,12 @@ class ForkServer:
 
     def _refill(self) -> None:
         for child in self.pool.refill(len(self.waiting)):
-            self.children.add(child)
+            self.children.add(child, traced=not self.pool.kind.launched)
             if child.channel is not None:
                 self.selector.register(child.channel, selectors.EVENT_READ, partial(self._hear, child))
 
     def _hear(self, child: Child, _: socket.socket) -> None:
-        self.pool.hear(child)
+        self.pool.hear(child, self.children)
         if child.ready and child.channel is not None:
             self.selector.unregister(child.channel)
         self._start_waiting()
@@ -171,10 +174,13 @@ class ForkServer:
         refused = self._read_back(child)
         exit_ = self.children.reap(child)
         self._report(exit_, refused)
+        self.pool.lost(exit_)
+        if self.children.part(child):
+            return
         channel = child.channel
         if channel is not None and channel in self.selector.get_map():
             self.selector.unregister(channel)
-        self.pool.gone(exit_)
+        self.pool.free(exit_)
         child.close()
         self._start_waiting()
 
@@ -265,7 +271,7 @@ def _prepare(config: ServerConfig) -> tuple[Pool, tuple[str, ...], Iterator[None
     entry.preload()
     proc_fd = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)  # the tree will have none
     _require_single_thread(proc_fd)
-    kind = _cpu_workers(config, entry) if config.path == "cpu" else _gpu_workers(config, entry)
+    kind = _workers(config, entry)
     _require_single_thread(proc_fd)
     os.close(proc_fd)
     # Objects made so far live as long as the server: out of the collector's sight, so that no worker's collection
@@ -285,9 +291,16 @@ def _look_at_one(pool: Pool) -> tuple[str, ...]:
     children = Children()
     child = pool.bring_up(children)
     child.kill(Verdict.REFUSED)
-    children.wait(child)
+    exit_ = children.wait(child)
+    pool.kind.clean_up(child.pid, exit_.status)
     child.close()
     return child.layers
+
+
+def _workers(config: ServerConfig, entry: Entry) -> Kind:
+    if config.path == "cpu":
+        return _cpu_workers(config, entry)
+    return _gpu_workers(config, entry) if config.launcher == NATIVE else _launched_workers(config, entry)
 
 
 def _cpu_workers(config: ServerConfig, entry: Entry) -> CpuWorkers:
@@ -296,9 +309,31 @@ def _cpu_workers(config: ServerConfig, entry: Entry) -> CpuWorkers:
     return CpuWorkers(entry, level=config.level, unsandboxed=config.unsandboxed, waived=waived)
 
 
-def _gpu_workers(config: ServerConfig, entry: Entry) -> GpuWorkers:
+def _launched_workers(config: ServerConfig, entry: Entry) -> Kind:
+    # Here, as every fork pays for what its fork server has loaded.
+    from sandbox.launchers.workers import LaunchedWorkers, Orders  # noqa: PLC0415
+
+    needs, policy = _rehearse(config, entry)
+    orders = Orders(
+        entry=config.entry,
+        entry_options=config.entry_options,
+        jit=needs.software,
+        devices=needs.devices,
+        waived=config.waived,
+        files=needs.files,
+        sealed=compile_filter(policy, sealed=True),
+    )
+    ids = (config.uid, config.gid)
+    return LaunchedWorkers(config.launcher, policy, needs, orders, mounts=config.mounts, ids=ids)
+
+
+def _rehearse(config: ServerConfig, entry: Entry) -> tuple[rehearsal.Needs, SandboxPolicy]:
     needs = rehearsal.rehearse(entry, uid=config.uid, gid=config.gid)
-    policy = waive(gpu(jit=needs.software, devices=needs.devices), frozenset(config.waived))
+    return needs, waive(gpu(jit=needs.software, devices=needs.devices), frozenset(config.waived))
+
+
+def _gpu_workers(config: ServerConfig, entry: Entry) -> GpuWorkers:
+    needs, policy = _rehearse(config, entry)
     prepared: enter.Prepared | None = None
     if config.unsandboxed:
         capabilities.become(config.uid, config.gid)

@@ -12,8 +12,9 @@ import os
 import resource
 import socket
 import time
+from typing import NoReturn
 
-from sandbox import enter, job, memfd, readback, worker
+from sandbox import enter, job, life, memfd, readback, worker
 from sandbox.cgroups import CgroupSlot
 from sandbox.children import Child
 from sandbox.job import Limits
@@ -27,6 +28,7 @@ class GpuWorkers:
     ``inherited``: the facts of a device that is warm already."""
 
     locked_when_ready = True
+    launched = False
 
     def __init__(
         self,
@@ -47,6 +49,18 @@ class GpuWorkers:
         pid = os.fork()
         return pid, os.pidfd_open(pid) if pid else -1
 
+    def live(self, slot: CgroupSlot | None, channel: socket.socket, *, progress: Progress, parent: int) -> NoReturn:
+        life.live(self, slot, channel, progress=progress, parent=parent)
+
+    def make_progress(self) -> Progress:
+        return Progress()
+
+    def greet(self, channel: socket.socket, progress: Progress) -> None:
+        """It has inherited everything."""
+
+    def clean_up(self, pid: int, status: int) -> None:
+        """Whatever it had went with it."""
+
     def enter(self, slot: CgroupSlot | None, channel: int, parent: int) -> None:
         """A fork server that dies before the worker has asked to die with it is noticed at the socket, which then
         ends."""
@@ -65,22 +79,32 @@ class GpuWorkers:
         return facts
 
     def serve(self, channel: socket.socket, progress: Progress) -> int:
-        message, fds = job.receive(channel)
-        if not message:
-            return 0
-        task = job.decode_job(message, fds)
-        inputs = tuple(memfd.map_readonly(fd) for fd in task.input_fds)
-        progress.locked(time.perf_counter())
-        return worker.work(self.entry, Task(task.header, inputs, progress.stage, time.perf_counter))
+        return serve(self.entry, channel, progress)
 
     def limit(self, pid: int, limits: Limits) -> None:
-        """From outside (prlimit(2)). Getting ready has used processor time too, which a whole second more covers."""
-        cpu_s = max(1, round(limits.cpu_s)) + 1
         with contextlib.suppress(ProcessLookupError):
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (limits.output_bytes,) * 2)
-            resource.prlimit(pid, resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
+            limit(pid, limits)
 
     def read_back(self, child: Child) -> tuple[str, ...]:
         if self.prepared is None:
             return ()
         return child.layers or readback.verify(child.pid, self.policy, prepared=self.prepared, slot=child.slot)
+
+
+def serve(entry: Entry, channel: socket.socket, progress: Progress) -> int:
+    """In a worker that is locked: take one job and do it. Returns the exit status."""
+    message, fds = job.receive(channel)
+    if not message:
+        return 0
+    task = job.decode_job(message, fds)
+    inputs = tuple(memfd.map_readonly(fd) for fd in task.input_fds)
+    progress.locked(time.perf_counter())
+    return worker.work(entry, Task(task.header, inputs, progress.stage, time.perf_counter))
+
+
+def limit(pid: int, limits: Limits, *, used_s: float = 0.0) -> None:
+    """From outside (prlimit(2)). Getting ready has used processor time too, which a whole second more covers, or
+    ``used_s`` where it was more than that."""
+    cpu_s = max(1, round(used_s + limits.cpu_s)) + 1
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (limits.output_bytes,) * 2)
+    resource.prlimit(pid, resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))

@@ -129,6 +129,21 @@ def send(channel: socket.socket, message: bytes, fds: tuple[int, ...] = ()) -> N
     channel.sendmsg([message], ancillary, socket.MSG_NOSIGNAL)
 
 
+_CREDENTIALS = struct.Struct("3i")  # struct ucred: pid, uid, gid
+
+
+def receive_from(channel: socket.socket) -> tuple[bytes, int | None]:
+    """One message, and the pid of who sent it, as the kernel says and as we see it; None unless SO_PASSCRED is set."""
+    try:
+        message, ancillary, _, _ = channel.recvmsg(MAX_MESSAGE_BYTES, socket.CMSG_SPACE(_CREDENTIALS.size))
+    except ConnectionResetError:  # gone with something of ours unread
+        return b"", None
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
+            return message, _CREDENTIALS.unpack(data)[0]
+    return message, None
+
+
 def receive(channel: socket.socket) -> tuple[bytes, tuple[int, ...]]:
     """One message with its descriptors (close-on-exec). Empty bytes and no descriptor: the other end is gone."""
     space = socket.CMSG_SPACE((MAX_INPUTS + 2) * 4)

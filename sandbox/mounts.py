@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Final
 
 from sandbox import syscalls
@@ -20,6 +21,7 @@ from sandbox.policy import DEVICES, DRIVER_DATA
 from sandbox.syscalls import MNT_DETACH, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_PRIVATE, MS_REC
 
 LAYER: Final = "mountns"
+LOADERS: Final = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1")
 _OPEN_TREE_CLONE, _CLOEXEC = 1, os.O_CLOEXEC
 _AT_EMPTY_PATH, _AT_RECURSIVE = 0x1000, 0x8000
 _AT_FDCWD, _MOVE_FROM_EMPTY = -100, 0x4
@@ -56,7 +58,7 @@ def gather(files: Iterable[str], *, mounts: Iterable[tuple[str, str]] = (), devi
     to :data:`DRIVER_DATA`.
     """
     with layer(LAYER):
-        wanted = sorted({os.path.realpath(path) for path in files} | set(_existing(DRIVER_DATA)))
+        wanted = sorted(outermost((*files, *_existing(DRIVER_DATA))))
         sources = [_open(path, path) for path in wanted]
         sources += [_open(node, node) for node in sorted({*DEVICES, *devices})]
         sources += [_open(source, target) for source, target in mounts]
@@ -70,13 +72,25 @@ def make_private() -> None:
 
 
 def assemble(tree: Tree, *, empty: Sequence[str] = ("/tmp",)) -> None:
-    """Build the tree on a fresh tmpfs, seal it read-only, make it the root and let go of the old one.
+    """Build the tree, make it the root and let go of the old one.
 
     Needs CAP_SYS_ADMIN over the current mount namespace, which must be private. ``empty``: directories to mount on.
     """
+    base = mount_point()
+    build(tree, base, empty=empty)
     with layer(LAYER):
-        base = _mount_point()
-        syscalls.mount("tmpfs", base, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755,size=1m,nr_inodes=4096")
+        pivot(base)
+
+
+def build(tree: Tree, base: str, *, empty: Sequence[str] = ("/tmp",), bare: bool = False) -> None:
+    """Put the tree together on a fresh tmpfs that covers ``base``, and seal it read-only. Needs what assemble needs.
+
+    ``bare``: the top is read-only and no more, for one who will set flags of its own (and could not without them: a
+    flag that is set cannot be left out in a less privileged namespace).
+    """
+    more = 0 if bare else _NOSUID | _NODEV | _NOEXEC
+    with layer(LAYER):
+        syscalls.mount("tmpfs", base, "tmpfs", 0, "mode=0755,size=1m,nr_inodes=4096")
         for path, text in tree.links:
             _link(base, path, text)
         for source in tree.sources:
@@ -84,8 +98,7 @@ def assemble(tree: Tree, *, empty: Sequence[str] = ("/tmp",)) -> None:
         for path in empty:
             os.makedirs(base + path, mode=0o755, exist_ok=True)
         with _opened(base, os.O_PATH) as fd:
-            syscalls.mount_setattr(fd, "", _AT_EMPTY_PATH, _RDONLY | _NOSUID | _NODEV | _NOEXEC)
-        _pivot(base)
+            syscalls.mount_setattr(fd, "", _AT_EMPTY_PATH, _RDONLY | more)
 
 
 def mount_tmp(path: str, *, size_bytes: int, inodes: int) -> None:
@@ -95,7 +108,7 @@ def mount_tmp(path: str, *, size_bytes: int, inodes: int) -> None:
         syscalls.mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
 
 
-def _pivot(base: str) -> None:
+def pivot(base: str) -> None:
     """pivot_root(2), the way its man page does it without a place for the old root: stacked, then detached."""
     os.chdir(base)
     syscalls.pivot_root(".", ".")
@@ -103,9 +116,18 @@ def _pivot(base: str) -> None:
     os.chdir("/")
 
 
-def _mount_point() -> str:
-    """Any directory; it is covered in our own mount namespace only, for as long as it takes to pivot."""
+def mount_point() -> str:
+    """Any directory to be covered, in our own mount namespace only."""
     return next(path for path in ("/tmp", "/run", "/mnt", "/var", "/usr") if os.path.isdir(path))
+
+
+def outermost(paths: Iterable[str]) -> Iterator[str]:
+    """Where these really are, without what lies inside another one of them."""
+    kept: set[str] = set()
+    for path in sorted({os.path.realpath(path) for path in paths}, key=len):
+        if not any(str(parent) in kept for parent in PurePath(path).parents):
+            kept.add(path)
+            yield path
 
 
 def _open(path: str, target: str) -> Source:
@@ -152,6 +174,12 @@ def _links_to(files: Sequence[str]) -> Iterator[tuple[str, str]]:
     for entry in os.scandir("/"):
         if entry.is_symlink() and os.path.realpath(entry.path).startswith("/usr/"):
             yield entry.path, os.readlink(entry.path)
+
+
+def loader_links() -> dict[str, str]:
+    """Text by path: the symlinks to the one file whose path is written into every program."""
+    places = {path: os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path)) for path in LOADERS}
+    return {place: os.path.realpath(path) for path, place in places.items() if os.path.islink(place)}
 
 
 @contextlib.contextmanager

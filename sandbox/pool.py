@@ -7,7 +7,6 @@ A request pays for none of the getting ready. What a worker is and what it does 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import select
@@ -16,12 +15,11 @@ import time
 from collections.abc import Sequence
 from typing import NoReturn, Protocol
 
-from sandbox import job, verdict, worker
+from sandbox import job, verdict
 from sandbox.cgroups import CgroupSlot
 from sandbox.children import Child, Children, Exit, State
 from sandbox.exceptions import LayerFailedError, SandboxError
 from sandbox.job import Job, Limits, Verdict
-from sandbox.policy import INPUT_FD
 from sandbox.progress import Progress
 
 _FOREVER = float("inf")
@@ -34,23 +32,27 @@ _WITHOUT_SLOTS = 256
 
 class Kind(Protocol):
     """One path's workers. ``locked_when_ready``: the lock is on before the job comes, so it can be looked at then;
-    ``single_threaded``: nothing of a worker runs any more once its one thread has come to its end."""
+    ``single_threaded``: nothing of a worker runs any more once its one thread has come to its end; ``launched``: what
+    is forked is a tool that starts the worker, which shows itself when it is ready."""
 
     locked_when_ready: bool
     single_threaded: bool
+    launched: bool
 
     def fork(self, slot: CgroupSlot | None) -> tuple[int, int]:
         """(pid, pidfd) in the parent, (0, -1) in the worker."""
 
-    def enter(self, slot: CgroupSlot | None, channel: int, parent: int) -> None:
-        """In the worker, first: into the sandbox as far as can be without a job. The channel becomes INPUT_FD, and
-        every other descriptor is closed."""
+    def live(self, slot: CgroupSlot | None, channel: socket.socket, *, progress: Progress, parent: int) -> NoReturn:
+        """The worker's whole life: get ready, say so on the channel, one job. ``parent``: pid of the fork server."""
 
-    def prepare(self) -> dict[str, object]:
-        """In the worker: what takes time and needs no input. Returns facts about the device."""
+    def make_progress(self) -> Progress:
+        """The page on which a worker says how far it is."""
 
-    def serve(self, channel: socket.socket, progress: Progress) -> int:
-        """In the worker: take one job and do it under the lock. Returns the exit status."""
+    def greet(self, channel: socket.socket, progress: Progress) -> None:
+        """In the fork server: tell a new worker what it has not inherited."""
+
+    def clean_up(self, pid: int, status: int) -> None:
+        """What was forked is dead and reaped: remove what it left. ``status``: as wait(2) gives it."""
 
     def limit(self, pid: int, limits: Limits) -> None:
         """In the fork server: the job's own limits on a worker that is locked already."""
@@ -94,18 +96,19 @@ class Pool:
 
     def _spawn(self, slot: CgroupSlot | None) -> Child:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        progress, parent, started_ns = Progress(), os.getpid(), time.monotonic_ns()
+        progress, parent, started_ns = self.kind.make_progress(), os.getpid(), time.monotonic_ns()
         pid, pidfd = self.kind.fork(slot)
         if pid == 0:
-            _live(self.kind, slot, theirs, progress=progress, parent=parent)
+            self.kind.live(slot, theirs, progress=progress, parent=parent)
         theirs.close()
+        self.kind.greet(ours, progress)
         deadline = time.monotonic() + self.warm_wall_s
         return Child(pid, pidfd, progress, started_ns, deadline, slot=slot, channel=ours)
 
-    def hear(self, child: Child) -> None:
+    def hear(self, child: Child, children: Children) -> None:
         """A worker says ``ready`` or ``refused``; both are said before it has seen any input."""
         assert child.channel is not None
-        message = child.channel.recv(job.MAX_MESSAGE_BYTES)
+        message, sender = job.receive_from(child.channel)
         if not message:
             return  # it is dying; its end is seen when it is reaped
         said = json.loads(message)
@@ -117,6 +120,8 @@ class Pool:
             child.kill(Verdict.REFUSED)
             return
         try:
+            if sender not in (None, child.pid):
+                children.meet(child, sender)
             child.layers = self.kind.read_back(child) if self.kind.locked_when_ready else ()
         except SandboxError as error:
             self._fail(error)
@@ -130,20 +135,25 @@ class Pool:
         self.failures += 1
         self.retry_at = time.monotonic() + _RETRY_S
 
-    def gone(self, exit_: Exit) -> None:
-        """A worker was reaped; its cgroup is free."""
+    def lost(self, exit_: Exit) -> None:
+        """A worker was reaped."""
         child = exit_.child
         if child in self.idle:  # died while it waited
             self.idle.remove(child)
         elif not child.ready:
+            child.ready = True
             self.warming -= 1
             self._fail(died_warming(exit_))
-        self.free_slots.append(child.slot)
+
+    def free(self, exit_: Exit) -> None:
+        """What was forked is gone, and nobody is left in its cgroup."""
+        self.kind.clean_up(exit_.child.pid, exit_.status)
+        self.free_slots.append(exit_.child.slot)
 
     def bring_up(self, children: Children) -> Child:
         """One worker, ready, before any is offered. Blocks. Raises SandboxError when it does not come up."""
         child = self._spawn(self.free_slots[-1])
-        children.add(child)
+        children.add(child, traced=not self.kind.launched)
         self.warming += 1
         assert child.channel is not None
         # In small steps, as a traced worker that dies has to be let through its last stop.
@@ -152,7 +162,7 @@ class Pool:
                 self.last_error = LayerFailedError("worker", f"not ready after {self.warm_wall_s} s")
                 break
         else:
-            self.hear(child)
+            self.hear(child, children)
         usable = child in self.idle
         self.idle.clear()
         self.warming = self.failures = 0
@@ -160,6 +170,7 @@ class Pool:
             return child
         child.kill(Verdict.REFUSED)
         exit_ = children.wait(child)
+        self.kind.clean_up(child.pid, exit_.status)
         child.close()
         raise self.last_error or died_warming(exit_)
 
@@ -202,59 +213,3 @@ def died_warming(exit_: Exit) -> SandboxError:
         hint = "this host's GL driver makes a system call that the policy does not know"
         return LayerFailedError("seccomp", f"{death.syscall} killed a worker that was getting ready", hint)
     return LayerFailedError("worker", f"a worker died while it was getting ready: {cause}")
-
-
-# --- in the worker ----------------------------------------------------------------------------------------------------
-
-
-def _live(kind: Kind, slot: CgroupSlot | None, channel: socket.socket, *, progress: Progress, parent: int) -> NoReturn:
-    """A worker's life: get ready, say so, one job."""
-    status = worker.EXIT_BROKEN
-    try:
-        worker.default_signals()
-        job_socket = _get_ready(kind, slot, channel, parent)
-        if job_socket is not None:
-            status = kind.serve(job_socket, progress)
-    except MemoryError:
-        status = worker.EXIT_MEMORY
-    finally:
-        os._exit(status)
-
-
-def _get_ready(kind: Kind, slot: CgroupSlot | None, channel: socket.socket, parent: int) -> socket.socket | None:
-    """The socket on which the job will come; None when the worker could not get ready, after saying why."""
-    try:
-        kind.enter(slot, channel.fileno(), parent)
-        _fill_standard_descriptors()
-        channel = _job_socket()  # now: Python looks a descriptor over, which is forbidden once locked
-        facts = kind.prepare()
-    except SandboxError as error:
-        _complain(channel, error.layer, error.detail)
-        return None
-    except Exception as error:  # noqa: BLE001 - whatever a driver's bindings raise: the operator has to read it
-        _complain(channel, "worker", f"{type(error).__name__}: {error}"[:2000])
-        return None
-    _say(channel, ready=facts)
-    return channel
-
-
-def _fill_standard_descriptors() -> None:
-    """0 to 2 are taken, so that what comes with a job gets numbers from OUTPUT_FD on."""
-    while fcntl.fcntl(INPUT_FD, fcntl.F_DUPFD_CLOEXEC, 0) < INPUT_FD - 1:
-        pass
-
-
-def _job_socket() -> socket.socket:
-    return socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=INPUT_FD)
-
-
-def _say(channel: socket.socket, **message: object) -> None:
-    channel.send(json.dumps(message).encode())
-
-
-def _complain(channel: socket.socket, layer: str, detail: str) -> None:
-    refused = {"layer": layer, "detail": detail}
-    try:
-        _say(channel, refused=refused)
-    except OSError:  # entering failed after it was moved
-        _say(_job_socket(), refused=refused)

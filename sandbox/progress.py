@@ -7,18 +7,30 @@ word out of ``[a-z-]`` and a time.
 from __future__ import annotations
 
 import mmap
+import os
 import re
 import struct
+from typing import Self
+
+from sandbox import memfd
 
 _LAYOUT = struct.Struct("<Q16s")
 _STAGE = re.compile(rb"[a-z][a-z-]{0,15}\Z")
 
 
 class Progress:
-    """``locked_ns``: CLOCK_MONOTONIC; 0 until reached."""
+    """``locked_ns``: CLOCK_MONOTONIC; 0 until reached. Without a descriptor the page is for forks of this process; with
+    one (:meth:`shareable`) for whoever is given that."""
 
-    def __init__(self) -> None:
-        self._page = mmap.mmap(-1, mmap.PAGESIZE)
+    def __init__(self, fd: int = -1) -> None:
+        self.fd = fd
+        self._page = mmap.mmap(fd, mmap.PAGESIZE)
+
+    @classmethod
+    def shareable(cls) -> Self:
+        fd = memfd.create("progress")
+        os.ftruncate(fd, mmap.PAGESIZE)
+        return cls(fd)
 
     def locked(self, clock_s: float) -> None:
         """Everything is in force and the work begins; ``clock_s``: CLOCK_MONOTONIC in seconds."""
@@ -35,3 +47,6 @@ class Progress:
 
     def close(self) -> None:
         self._page.close()
+        if self.fd >= 0:
+            os.close(self.fd)
+            self.fd = -1

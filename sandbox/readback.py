@@ -61,6 +61,15 @@ def status_of(pid: int, proc_fd: int) -> Mapping[str, str]:
     return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
 
+def cpu_s(pid: int, proc_fd: int) -> float:
+    """Processor time that ``pid`` has used, in seconds (proc(5), stat). Raises ProcessLookupError."""
+    try:
+        fields = _read(f"{pid}/stat", proc_fd).rpartition(")")[2].split()
+    except FileNotFoundError as error:
+        raise ProcessLookupError(f"process {pid} is gone") from error
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _status(status: Mapping[str, str], policy: SandboxPolicy) -> list[str]:
     held = [name for name in _CAPABILITY_SETS if int(status[name], 16)]
     wanted_filters = 2 if policy.sealed else 1
@@ -97,9 +106,10 @@ def _namespaces(pid: int, policy: SandboxPolicy, prepared: Prepared | None, proc
             found.append(space.layer)
     if Namespace.USER.layer in found:
         _verify_ids(_read(f"{pid}/uid_map", proc_fd), _read(f"{pid}/gid_map", proc_fd))
+        _verify_user(status_of(pid, proc_fd), prepared.ids)
     if Namespace.MOUNT.layer in found:
         _verify_root(pid, prepared, proc_fd)
-        _verify_mounts(_read(f"{pid}/mountinfo", proc_fd), policy)
+        _verify_mounts(_read(f"{pid}/mountinfo", proc_fd), policy, adds=prepared.adds)
     return found
 
 
@@ -110,11 +120,22 @@ def _demand_namespace(policy: SandboxPolicy, space: Namespace, *, fresh: bool, a
 
 
 def _verify_ids(*maps: str) -> None:
-    """Each map is one line of one id that is 0 neither inside nor (as the reader sees it) outside."""
+    """Each line of a map is of one id that is not 0 outside, as the reader sees it.
+
+    An OCI runtime gets ready as an id 0 of its own, which is an unprivileged one outside; :func:`_verify_user` looks at
+    who the worker is.
+    """
     for text in maps:
         lines = [[int(number) for number in line.split()] for line in text.splitlines()]
-        if len(lines) != 1 or lines[0][2] != 1 or 0 in lines[0][:2]:
-            raise LayerNotInForceError(Namespace.USER.layer, f"the id map is {lines}, not one unprivileged id")
+        if not lines or any(count != 1 or outside == 0 for _, outside, count in lines):
+            raise LayerNotInForceError(Namespace.USER.layer, f"the id map is {lines}, not of unprivileged ids")
+
+
+def _verify_user(status: Mapping[str, str], ids: tuple[int, int]) -> None:
+    """Real, effective, saved and file-system ids are the ones it was to have, of which none is 0."""
+    for name, wanted in zip(("Uid", "Gid"), ids, strict=True):
+        if {int(number) for number in status[name].split()} != {wanted} or wanted == 0:
+            raise LayerNotInForceError(Namespace.USER.layer, f"{name} is {status[name]}, not {wanted}")
 
 
 def _verify_root(pid: int, prepared: Prepared, proc_fd: int) -> None:
@@ -124,10 +145,13 @@ def _verify_root(pid: int, prepared: Prepared, proc_fd: int) -> None:
         raise LayerNotInForceError(Namespace.MOUNT.layer, "its root is not the tree that was prepared")
 
 
-def _verify_mounts(mountinfo: str, policy: SandboxPolicy) -> None:
-    """All read-only, nosuid and nodev; but /tmp may be written, and below /dev there are devices."""
+def _verify_mounts(mountinfo: str, policy: SandboxPolicy, *, adds: tuple[str, ...] = ()) -> None:
+    """All read-only, nosuid and nodev; but /tmp may be written, and below /dev there are devices. Not looked at: what
+    lies at or below one of ``adds``."""
     for line in mountinfo.splitlines():
         point, options = line.split()[4], set(line.split()[5].split(","))
+        if any(point == place or point.startswith(f"{place}/") for place in adds):
+            continue
         missing = {"ro", "nosuid", "nodev"} - options
         missing -= {"ro"} if point == "/tmp" else {"nodev"} if point.startswith("/dev/") else set()
         if missing:

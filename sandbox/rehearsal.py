@@ -72,14 +72,14 @@ def _rehearse(entry: Entry, write_end: int, *, uid: int, gid: int) -> NoReturn:
         device = entry.probe()
         modules = [name for name in sys.modules if name not in known]
         threads = len(os.listdir("/proc/self/task"))
-        answer: dict[str, object] = {"files": _maps(), "modules": modules, "device": device, "threads": threads}
+        answer: dict[str, object] = {"files": mapped_files(), "modules": modules, "device": device, "threads": threads}
     except Exception as error:  # noqa: BLE001 - whatever a driver's bindings raise: the operator has to read it
         answer = {"error": f"{type(error).__name__}: {error}"[:2000]}
     os.write(write_end, json.dumps(answer).encode())
     os._exit(0)
 
 
-def _maps() -> list[str]:
+def mapped_files() -> list[str]:
     """The regular files in ``/proc/self/maps``, in order and once each."""
     with open("/proc/self/maps") as maps:
         paths = {line.split(maxsplit=5)[5].rstrip("\n") for line in maps if "/" in line}

@@ -30,9 +30,12 @@ from sandbox.attack.suite import TITLES, escaped
 from sandbox.attack.suite import attack as run
 from sandbox.client import ForkServerConfig
 from sandbox.exceptions import SandboxError
+from sandbox.launchers import NATIVE
+from sandbox.launchers.registry import installed
 
 EXIT_ESCAPED = 1
 EXIT_SANDBOX = 3
+_ALL = "all"
 _COLOURS = {Finding.DEFEATED: "green", Finding.BLIND: "yellow", Finding.ESCAPED: "bold red"}
 _WORDS = {Finding.DEFEATED: "defeated", Finding.BLIND: "blind", Finding.ESCAPED: "ESCAPED"}
 # What the probes that render have drawn: something with a shape in it.
@@ -50,8 +53,16 @@ _DOCUMENT = {
 def attack(
     path: Annotated[Path, typer.Option(help="The path to attack; auto: both.")] = Path.AUTO,
     json_: Annotated[bool, typer.Option("--json", help="One JSON row per probe and path, on standard output.")] = False,
+    launcher: Annotated[
+        str | None,
+        typer.Option(
+            help="Who starts the GPU path's workers: nsjail, bubblewrap, firejail, crun, runc; all: each in turn."
+        ),
+    ] = None,
     probe: Annotated[list[int] | None, typer.Option(help="Only this probe; as often as needed.", min=1, max=51)] = None,
-    renders: Annotated[int, typer.Option(help="How many renders probe 51 makes.", min=1)] = RENDERS,
+    renders: Annotated[
+        int, typer.Option(help="How many renders probe 51 makes; through a launcher at most 50.", min=1)
+    ] = RENDERS,
     write_matrix: Annotated[
         FilePath | None,
         typer.Option(help="Try each layer alone as well, and write the table, as docs/attack-matrix.md."),
@@ -64,10 +75,12 @@ def attack(
 
     Exit status: 0 nothing escaped, 1 something did, 2 wrong usage or settings, 3 the sandbox cannot be had.
     """
-    settings = settings_or_exit()
+    settings = settings_or_exit({"launcher": None if launcher == _ALL else launcher})
     logging.silence()
     numbers = sorted(set(probe or TITLES))
     configs = [_config(settings, name) for name in _paths(settings, path)]
+    if launcher == _ALL:
+        configs += [replace(_config(settings, "gpu"), launcher=name) for name in installed()]
     console = Console(stderr=json_, highlight=False, soft_wrap=not sys.stdout.isatty())
     try:
         rows = asyncio.run(_attack(configs, numbers, renders, console, as_json=json_))
@@ -84,7 +97,10 @@ def attack(
 
 
 def _paths(settings: Settings, path: Path) -> list[str]:
-    return list(dict.fromkeys(settings.paths)) if path is Path.AUTO else [path.value]
+    """A launcher has nothing to do with the CPU path, which is then attacked only where it is named."""
+    if path is not Path.AUTO:
+        return [path.value]
+    return list(dict.fromkeys(settings.paths)) if settings.launcher == NATIVE else ["gpu"]
 
 
 def _config(settings: Settings, path: str) -> ForkServerConfig:
@@ -113,12 +129,12 @@ def progress(console: Console) -> Iterator[Callable[[str], None]]:
 
 
 def _show(rows: list[Row], console: Console) -> None:
-    table = Table(title="Attack suite, native launcher", title_justify="left", title_style="bold", box=None)
-    for heading in ("#", "probe", "path", "result", "stopped by", "why"):
-        table.add_column(heading, no_wrap=heading in ("#", "path", "result"))
+    table = Table(title="Attack suite", title_justify="left", title_style="bold", box=None)
+    for heading in ("#", "probe", "path", "launcher", "result", "stopped by", "why"):
+        table.add_column(heading, no_wrap=heading in ("#", "path", "launcher", "result"))
     for row in sorted(rows, key=lambda row: (row.probe, row.path)):
         result = Text(_WORDS[row.result], _COLOURS[row.result])
-        table.add_row(str(row.probe), row.title, row.path, result, ", ".join(row.stopped_by), row.why)
+        table.add_row(str(row.probe), row.title, row.path, row.launcher, result, ", ".join(row.stopped_by), row.why)
     console.print(table)
     counts = {finding: sum(row.result is finding for row in rows) for finding in Finding}
     console.print(", ".join(f"{count} {_WORDS[finding]}" for finding, count in counts.items()))

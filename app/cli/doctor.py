@@ -16,6 +16,7 @@ from rich.text import Text
 from app import logging
 from app.cli.audit import audit_file, show_inside
 from app.cli.flags import settings_or_exit
+from app.cli.launchers import show_launchers
 from app.dispatch import RenderPath, Renders
 from app.host import Finding, Level, examine
 from app.settings import Settings
@@ -37,6 +38,9 @@ def doctor(
         bool,
         typer.Option("--inside", help="Say what this very process is in, and which system calls reach the kernel."),
     ] = False,
+    launchers: Annotated[
+        bool, typer.Option("--launchers", help="With --inside: a worker of each launcher, side by side.")
+    ] = False,
 ) -> None:
     """Examine the host, then start both render paths for real and say which layers the kernel reports in force.
 
@@ -45,6 +49,10 @@ def doctor(
     """
     if compose is not None or k8s is not None:
         raise typer.Exit(max(audit_file(path, kind) for path, kind in ((compose, "compose"), (k8s, "k8s")) if path))
+    if inside and launchers:
+        logging.silence()
+        show_launchers(settings_or_exit())
+        return
     if inside:
         show_inside()
         return

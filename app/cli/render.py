@@ -26,6 +26,7 @@ from app.options import Path, RenderQuery, encode_header
 from app.problems import ProblemError
 from app.settings import Settings
 from app.upload import JSON
+from sandbox.launchers import NATIVE
 from sandbox.memfd import seal_bytes
 
 EXIT_REFUSED = 1
@@ -63,6 +64,9 @@ def render(
     image: Annotated[
         list[FilePath] | None, typer.Option(help="An image of the document; as often as needed.", dir_okay=False)
     ] = None,
+    launcher: Annotated[
+        str | None, typer.Option(help="Who starts the GPU path's worker: nsjail, bubblewrap, firejail, crun or runc.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary on standard error.")] = False,
 ) -> None:
     """Draw the document DOC into the picture OUT. No HTTP server is needed or started.
@@ -70,8 +74,10 @@ def render(
     Exit status: 0 drawn, 1 the document was refused, 2 wrong usage or settings, 3 the sandbox cannot be had or the
     worker was killed.
     """
-    settings = settings_or_exit()
+    settings = settings_or_exit({"launcher": launcher})
     logging.silence()
+    if launcher not in (None, NATIVE) and path is Path.AUTO:
+        path = Path.GPU
     options: dict[str, object] = {
         "node": node,
         "format": format_ or _format_of(out),

@@ -32,10 +32,11 @@ from sandbox.attack.kernel import NOTES, tried
 from sandbox.attack.probe import KILLED, Facts, Trial
 from sandbox.policy import Namespace
 from sandbox.progress import Progress
+from sandbox.rehearsal import mapped_files
 from sandbox.syscalls import MS_NODEV, MS_NOSUID, MS_RDONLY
 
 _SPACES: Final = (Namespace.USER, Namespace.MOUNT, Namespace.PID, Namespace.NET, Namespace.IPC, Namespace.UTS)
-_SHELL: Final = ("/bin/sh", "/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1")
+_SHELL: Final = ("/bin/sh", *mounts.LOADERS)
 _AMOUNT: Final = 16 << 20
 _DESCRIPTORS: Final = 1024
 _TIOCSCTTY: Final = 0x540E
@@ -137,12 +138,12 @@ def build_root() -> None:
     os.setresuid(0, 0, 0)
     capabilities.set_dumpable()
     syscalls.mount("tmpfs", base, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0777,size=64m")
-    for path, text in {**dict(tree.links), **_loader_links()}.items():
+    for path, text in {**dict(tree.links), **mounts.loader_links()}.items():
         mounts._link(base, path, text)
     for source in tree.sources:
         mounts._bind(base, source)
     _furnish(base)
-    mounts._pivot(base)
+    mounts.pivot(base)
 
 
 def _furnish(base: str) -> None:
@@ -157,21 +158,6 @@ def _furnish(base: str) -> None:
     for kind, place, options in (("proc", "proc", ""), ("devpts", "dev/pts", "newinstance,ptmxmode=0666")):
         with contextlib.suppress(OSError):
             syscalls.mount(kind, f"{base}/{place}", kind, 0, options or None)
-
-
-def mapped_files() -> list[str]:
-    """What this interpreter has mapped: enough for a process that imports nothing."""
-    with open("/proc/self/maps", encoding="utf-8") as maps:
-        paths = {line.split(maxsplit=5)[5].rstrip("\n") for line in maps if "/" in line}
-    return sorted(path for path in paths if os.path.isfile(path))
-
-
-def _loader_links() -> dict[str, str]:
-    """The one path that is written into every program: its loader's."""
-    places = {
-        path: os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path)) for path in _SHELL[1:]
-    }
-    return {place: os.path.realpath(path) for path, place in places.items() if os.path.islink(place)}
 
 
 def _loopback_up() -> None:

@@ -22,9 +22,11 @@ from sandbox.attack.probe import KILLED, Trial
 from sandbox.client import ForkServer, ForkServerConfig
 from sandbox.cpu import POLICIES
 from sandbox.job import Limits, Outcome, Verdict
+from sandbox.launchers import NATIVE
 from sandbox.policy import SandboxPolicy, SyscallGroup, gpu
 
 LIMITS = Limits(wall_s=10, cpu_s=10, memory_bytes=96 << 20, output_bytes=8 << 20)
+_LAUNCHED_BYTES = 384 << 20  # a launched worker has loaded everything itself
 _SHUTS_OUT = {
     errno.ENOENT: "mountns",
     errno.EROFS: "mountns",
@@ -69,12 +71,21 @@ class Ground:
     program: int = field(default=-1)
     renders: int = 1000
 
-    async def attempt(self, name: str, *, limits: Limits = LIMITS, after_s: float = 0, **facts: Any) -> Trial:
+    @property
+    def launcher(self) -> str:
+        return self.server.config.launcher
+
+    @property
+    def limits(self) -> Limits:
+        """Of an attempt that says nothing else."""
+        return self.server.config.limits
+
+    async def attempt(self, name: str, *, limits: Limits | None = None, after_s: float = 0, **facts: Any) -> Trial:
         """One attempt in one worker, judged from inside and from outside."""
         outcome = await self.send(name, limits=limits, after_s=after_s, **facts)
         return replace(self.understand(outcome), harm=self.harm())
 
-    async def send(self, name: str, *, limits: Limits = LIMITS, after_s: float = 0, **facts: Any) -> Outcome:
+    async def send(self, name: str, *, limits: Limits | None = None, after_s: float = 0, **facts: Any) -> Outcome:
         given = replace(self.bait.facts, **({"program_fd": _program_fd(self.path)} | facts))
         header = json.dumps({"attack": name, "after_s": after_s, "facts": asdict(given)}).encode()
         # The input is a program that may be executed, for those who try to execute it.
@@ -179,7 +190,8 @@ def _under_attack(config: ForkServerConfig, bait: Bait) -> ForkServerConfig:
     kept = [(s, t) for s, t in config.mounts if not any(t == place or t.startswith(f"{place}/") for place in taken)]
     options = {} if config.entry == SPEC else {"entry": config.entry, "entry_options": dict(config.entry_options)}
     mounts = (*kept, *bait.mounts) if config.path == "gpu" else ()
-    return replace(config, entry=SPEC, entry_options=options, limits=LIMITS, mounts=mounts)
+    limits = LIMITS if config.launcher == NATIVE else replace(LIMITS, memory_bytes=_LAUNCHED_BYTES)
+    return replace(config, entry=SPEC, entry_options=options, limits=limits, mounts=mounts)
 
 
 def policy_of(config: ForkServerConfig, device: dict[str, object] | None = None) -> SandboxPolicy:
@@ -203,6 +215,11 @@ def children_of(pid: int) -> list[int]:
     return []
 
 
+def descendants_of(pid: int) -> list[int]:
+    """Between a fork server and a launched worker there is a tool."""
+    return [one for child in children_of(pid) for one in (child, *descendants_of(child))]
+
+
 def state_of(pid: int) -> str:
     """One letter, see proc(5); empty when it is gone."""
     try:
@@ -213,8 +230,8 @@ def state_of(pid: int) -> str:
 
 async def working(server: ForkServer) -> int:
     """The worker that is spinning on a job just now. Raises TimeoutError."""
-    for _ in range(200):
-        running = [pid for pid in children_of(server.pid or 0) if state_of(pid) == "R"]
+    for _ in range(1500):
+        running = [pid for pid in descendants_of(server.pid or 0) if state_of(pid) == "R"]
         await asyncio.sleep(0.02)
         for pid in running:
             if state_of(pid) == "R" and _is_locked(pid):

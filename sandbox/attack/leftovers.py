@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Final
 
 from sandbox import syscalls
-from sandbox.attack.ground import Ground, children_of, state_of
+from sandbox.attack.ground import Ground, descendants_of, state_of
 from sandbox.attack.probe import Trial
 from sandbox.job import Verdict
 
 RENDERS: Final = 1000
+LAUNCHED_RENDERS: Final = 50  # each loads for a second what a fork has
 _AT_A_TIME: Final = 4
 _WARM_UP: Final = 20
 
@@ -39,7 +40,7 @@ class Traces:
 
 def traces(pid: int, uid: int) -> Traces:
     """Of the fork server ``pid`` and its workers, who are ``uid``."""
-    children = children_of(pid)
+    children = descendants_of(pid)
     states = Counter(state_of(child) for child in children)
     return Traces(
         our_descriptors=len(os.listdir("/proc/self/fd")),

@@ -12,7 +12,7 @@ import signal
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
-from sandbox import capabilities, landlock, mounts, namespaces, rlimits, seccomp, syscalls
+from sandbox import capabilities, landlock, mounts, namespaces, rehearsal, rlimits, seccomp, syscalls
 from sandbox.attack import control
 from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.control import Around, Cell
@@ -20,6 +20,7 @@ from sandbox.attack.probe import Row
 from sandbox.attack.suite import TITLES, control_of
 from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import SandboxError
+from sandbox.launchers import NATIVE
 from sandbox.policy import GPU, CgroupLimits, Namespace
 
 LAYERS: Final = (
@@ -140,7 +141,7 @@ def _own_tree() -> None:
     """As a worker's: what is mapped, the folders read-only, an empty /tmp, no /proc."""
     namespaces.unshare([Namespace.MOUNT])
     mounts.make_private()
-    tree = mounts.gather(control.mapped_files(), mounts=(("/bait/fonts", "/fonts"), ("/bait/images", "/images")))
+    tree = mounts.gather(rehearsal.mapped_files(), mounts=(("/bait/fonts", "/fonts"), ("/bait/images", "/images")))
     mounts.assemble(tree)
     mounts.mount_tmp("/tmp", size_bytes=GPU.tmp_bytes, inodes=GPU.tmp_inodes)
 
@@ -153,9 +154,9 @@ Written by `renderserver attack --write-matrix docs/attack-matrix.md`, on Linux 
 
 ## Both paths, as they serve
 
-{count} probes on each path. *Defeated*: the attempt failed inside a real worker, the host noticed nothing, and the very
-same attempt worked with no sandbox around it. *Blind*: it does not work without a sandbox either on this kernel, so it
-shows nothing.
+{count} probes on each path, and through each launcher that was tried. *Defeated*: the attempt failed inside a real
+worker, the host noticed nothing, and the very same attempt worked with no sandbox around it. *Blind*: it does not work
+without a sandbox either on this kernel, so it shows nothing.
 
 | # | probe | {paths} |
 |---|---|{rule}|
@@ -175,23 +176,29 @@ this table: 14 is 13 on another target, 30 is 28 and 29, and the others are a lo
 
 def markdown(rows: Sequence[Row], alone: Alone) -> str:
     """Both tables, as docs/attack-matrix.md has them."""
-    paths = list(dict.fromkeys(row.path for row in rows))
+    places = list(dict.fromkeys(_place(row) for row in rows))
     numbers = sorted({row.probe for row in rows})
     head = _HEAD.format(
-        release=os.uname().release, count=len(numbers), paths=" | ".join(paths), rule="|".join("---" for _ in paths)
+        release=os.uname().release, count=len(numbers), paths=" | ".join(places), rule="|".join("---" for _ in places)
     )
-    by_place = {(row.probe, row.path): row for row in rows}
-    table = [
-        _row(number, [by_place[number, path] for path in paths if (number, path) in by_place]) for number in numbers
-    ]
+    by_place = {(row.probe, _place(row)): row for row in rows}
+    table = [_row(number, [by_place.get((number, place)) for place in places]) for number in numbers]
     tail = _ALONE.format(layers=" | ".join(LAYERS), rule="|".join("---" for _ in LAYERS))
     lines = [_line(number, variant, stopped) for (number, variant), stopped in alone.items()]
     return head + "\n".join(table) + "\n" + tail + "\n".join(lines) + "\n" + _thin(alone)
 
 
-def _row(number: int, rows: Sequence[Row]) -> str:
-    cells = [f"{row.result.value}{': ' + ', '.join(row.stopped_by) if row.stopped_by else ''}" for row in rows]
-    return f"| {number} | {TITLES[number]} | {' | '.join(cells)} |"
+def _place(row: Row) -> str:
+    return row.path if row.launcher == NATIVE else f"{row.path}, {row.launcher}"
+
+
+def _row(number: int, rows: Sequence[Row | None]) -> str:
+    return f"| {number} | {TITLES[number]} | {' | '.join(_cell(row) for row in rows)} |"
+
+
+def _cell(row: Row | None) -> str:
+    """Empty where it was not tried."""
+    return "" if row is None else row.result.value + (f": {', '.join(row.stopped_by)}" if row.stopped_by else "")
 
 
 def _line(number: int, variant: str, stopped: Mapping[str, bool]) -> str:

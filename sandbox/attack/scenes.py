@@ -18,14 +18,13 @@ from sandbox.attack import control, leftovers
 from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.bait import SECRET
 from sandbox.attack.control import Cell
-from sandbox.attack.ground import LIMITS, Ground, children_of, state_of, working
+from sandbox.attack.ground import LIMITS, Ground, children_of, descendants_of, state_of, working
 from sandbox.attack.probe import Trial
 from sandbox.job import Outcome, Verdict
 
 _SETS: Final = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 _SPIN_S: Final = 0.8
 _SOON_S: Final = 3.0
-_MUCH: Final = 4 * LIMITS.memory_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ async def _neighbours(ground: Ground) -> Trial:
 
 
 def _workers(ground: Ground) -> list[int]:
-    return children_of(ground.server.pid or 0)
+    return descendants_of(ground.server.pid or 0)
 
 
 def _write_as(uid: int, gid: int, path: str) -> bool:
@@ -194,7 +193,7 @@ async def _memory(ground: Ground) -> Trial:
     """And a neighbour that renders meanwhile."""
     before = _oom_kills(ground)
     trial, neighbour = await asyncio.gather(
-        ground.attempt("44/hoard", amount=_MUCH), ground.attempt("45/spin", seconds=0.2)
+        ground.attempt("44/hoard", amount=4 * ground.limits.memory_bytes), ground.attempt("45/spin", seconds=0.2)
     )
     harm = trial.harm if neighbour.evidence == "still here" else f"the neighbour: {neighbour.answer}"
     if ground.path == "gpu" and before is not None and trial.failed:
@@ -210,9 +209,8 @@ def _oom_kills(ground: Ground) -> int | None:
 
 
 def limited(name: str, verdict: Verdict, *, wall_s: float = 0.5, cpu_s: float = 10, seconds: float = 8) -> Scene:
-    limits = replace(LIMITS, wall_s=wall_s, cpu_s=cpu_s)
-
     async def attack(ground: Ground) -> Trial:
+        limits = replace(ground.limits, wall_s=wall_s, cpu_s=cpu_s)
         started = time.monotonic()
         trial = await ground.attempt(name, limits=limits, seconds=seconds)
         elapsed = time.monotonic() - started
@@ -227,7 +225,7 @@ def _endless(name: str) -> Scene:
     """The client never holds more than the limit of what a worker writes."""
 
     async def attack(ground: Ground) -> Trial:
-        limits = replace(LIMITS, output_bytes=3 << 20)
+        limits = replace(ground.limits, output_bytes=3 << 20)
         before = _resident_bytes()
         outcome = await ground.send(name, limits=limits, amount=1 << 30)
         grown = _resident_bytes() - before
@@ -279,7 +277,7 @@ def orphaned(attempt: str) -> Scene:
         attacker = asyncio.create_task(ground.send(attempt, after_s=_SOON_S))
         await working(ground.server)
         pid = ground.server.pid
-        workers = children_of(pid or 0)
+        workers = descendants_of(pid or 0)
         ground.server.exercised.clear()
         os.kill(pid or 0, signal.SIGKILL)
         survivors = await _survivors(workers)

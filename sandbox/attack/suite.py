@@ -13,10 +13,11 @@ from sandbox.attack import bait, control
 from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.control import Cell
 from sandbox.attack.ground import Document, Ground, ground
-from sandbox.attack.leftovers import RENDERS
+from sandbox.attack.leftovers import LAUNCHED_RENDERS, RENDERS
 from sandbox.attack.probe import ALLOWED, KILLED, Finding, Row, Trial, Verdict, judge
 from sandbox.attack.scenes import SCENES
 from sandbox.client import ForkServerConfig
+from sandbox.launchers import NATIVE
 
 TITLES: Final[dict[int, str]] = {
     1: "read what is not for it",
@@ -108,16 +109,16 @@ async def attack(
         await asyncio.sleep(0)
     with bait.place() as folder:
         for config in configs:
-            async with ground(config, Path(folder) / config.path, document) as place:
-                place.renders = renders
+            async with ground(config, Path(folder) / f"{config.path}-{config.launcher}", document) as place:
+                place.renders = renders if config.launcher == NATIVE else min(renders, LAUNCHED_RENDERS)
                 for number in probes:
-                    on_progress(f"{config.path} {number}: {TITLES[number]}")
+                    on_progress(f"{config.path} {config.launcher} {number}: {TITLES[number]}")
                     yield await probe(place, number)
 
 
 async def probe(place: Ground, number: int) -> Row:
     verdicts = [await _try(place, number, variant) for variant in variants_of(number)]
-    return Row(number, TITLES[number], place.path, tuple(verdicts))
+    return Row(number, TITLES[number], place.path, tuple(verdicts), place.launcher)
 
 
 async def _try(place: Ground, number: int, variant: str) -> Verdict:

@@ -85,15 +85,26 @@ def _mounts(policy: SandboxPolicy, program: Program) -> Iterator[str]:
     if not policy.mounts:
         yield from ("--ro-bind", "/", "/")
         return
+    yield from (part for root in _roots(policy) for part in ("--ro-bind", root, "/"))
     yield from (part for path in program.files for part in ("--ro-bind", path, path))
     yield from (part for source, target in program.folders for part in ("--ro-bind", source, target))
     yield from (part for mount in policy.mounts if mount.target != "/" for part in _mount(mount))
     yield from ("--remount-ro", "/")
 
 
+def _roots(policy: SandboxPolicy) -> tuple[str, ...]:
+    """The tree that is the root, where there is one; else bubblewrap's own empty tmpfs is."""
+    return tuple(mount.source for mount in policy.mounts if mount.target == "/" and mount.source is not None)
+
+
 def _mount(mount: Mount) -> tuple[str, ...]:
     if mount.source is None:
         return ("--size", str(mount.size_bytes), "--tmpfs", mount.target)
     if mount.source.startswith("/dev/"):
-        return ("--dev-bind", mount.source, mount.target)
+        return (
+            "--dev-bind",
+            mount.source,
+            mount.target,
+            *(("--remount-ro", mount.target) if "ro" in mount.flags else ()),
+        )
     return ("--ro-bind-try" if mount.optional else "--ro-bind", mount.source, mount.target)

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import pyseccomp
+
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.model import Export, Program, text_file
 from sandbox.policy import Namespace, SandboxPolicy
@@ -13,6 +15,7 @@ from sandbox.policy import Namespace, SandboxPolicy
 _CAN: Final = frozenset(
     {Can.NAMESPACES, Can.CAPABILITIES, Can.BOUNDING_SET, Can.NO_NEW_PRIVS, Can.HOSTNAME, Can.KILL_FOREIGN_ARCH}
 )
+_NEWEST_KNOWN: Final = 440  # of firejail 0.9.72
 _RLIMITS: Final = {"AS": "as", "CPU": "cpu", "FSIZE": "fsize", "NOFILE": "nofile", "NPROC": "nproc"}
 _ALWAYS: Final = (
     "a cgroup namespace",
@@ -24,21 +27,24 @@ _HIDDEN: Final = ("/boot", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "
 _OFF: Final = ("disable-mnt", "nodvd", "nogroups", "noinput", "noprinters", "nosound", "notv", "nou2f", "novideo")
 
 
-def export(policy: SandboxPolicy, program: Program) -> Export:
+def export(policy: SandboxPolicy, program: Program, *, deny: str = "kill") -> Export:
+    """``deny``: what becomes of a call that is not allowed, ``kill`` or an errno's name. Firejail has one for all, so a
+    program that must start needs ``EPERM``: it tries what the native filter answers."""
     missing = (*gaps(policy, _CAN, rlimits=tuple(_RLIMITS)), *_ALWAYS)
     lines = [
         f"# renderserver's policy {policy.name}; made by `renderserver policy export firejail`.",
         *(f"# Not expressed: {text}" for text in missing),
-        "# Answered natively, killed here: " + (", ".join(_only_answered(policy)) or "none"),
-        *_lines(policy, program),
+        f"# Answered natively, {'killed' if deny == 'kill' else deny} here: "
+        + (", ".join(_only_answered(policy)) or "none"),
+        *_lines(policy, program, deny),
     ]
     return Export((text_file(f"{policy.name}.firejail.profile", "\n".join(lines) + "\n"),), missing)
 
 
-def _lines(policy: SandboxPolicy, program: Program) -> Iterator[str]:
+def _lines(policy: SandboxPolicy, program: Program, deny: str) -> Iterator[str]:
     yield "quiet"
-    yield from ("caps.drop all", "nonewprivs", "seccomp.block-secondary", "seccomp-error-action kill")
-    yield f"seccomp.keep {','.join(_allowed(policy))}"
+    yield from ("caps.drop all", "nonewprivs", "seccomp.block-secondary", f"seccomp-error-action {deny}")
+    yield f"seccomp.keep {','.join(map(_word, _allowed(policy)))}"
     if not policy.jit:
         yield "memory-deny-write-execute"
     if Namespace.USER in policy.namespaces:
@@ -71,6 +77,12 @@ def _tree(policy: SandboxPolicy, program: Program) -> Iterator[str]:
 
 def _below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder + "/")
+
+
+def _word(call: str) -> str:
+    """Calls newer than its table are left out without a word, unless they are given by number (x86-64's)."""
+    number: int = pyseccomp.resolve_syscall(pyseccomp.Arch.X86_64, call)
+    return f"${number}" if number > _NEWEST_KNOWN else call
 
 
 def _allowed(policy: SandboxPolicy) -> list[str]:

@@ -43,7 +43,7 @@ def export(policy: SandboxPolicy, program: Program) -> Export:
     config = {
         "ociVersion": "1.1.0",
         "process": _process(policy, program),
-        "root": {"path": "rootfs", "readonly": True},
+        "root": {"path": _root(policy), "readonly": True},
         "mounts": _mounts(policy, program),
         "annotations": {
             "org.renderserver.policy": policy.name,
@@ -54,6 +54,12 @@ def export(policy: SandboxPolicy, program: Program) -> Export:
     if policy.hostname:
         config["hostname"] = policy.hostname
     return Export((text_file("config.json", json.dumps(config, indent=2) + "\n"),), missing)
+
+
+def _root(policy: SandboxPolicy) -> str:
+    """The tree that is the root, where there is one; else a folder beside the file, to be bound into."""
+    found = [mount.source for mount in policy.mounts if mount.target == "/" and mount.source is not None]
+    return next(iter(found), "rootfs")
 
 
 def _process(policy: SandboxPolicy, program: Program) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The one group that a filter needs when somebody else installs it before the program starts.
+"""What a filter needs more where somebody else installs it, before the program starts.
 
 The native sandbox forks workers that have long been loaded, and locks them; nothing is ever executed. A launcher
 installs the filter and *then* calls execve, so the filter has to let that through, and what a C library does before
@@ -14,6 +14,8 @@ from typing import Final
 from sandbox.policy import Arg, Rule, SandboxPolicy, SyscallGroup
 
 _ARCH_SET_FS, _ARCH_CET_STATUS = 0x1002, 0x3001
+_PR_SET_PDEATHSIG, _PR_CAPBSET_READ = 1, 23
+_ITSELF = Arg(0, 0)
 
 START: Final = SyscallGroup(
     "start a program: a launcher installs the filter before execve, and the C library gets ready after it",
@@ -22,6 +24,18 @@ START: Final = SyscallGroup(
         Rule("set_tid_address"),
         Rule("arch_prctl", (Arg(0, _ARCH_SET_FS),)),
         Rule("arch_prctl", (Arg(0, _ARCH_CET_STATUS),), answer=errno.EINVAL),
+    ),
+)
+LOCK_ITSELF: Final = SyscallGroup(
+    "a worker that was executed gives up by itself what the launcher had no word for: limits, descriptors, objects",
+    (
+        Rule("prlimit64", (_ITSELF,)),
+        *(Rule("prctl", (Arg(0, option),)) for option in (_PR_SET_PDEATHSIG, _PR_CAPBSET_READ)),
+        *(Rule(name) for name in ("dup3", "close_range")),
+        *(Rule(f"landlock_{name}") for name in ("create_ruleset", "add_rule", "restrict_self")),
+        *(Rule(name) for name in ("symlink", "symlinkat")),  # which Landlock must refuse: its only proof
+        # Python's selectors ask what the kernel has.
+        *(Rule(name, answer=errno.ENOSYS) for name in ("epoll_create1", "poll", "ppoll")),
     ),
 )
 
@@ -35,4 +49,31 @@ def with_start(policy: SandboxPolicy) -> SandboxPolicy:
     """The policy for a launcher that executes the worker. Raises ValueError where :func:`can_start` says no."""
     if not can_start(policy):
         raise ValueError(f"{policy.name} is for a process that has loaded everything: it locks itself, after its start")
-    return replace(policy, syscalls=(*policy.syscalls, START))
+    return replace(policy, syscalls=(*policy.syscalls, START, LOCK_ITSELF))
+
+
+GO: Final = SyscallGroup(
+    "runC's own init, which is Go and has threads, goes on between filter and program: it opens a fifo for writing",
+    tuple(
+        Rule(name)
+        for name in (
+            "openat",
+            "write",
+            "fcntl",
+            "nanosleep",
+            "sigaltstack",
+            "tgkill",
+            "epoll_ctl",
+            "epoll_pwait",
+            "fstatfs",
+        )
+    ),
+)
+
+
+def with_go(policy: SandboxPolicy) -> SandboxPolicy:
+    """A policy of :func:`with_start` for runC. Wider than the others' until the worker stacks its second filter, which
+    knows nothing of Go."""
+    wide = {rule.name for rule in GO.rules}
+    narrow = [replace(group, rules=tuple(r for r in group.rules if r.name not in wide)) for group in policy.syscalls]
+    return replace(policy, syscalls=(*(group for group in narrow if group.rules), GO))

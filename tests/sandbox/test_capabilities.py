@@ -57,7 +57,7 @@ def test_a_process_that_became_someone_owns_its_proc_files() -> None:
 def test_dropping_empties_all_five_sets_and_locks_the_securebits() -> None:
     def drop() -> object:
         if os.geteuid():
-            enter._enter_own_userns([Namespace.USER])
+            enter.enter_own_userns([Namespace.USER])
         capabilities.drop_all()
         return [held(), syscalls.prctl(syscalls.PR_GET_SECUREBITS)]
 

@@ -22,6 +22,7 @@ from sandbox.attack.suite import TITLES, attack, control_of, variants_of
 from sandbox.client import ForkServerConfig
 from sandbox.policy import GPU, Rule, SyscallGroup
 from tests.host import WAIVED
+from tests.sandbox.launchers.tools import every_launcher
 
 RENDERS = 100
 CONFIG = ForkServerConfig(path="cpu", entry="sandbox.attack.attacker:Attacker", waived=WAIVED)
@@ -30,9 +31,9 @@ MAY_BE_BLIND = {10, 15, 27, 33, 34, 35, 36, 38, 40, 41, 42}
 ROOTS_ONLY = {17}
 
 
-def run(config: ForkServerConfig, probes: list[int]) -> list[Row]:
+def run(config: ForkServerConfig, probes: list[int], *, renders: int = RENDERS) -> list[Row]:
     async def go() -> list[Row]:
-        return [row async for row in attack([config], probes, renders=RENDERS)]
+        return [row async for row in attack([config], probes, renders=renders)]
 
     return asyncio.run(go())
 
@@ -49,6 +50,16 @@ def test_nothing_escapes(path: str) -> None:
     assert [row.probe for row in rows] == probes
     assert {row.probe: row.why for row in rows if row.result not in expected(row.probe)} == {}
     assert all(row.stopped_by for row in rows if row.result is Finding.DEFEATED)
+
+
+@pytest.mark.parametrize("launcher", every_launcher())
+def test_nothing_escapes_a_worker_that_somebody_else_has_started(launcher: str) -> None:
+    config = replace(CONFIG, path="gpu", launcher=launcher)
+    probes = [number for number in TITLES if number != 44 or not WAIVED]
+    rows = run(config, probes, renders=8)
+    assert {row.probe: row.why for row in rows if row.result is Finding.ESCAPED} == {}
+    assert {row.probe: row.why for row in rows if row.result not in expected(row.probe)} == {}
+    assert {row.launcher for row in rows} == {launcher}
 
 
 def test_nothing_escapes_at_the_compute_level() -> None:

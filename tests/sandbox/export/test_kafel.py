@@ -18,13 +18,15 @@ from sandbox import seccomp
 from sandbox.export import FORMATS
 from sandbox.export.model import Program
 from sandbox.export.start import with_start
+from sandbox.launchers import nsjail
+from sandbox.launchers.registry import absent
 from sandbox.policy import GPU, SandboxPolicy, gpu
 from tests.sandbox.bpf import judge
 from tests.sandbox.export.calls import every_call
 
 pytestmark = [
     pytest.mark.skipif(platform.machine() != "x86_64", reason="the exports are written for x86-64"),
-    pytest.mark.skipif(shutil.which("nsjail") is None, reason="nsjail is not installed"),
+    pytest.mark.skipif(absent(nsjail.NSJAIL) is not None, reason="nsjail is not installed"),
     pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
 ]
 
@@ -68,7 +70,7 @@ def compiled_by_nsjail(policy: SandboxPolicy, folder: Path) -> bytes:
     config.write_bytes(FORMATS["nsjail"](policy, program).files[0].content)
     strace = ("strace", "-f", "-v", "-s", "100000", "-e", "trace=seccomp,prctl", "-o", str(log))
     run = subprocess.run(
-        [*strace, "nsjail", "--config", str(config), *NO_CGROUP], capture_output=True, text=True, check=False
+        [*strace, nsjail.executable(), "--config", str(config), *NO_CGROUP], capture_output=True, text=True, check=False
     )
     found = [line for line in log.read_text().splitlines() if "MODE_FILTER" in line]
     if not found:

@@ -12,7 +12,7 @@ import pytest
 from sandbox import seccomp
 from sandbox.export import FORMATS
 from sandbox.export.model import Program
-from sandbox.export.start import can_start, with_start
+from sandbox.export.start import LOCK_ITSELF, START, can_start, with_start
 from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, SandboxPolicy, gpu, sealed
 from tests.sandbox.bpf import ALLOW, ERRNO, KILL_PROCESS, judge
 from tests.sandbox.export.calls import every_call
@@ -88,7 +88,23 @@ def test_what_a_launcher_needs_opens_nothing_but_the_start() -> None:
         for number, arguments in every_call(with_start(GPU))
         if judge(before, number, *arguments) != judge(after, number, *arguments)
     }
-    assert more == {"execve", "arch_prctl", "set_tid_address"}
+    assert more == {
+        *("execve", "arch_prctl", "set_tid_address"),
+        # to give up the rest by itself
+        *("prlimit64", "prctl", "dup3", "close_range", "symlink", "symlinkat"),
+        *("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"),
+        # answered
+        *("epoll_create1", "poll", "ppoll"),
+    }
+
+
+def test_the_second_filter_closes_all_that_a_launcher_needed() -> None:
+    """Stacked on a launcher's filter, it decides what is left: what it kills, no start can have back."""
+    second = seccomp.compile_filter(GPU, sealed=True)
+    opened = {rule.name for group in (START, LOCK_ITSELF) for rule in group.rules} - {"prlimit64", "prctl"}
+    for name in sorted(opened):
+        number = seccomp.number(name)
+        assert number is None or judge(second, number).action == KILL_PROCESS, name
 
 
 @pytest.mark.parametrize("policy", [CPU_STRICT, CPU_COMPUTE], ids=lambda policy: policy.name)

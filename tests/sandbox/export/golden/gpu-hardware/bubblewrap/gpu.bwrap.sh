@@ -32,9 +32,13 @@ exec bwrap \
     --size 4194304 \
     --tmpfs /tmp \
     --dev-bind /dev/null /dev/null \
+    --remount-ro /dev/null \
     --dev-bind /dev/zero /dev/zero \
+    --remount-ro /dev/zero \
     --dev-bind /dev/urandom /dev/urandom \
+    --remount-ro /dev/urandom \
     --dev-bind /dev/dri/renderD128 /dev/dri/renderD128 \
+    --remount-ro /dev/dri/renderD128 \
     --ro-bind-try /etc/glvnd /etc/glvnd \
     --ro-bind-try /etc/OpenCL /etc/OpenCL \
     --ro-bind-try /etc/ld.so.cache /etc/ld.so.cache \

@@ -32,8 +32,11 @@ exec bwrap \
     --size 4194304 \
     --tmpfs /tmp \
     --dev-bind /dev/null /dev/null \
+    --remount-ro /dev/null \
     --dev-bind /dev/zero /dev/zero \
+    --remount-ro /dev/zero \
     --dev-bind /dev/urandom /dev/urandom \
+    --remount-ro /dev/urandom \
     --ro-bind-try /etc/glvnd /etc/glvnd \
     --ro-bind-try /etc/OpenCL /etc/OpenCL \
     --ro-bind-try /etc/ld.so.cache /etc/ld.so.cache \

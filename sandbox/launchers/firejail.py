@@ -1,0 +1,42 @@
+"""firejail, which starts from the whole of what is there and hides. So what is there is the tree, and little else."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Final
+
+from sandbox.export import firejail
+from sandbox.export.model import Program
+from sandbox.launchers import CHANNEL_FD
+from sandbox.launchers.find import installed
+from sandbox.launchers.model import Command, Launcher, Site
+from sandbox.policy import SandboxPolicy
+
+# What firejail itself reads: its helpers, its settings, who its user is.
+_INSIDE: Final = ("/usr", "/etc")
+_ADDS: Final = ("/dev", "/etc", "/home", "/proc", "/run", "/sys", "/usr/etc", "/var")
+
+
+def executable() -> str:
+    return installed("firejail", "firejail (Debian)")
+
+
+def command(policy: SandboxPolicy, program: Program, site: Site) -> Command:
+    path = os.path.join(site.scratch, "worker.profile")
+    with open(path, "wb") as file:
+        file.write(firejail.export(policy, replace(program, files=site.files), deny="EPERM").files[0].content)
+    options = ("--quiet", "--keep-fd=" + str(CHANNEL_FD), f"--profile={path}")
+    return Command((executable(), *options, "--", "exec", *program.argv), ids=site.ids, set_uid=True)
+
+
+FIREJAIL: Final = Launcher(
+    "firejail",
+    executable,
+    command,
+    lacks=frozenset({"cgroupns"}),
+    inside=_INSIDE,
+    adds=_ADDS,
+    empty=("/dev", "/home", "/proc", "/root", "/run", "/sys", "/var"),
+    needs_root=True,
+)

@@ -1,0 +1,69 @@
+"""What a launcher is: the name of a tool, and how it is told to start a worker. Plain data and one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.export.model import Program
+from sandbox.policy import SandboxPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where things lie in the launch server's own mount namespace.
+
+    ``tree``: the read-only root, put together; ``scratch``: a folder for what the tool wants to read; ``ids``: the
+    worker's user and group; ``files``: what is in the tree, by the paths it has there.
+    """
+
+    tree: str
+    scratch: str
+    ids: tuple[int, int]
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """How one worker is started.
+
+    ``files``: opened for it, as (path, descriptor). ``named``: the worker's name, which no other has, is the last
+    argument. ``ids``: who executes it (None: whoever the launch server is); ``set_uid``: with root's power all the
+    same, as a set-uid program has it. ``clean_up``: with the name behind it, what removes a worker whose tool was
+    killed before it could do so itself.
+    """
+
+    argv: tuple[str, ...]
+    files: tuple[tuple[str, int], ...] = ()
+    named: bool = False
+    ids: tuple[int, int] | None = None
+    set_uid: bool = False
+    clean_up: tuple[str, ...] = ()
+
+    def argv_of(self, name: str) -> tuple[str, ...]:
+        return (*self.argv, name) if self.named else self.argv
+
+
+@dataclass(frozen=True, slots=True)
+class Launcher:
+    """A tool, and what is peculiar about it.
+
+    ``executable``: its path; raises LayerUnavailableError where it is not installed. ``command``: writes what the tool
+    reads into ``site.scratch``, once, and says how to call it. ``lacks``: layers of the policy that it has no word for
+    and that are not added around it. ``inside``: it cannot make a tree somebody else's root, so the launch server goes
+    into it, and these of the host's folders with it. ``adds``: mount points that it makes of its own accord. ``empty``:
+    folders it wants in the tree to mount on. ``bare_tree``: it sets the tree's flags itself, and fails where they are
+    set already. ``needs_root``: it cannot map the ids without. ``takes_off``: mounts of the host that it cannot live
+    with, taken off in the launch server's own mount namespace.
+    """
+
+    name: str
+    executable: Callable[[], str]
+    command: Callable[[SandboxPolicy, Program, Site], Command]
+    lacks: frozenset[str] = frozenset()
+    inside: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+    bare_tree: bool = False
+    needs_root: bool = False
+    takes_off: Callable[[], tuple[str, ...]] = tuple

@@ -1,0 +1,74 @@
+"""A launched worker's life once its libraries can be found: what is left to give up, ready, one job."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from sandbox import enter, landlock, life, rlimits, seccomp, syscalls
+from sandbox.exceptions import SandboxError
+from sandbox.gpu import serve
+from sandbox.policy import INPUT_FD, SandboxPolicy, gpu, waive
+from sandbox.progress import Progress
+from sandbox.worker import EXIT_BROKEN, EXIT_MEMORY, Entry, default_signals, load_entry
+
+
+def live(channel: socket.socket, page: int, orders: Mapping[str, Any], sealed: bytes) -> NoReturn:
+    """``page``: descriptor of the progress page; ``sealed``: the second filter."""
+    status = EXIT_BROKEN
+    try:
+        default_signals()
+        progress = Progress(page)
+        os.close(page)
+        channel = _keep_only(channel)
+        entry = _get_ready(channel, orders, sealed)
+        if entry is not None:
+            status = serve(entry, channel, progress)
+    except MemoryError:
+        status = EXIT_MEMORY
+    finally:
+        os._exit(status)
+
+
+def _keep_only(channel: socket.socket) -> socket.socket:
+    """Whatever else the tool has left open is closed."""
+    enter.keep_only((channel.detach(),))
+    life.fill_standard_descriptors()
+    return socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=INPUT_FD)
+
+
+def _get_ready(channel: socket.socket, orders: Mapping[str, Any], sealed: bytes) -> Entry | None:
+    """None when it could not, after saying why."""
+    try:
+        entry, facts = _load(orders, sealed)
+    except SandboxError as error:
+        life.refuse(channel, error.layer, error.detail)
+        return None
+    except Exception as error:  # noqa: BLE001 - whatever a driver's bindings raise: the operator has to read it
+        life.refuse(channel, *life.broken(error))
+        return None
+    life.say(channel, ready=facts)
+    return entry
+
+
+def _load(orders: Mapping[str, Any], sealed: bytes) -> tuple[Entry, dict[str, object]]:
+    policy = waive(gpu(jit=orders["jit"], devices=tuple(orders["devices"])), frozenset(orders["waived"]))
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    _give_up_the_rest(policy)
+    entry = load_entry(orders["entry"], orders["entry_options"])
+    entry.preload()
+    facts = entry.warm()
+    seccomp.install(sealed, all_threads=True)
+    return entry, facts
+
+
+def _give_up_the_rest(policy: SandboxPolicy) -> None:
+    """What the tool's configuration had no word for. What it should have done and did not, the read-back finds."""
+    rlimits.apply(policy.rlimits)
+    version = 0 if policy.waives(landlock.LAYER) else landlock.abi()
+    if policy.landlock is not None and version:
+        landlock.restrict(policy.landlock, version)
+        landlock.prove(policy.landlock)

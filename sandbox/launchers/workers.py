@@ -1,0 +1,247 @@
+"""The GPU path's workers, started through a launcher: the fork server forks, and executes the tool.
+
+A worker is found by the credentials of its first message, which the kernel fills in: from then on it is watched,
+traced, read back and killed like one of our own, and the tool is only its parent.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import fcntl
+import itertools
+import json
+import os
+import socket
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, NoReturn
+
+from sandbox import capabilities, job, landlock, life, namespaces, readback, syscalls, worker
+from sandbox.cgroups import CgroupSlot
+from sandbox.children import Child
+from sandbox.enter import Prepared
+from sandbox.exceptions import LayerFailedError, LayerUnavailableError, SandboxError
+from sandbox.export.model import Program
+from sandbox.export.start import with_start
+from sandbox.gpu import limit
+from sandbox.job import Limits
+from sandbox.launchers import CHANNEL_FD
+from sandbox.launchers import site as sites
+from sandbox.launchers.find import LAYER
+from sandbox.launchers.model import Command, Launcher, Site
+from sandbox.launchers.registry import LAUNCHERS, absent
+from sandbox.policy import Mount, SandboxPolicy
+from sandbox.progress import Progress
+from sandbox.rehearsal import Needs
+
+_CLEAN_UP_S: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a launched worker is told: all that a forked one would have inherited."""
+
+    entry: str
+    entry_options: Mapping[str, Any]
+    jit: bool
+    devices: Sequence[str]
+    waived: Sequence[str]
+    files: Sequence[str]
+    sealed: bytes
+
+    def encode(self) -> bytes:
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(fields | {"sealed": base64.b64encode(self.sealed).decode()}).encode()
+
+
+class LaunchedWorkers:
+    """Made in the fork server, which is in the launcher's site from then on."""
+
+    locked_when_ready = True
+    single_threaded = False
+    launched = True
+
+    def __init__(
+        self,
+        name: str,
+        policy: SandboxPolicy,
+        needs: Needs,
+        orders: Orders,
+        *,
+        mounts: Sequence[tuple[str, str]],
+        ids: tuple[int, int],
+    ) -> None:
+        launcher = LAUNCHERS[name]
+        missing = absent(launcher)
+        if missing is not None:
+            raise LayerUnavailableError(LAYER, missing, "install it, start as root, or use the native launcher")
+        self.launcher = launcher
+        self.policy = replace(policy, waived=policy.waived | launcher.lacks)
+        self.orders = orders.encode()
+        folders = tuple(_folders_in(orders.entry_options))
+        program = _program()  # first: the paths are those of the host's root
+        place = sites.make(launcher, needs, ids, folders=folders, mounts=mounts)
+        program = replace(program, uid=place.ids[0], gid=place.ids[1])
+        self.command = launcher.command(started_from(self.policy, launcher, place), program, place)
+        self.made = _made(self.policy, launcher, place)
+        self.ids = place.ids
+        self._server = os.getpid()
+        self._number = 0
+        self._names: dict[int, str] = {}
+
+    # --- in the fork server ---------------------------------------------------------------------------------------
+
+    def make_progress(self) -> Progress:
+        return Progress.shareable()
+
+    def fork(self, slot: CgroupSlot | None) -> tuple[int, int]:
+        del slot
+        self._number += 1
+        pid = os.fork()
+        if pid:
+            self._names[pid] = self._name()
+        return pid, os.pidfd_open(pid) if pid else -1
+
+    def _name(self) -> str:
+        """Of the newest worker; no other on this host has it."""
+        return f"renderserver-{self._server}-{self._number}"
+
+    def greet(self, channel: socket.socket, progress: Progress) -> None:
+        """Its orders, which wait on the channel until it reads them."""
+        channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it is dead already, which is seen elsewhere
+            job.send(channel, self.orders, (progress.fd,))
+
+    def clean_up(self, pid: int, status: int) -> None:
+        """A tool that was killed has not taken down what it made."""
+        name = self._names.pop(pid)
+        if os.WIFSIGNALED(status) and self.command.clean_up:
+            null = subprocess.DEVNULL
+            command = (*self.command.clean_up, name)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                subprocess.run(command, stdin=null, stdout=null, stderr=null, check=False, timeout=_CLEAN_UP_S)
+
+    def limit(self, pid: int, limits: Limits) -> None:
+        """Where its user namespace is not ours to rule (bubblewrap made it as the worker's user), by somebody who is
+        that user."""
+        with contextlib.suppress(ProcessLookupError):
+            used_s = readback.cpu_s(pid, self.made.proc_fd)
+            try:
+                limit(pid, limits, used_s=used_s)
+            except PermissionError:
+                _as_user(self.ids, lambda: limit(pid, limits, used_s=used_s))
+
+    def read_back(self, child: Child) -> tuple[str, ...]:
+        return child.layers or readback.verify(child.pid, self.policy, prepared=self.made, slot=child.slot)
+
+    # --- in what becomes the tool ---------------------------------------------------------------------------------
+
+    def live(self, slot: CgroupSlot | None, channel: socket.socket, *, progress: Progress, parent: int) -> NoReturn:
+        """From here on the process is the launcher's."""
+        del progress
+        try:
+            if slot is not None:
+                slot.attach()
+            self._become_who_executes_it()
+            worker.default_signals()
+            worker.die_with(parent)
+            _pass_on(channel, self.command)
+            argv = self.command.argv_of(self._name())
+            os.execve(argv[0], argv, {"PATH": os.defpath})  # noqa: S606 - no shell is wanted
+        except SandboxError as error:
+            life.refuse(channel, error.layer, error.detail)
+        except OSError as error:
+            life.refuse(channel, LAYER, f"{self.launcher.name} cannot be executed: {error.strerror}")
+        finally:
+            os._exit(worker.EXIT_BROKEN)
+
+    def _become_who_executes_it(self) -> None:
+        if self.command.ids is not None and self.command.set_uid:
+            uid, gid = self.command.ids
+            os.setgroups([])
+            os.setresgid(gid, gid, gid)
+            os.setresuid(uid, 0, 0)
+        elif self.command.ids is not None:
+            capabilities.become(*self.command.ids)
+
+
+def _folders_in(options: object) -> Iterator[str]:
+    """Every folder that an entry's options name: a launched worker loads what is in it by itself."""
+    if isinstance(options, Mapping):
+        options = list(options.values())
+    if isinstance(options, list):
+        for option in options:
+            yield from _folders_in(option)
+    elif isinstance(options, str) and os.path.isabs(options) and os.path.isdir(options):
+        yield options
+
+
+def started_from(policy: SandboxPolicy, launcher: Launcher, place: Site) -> SandboxPolicy:
+    """The policy as the launcher is to enforce it: with its tree ready, room for the start, and without the cgroup,
+    which we put around the tool."""
+    spaces = tuple(space for space in policy.namespaces if not policy.waives(space.layer))
+    mounts = policy.mounts if launcher.inside else _with_root(policy, place.tree)
+    return replace(with_start(policy), mounts=mounts, cgroup=None, namespaces=spaces)
+
+
+def _with_root(policy: SandboxPolicy, tree: str) -> tuple[Mount, ...]:
+    """The driver's data is in the tree."""
+    root = Mount("/", "the tree, put together beforehand", ("ro", "nosuid", "nodev", "noexec"), source=tree)
+    rest = [mount for mount in policy.mounts if mount.source is None or mount.source.startswith("/dev/")]
+    return (root, *(mount for mount in rest if mount.target != "/"))
+
+
+def _program() -> Program:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sites.import_path())}
+    return Program(
+        argv=sites.interpreter(),
+        environment=tuple(sorted(environment.items())),
+        descriptors=(0, 1, 2, CHANNEL_FD),
+    )
+
+
+def _made(policy: SandboxPolicy, launcher: Launcher, place: Site) -> Prepared:
+    """What the read-back holds a launched worker against."""
+    proc_fd = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    root = os.stat(place.tree)
+    return Prepared(
+        spaces=tuple(space for space in policy.namespaces if not policy.waives(space.layer)),
+        ids=place.ids,
+        proc_fd=proc_fd,
+        reference=namespaces.inodes(proc_fd, "self"),
+        root=(root.st_dev, root.st_ino),
+        landlock=None if policy.waives(landlock.LAYER) else policy.landlock,
+        landlock_abi=landlock.abi(),
+        program=b"",
+        sealed=None,
+        adds=launcher.adds,
+    )
+
+
+def _pass_on(channel: socket.socket, command: Command) -> None:
+    """The channel as CHANNEL_FD and the tool's own files at their numbers; everything else but 0 to 2 is closed."""
+    wanted = {CHANNEL_FD: channel.fileno()} | {fd: os.open(path, os.O_RDONLY) for path, fd in command.files}
+    above = max(wanted) + 1
+    high = {target: fcntl.fcntl(source, fcntl.F_DUPFD_CLOEXEC, above) for target, source in wanted.items()}
+    for target, source in high.items():
+        os.dup2(source, target, inheritable=True)
+    for lower, upper in itertools.pairwise((*sorted(wanted), 1 << 32)):
+        if upper - lower > 1:
+            syscalls.close_range(lower + 1, upper - 1)
+
+
+def _as_user(ids: tuple[int, int], action: Callable[[], None]) -> None:
+    """In a child that becomes ``ids``. Raises SandboxError when it could not be done."""
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            capabilities.become(*ids)
+            action()
+            status = 0
+        finally:
+            os._exit(status)
+    if os.waitpid(pid, 0)[1] != 0:
+        raise LayerFailedError("rlimits", "the worker's limits could not be set")

@@ -1,0 +1,71 @@
+"""One document through every launcher: the same bytes, and an answer that says who held the worker."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import pytest
+
+from app.answer import Answer, Rendered, answer
+from app.dispatch import Renders
+from app.options import RenderQuery, encode_header
+from app.settings import Settings, SettingsError, load
+from sandbox.memfd import seal_bytes
+from tests.app.documents import document, frame, node
+from tests.host import WAIVED
+from tests.sandbox.launchers.tools import every_launcher
+
+GRADIENT = {
+    "type": "GRADIENT_LINEAR",
+    "gradientHandlePositions": [{"x": 0, "y": 0}, {"x": 1, "y": 1}, {"x": 0, "y": 1}],
+    "gradientStops": [
+        {"position": 0, "color": {"r": 1, "g": 0, "b": 0, "a": 1}},
+        {"position": 1, "color": {"r": 0, "g": 0, "b": 1, "a": 1}},
+    ],
+}
+TEXT = node("TEXT", (4, 4, 90, 20), id="1:3", characters="Same bytes", style={"fontFamily": "Inter", "fontSize": 14})
+SHADOW = {"type": "DROP_SHADOW", "color": {"r": 0, "g": 0, "b": 0, "a": 0.5}, "offset": {"x": 1, "y": 2}, "radius": 3}
+CARD = node("RECTANGLE", (10, 28, 60, 30), id="1:4", fills=[GRADIENT], cornerRadius=8, effects=[SHADOW])
+DOCUMENT = document(frame(TEXT, CARD, width=100, height=64))
+
+
+def render(launcher: str) -> Answer:
+    async def go() -> Answer:
+        settings = Settings(paths=("gpu",), workers=1, pool=1, launcher=launcher, waive=",".join(WAIVED))  # type: ignore[arg-type]
+        renders = Renders(settings)
+        await renders.start()
+        try:
+            query = RenderQuery()
+            fd = seal_bytes(DOCUMENT)
+            outcome = await renders.submit(
+                renders.paths["gpu"], encode_header(query, media_type="application/json", images=()), [fd]
+            )
+            os.close(fd)
+            return answer(Rendered(query, "gpu", outcome, settings.limits, 0.0))
+        finally:
+            await renders.stop()
+
+    return asyncio.run(go())
+
+
+@pytest.fixture(scope="module")
+def native() -> Answer:
+    return render("native")
+
+
+@pytest.mark.parametrize("launcher", every_launcher())
+def test_the_same_document_has_the_same_bytes_through_every_launcher(native: Answer, launcher: str) -> None:
+    made = render(launcher)
+    assert made.body == native.body
+    assert set(native.layers) - set(made.layers) <= {"timens", "cgroupns"}
+
+
+def test_a_launcher_that_does_not_exist_is_refused_by_name() -> None:
+    with pytest.raises(SettingsError, match=r"--launcher: .*'native', 'nsjail'.*\(got 'docker'\)"):
+        load({"launcher": "docker"})
+
+
+def test_no_sandbox_and_a_launcher_contradict_each_other() -> None:
+    with pytest.raises(SettingsError, match="RENDERSERVER_LAUNCHER: nsjail is a sandbox"):
+        load({"launcher": "nsjail", "unsafe_no_sandbox_for_measuring": True})

@@ -1,0 +1,101 @@
+"""Real workers, started by each tool: the same job, the same layers, the same end as a forked one's."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sandbox.attack.ground import descendants_of, state_of
+from sandbox.job import Limits, Outcome, Verdict
+from tests.sandbox.launchers.tools import every_launcher
+from tests.sandbox.test_forkserver import GPU, ask, once, running
+
+# A launched worker has loaded everything itself, within its own limits.
+LIMITS = Limits(wall_s=30, cpu_s=20, memory_bytes=256 << 20, output_bytes=8 << 20)
+CONFIG = replace(GPU, limits=LIMITS)
+EVERYWHERE = {"userns", "pidns", "mountns", "netns", "ipcns", "utsns", "capabilities", "no-new-privs", "seccomp"}
+
+
+@pytest.fixture(params=every_launcher())
+def launcher(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def through(launcher: str, header: dict[str, object], *inputs: bytes, limits: Limits = LIMITS) -> Outcome:
+    return once(replace(CONFIG, launcher=launcher), header, *inputs, limits=limits)
+
+
+def test_the_worker_echoes_and_every_layer_is_read_back(launcher: str) -> None:
+    outcome = through(launcher, {"do": "echo"}, b"first ", b"second")
+    assert (outcome.verdict, outcome.output, outcome.report) == (Verdict.COMPLETED, b"first second", b"done")
+    assert outcome.stage == "working"
+    assert set(outcome.layers) >= EVERYWHERE
+    assert any(layer.startswith("cgroup-v") for layer in outcome.layers) or "cgroup" in CONFIG.waived
+
+
+@pytest.mark.parametrize(
+    ("do", "verdict", "died_of"),
+    [
+        ("socket", Verdict.KILLED, ("SIGSYS", "socket")),
+        ("crash", Verdict.KILLED, ("SIGSEGV", None)),
+        ("flood", Verdict.LIMIT_OUTPUT, ("SIGXFSZ", None)),
+    ],
+)
+def test_a_death_is_told_apart_as_a_forked_ones(
+    launcher: str, do: str, verdict: Verdict, died_of: tuple[str, str | None]
+) -> None:
+    outcome = through(launcher, {"do": do})
+    assert (outcome.verdict, (outcome.signal, outcome.syscall)) == (verdict, died_of)
+
+
+def test_limits_of_time_and_memory(launcher: str) -> None:
+    async def go() -> list[Outcome]:
+        async with running(replace(CONFIG, launcher=launcher)) as server:
+            wall = await ask(server, {"do": "spin"}, limits=replace(LIMITS, wall_s=0.3))
+            cpu = await ask(server, {"do": "spin"}, limits=replace(LIMITS, cpu_s=1))
+            hoard = await ask(server, {"do": "allocate"}, limits=LIMITS)
+            return [wall, cpu, hoard]
+
+    found = [outcome.verdict for outcome in asyncio.run(go())]
+    assert found[:2] == [Verdict.LIMIT_WALL, Verdict.LIMIT_CPU]
+    assert found[2] is Verdict.LIMIT_MEMORY or "cgroup" in CONFIG.waived
+
+
+def test_nothing_outlives_an_orderly_stop(launcher: str) -> None:
+    async def go() -> list[int]:
+        async with running(replace(CONFIG, launcher=launcher, pool=2)) as server:
+            await ask(server, {"do": "echo"}, b"x", limits=LIMITS)
+            return descendants_of(server.pid or 0)
+
+    family = asyncio.run(go())
+    assert family
+    assert [pid for pid in family if state_of(pid) not in ("", "Z", "X")] == []
+    assert our_cgroups() == []
+
+
+def test_the_death_of_the_launch_server_takes_tools_and_workers_along(launcher: str) -> None:
+    async def go() -> list[int]:
+        async with running(replace(CONFIG, launcher=launcher)) as server:
+            family = descendants_of(server.pid or 0)
+            os.kill(server.pid or 0, signal.SIGKILL)
+            for _ in range(200):
+                if not alive(family):
+                    break
+                await asyncio.sleep(0.05)
+            return alive(family)
+
+    assert asyncio.run(go()) == []
+    assert our_cgroups() == []
+
+
+def alive(family: list[int]) -> list[int]:
+    return [pid for pid in family if state_of(pid) not in ("", "Z", "X")]
+
+
+def our_cgroups() -> list[str]:
+    return [str(path) for path in Path("/sys/fs/cgroup").glob(f"**/renderserver-*-{os.getpid()}-*")]
