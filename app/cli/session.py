@@ -1,0 +1,47 @@
+"""Fork servers for one command: started, used and stopped, with no HTTP server."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from app.compare.corpus import Sample
+from app.dispatch import Renders
+from app.settings import Settings
+from app.state import State, make_state
+from app.upload import Upload
+from sandbox.memfd import seal_bytes
+
+
+@asynccontextmanager
+async def started(settings: Settings, paths: Sequence[str]) -> AsyncIterator[State]:
+    """One worker at a time: what is measured is not measured beside other work."""
+    own = settings.model_copy(update={"paths": tuple(paths), "pool": 1, "workers": 1})
+    renders = Renders(own)
+    await renders.start()
+    try:
+        yield make_state(own, renders)
+    finally:
+        await renders.stop()
+
+
+@contextmanager
+def sealed(sample: Sample) -> Iterator[Upload]:
+    """What the sample has, as a request would have brought it. Raises OSError."""
+    images = [path.read_bytes() for path in sample.images]
+    digests = tuple(hashlib.sha1(image, usedforsecurity=False).hexdigest() for image in images)
+    document = sample.document.read_bytes()
+    fds = tuple(seal_bytes(data) for data in (document, *images))
+    reference = None if sample.reference is None else seal_bytes(sample.reference.read_bytes())
+    with Upload(sample.media_type, fds, digests, len(document), reference) as body:
+        yield body
+
+
+def written(folder: Path, name: str, body: bytes | str) -> Path:
+    """Write a file into a folder that is made if need be. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_bytes(body.encode() if isinstance(body, str) else body)
+    return path
