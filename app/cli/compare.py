@@ -10,13 +10,11 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from app import logging
 from app.cli.flags import fail, settings_or_exit
-from app.cli.progress import progress
+from app.cli.progress import numbers, output, progress
 from app.cli.session import sealed, started, written
 from app.compare.both import BETWEEN, CPU, GPU, REFERENCE, Both, Order, compare
 from app.compare.corpus import CorpusError, Sample, samples
@@ -153,10 +151,7 @@ async def _compare(state: State, sample: Sample) -> Result:
 
 
 def _show(results: list[Result], out: FilePath | None) -> None:
-    console = Console(highlight=False)
-    table = Table(*_COLUMNS, box=None, pad_edge=False, header_style="bold")
-    for column in table.columns[1:]:
-        column.justify = "right"
+    console, table = output(), numbers(*_COLUMNS)
     for result in results:
         if result.both is not None:
             table.add_row(Text(result.sample.name), *_cells(result.both))

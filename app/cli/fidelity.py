@@ -10,14 +10,12 @@ from pathlib import Path as FilePath
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from app import logging
 from app.cli.compare import query_of
 from app.cli.flags import fail, settings_or_exit
-from app.cli.progress import progress
+from app.cli.progress import numbers, output, progress
 from app.cli.session import sealed, started, written
 from app.compare.against import OURS, PAIR, Held, hold
 from app.compare.both import REFERENCE, Order
@@ -117,10 +115,7 @@ async def _hold(state: State, path: Path, sample: Sample) -> Result:
 
 
 def _show(results: list[Result], out: FilePath | None) -> None:
-    console = Console(highlight=False)
-    table = Table(*_COLUMNS, box=None, pad_edge=False, header_style="bold")
-    for column in table.columns[1:]:
-        column.justify = "right"
+    console, table = output(), numbers(*_COLUMNS)
     for result in results:
         if result.score is not None:
             table.add_row(Text(result.sample.name), *_cells(result))

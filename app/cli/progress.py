@@ -1,4 +1,4 @@
-"""A progress bar on standard error, where that is a terminal."""
+"""What a command that takes a while shows: a progress bar on standard error, where that is a terminal, and a table."""
 
 from __future__ import annotations
 
@@ -7,8 +7,25 @@ from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 T = TypeVar("T")
+_FILE_WIDTH = 200
+
+
+def output() -> Console:
+    """Standard output. Into a file or a pipe lines are as long as they are, not as a terminal would have them."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_FILE_WIDTH)
+
+
+def numbers(first: str, *others: str) -> Table:
+    """A table of a name and numbers."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(first, no_wrap=True)
+    for name in others:
+        table.add_column(name, justify="right")
+    return table
 
 
 def progress(what: str, items: Sequence[T], title: Callable[[T], str]) -> Iterator[T]:
