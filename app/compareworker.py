@@ -8,7 +8,7 @@ looked at. It may import, open or start nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -20,14 +20,14 @@ from renderer.surface.device import Pixels
 from sandbox.worker import Task
 
 _MAX_TEXT = 500
+_STAGE = "compare"
 
 
 class CompareEntry:
     """``options``: ``limits``, as in :class:`renderer.compare.CompareLimits`.
 
-    A job's inputs are encoded pictures. Its header (JSON) says ``names`` (of the inputs), ``pairs`` (numbers of inputs:
-    the reference, the tested), ``masks`` (boxes) and ``output``: ``none``, ``heatmaps`` (a PNG for every pair) or
-    ``strip`` (one PNG: the first pair and its heat map).
+    A job's two inputs are encoded pictures, the reference first. Its header (JSON) says their ``names``, ``masks``
+    (boxes) and ``output``: ``none``, ``heatmap`` (the difference as a PNG) or ``strip`` (both and the difference).
     """
 
     def __init__(self, options: Mapping[str, Any]) -> None:
@@ -50,7 +50,7 @@ class CompareEntry:
         touch()
 
     def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
-        """The report and the pictures, one after the other. Never raises for what a picture holds but MemoryError."""
+        """The report and what was drawn. Never raises for what a picture holds but MemoryError."""
         try:
             return self._run(task)
         except MemoryError:
@@ -63,40 +63,29 @@ class CompareEntry:
     def _run(self, task: Task) -> tuple[bytes, bytes]:
         header = json.loads(task.header)
         task.stage("parse")
-        pictures = [
+        reference, test = (
             decode(data, name=name, max_pixels=self._limits.max_pixels)
             for name, data in zip(header["names"], task.inputs, strict=True)
-        ]
-        task.stage("compare")
-        masks = [Box(*mask) for mask in header["masks"]]
-        pairs, pieces = [], []
-        for first, second in header["pairs"]:
-            said, drawn = self._pair(pictures[first], pictures[second], masks, header["output"])
-            pairs.append(said)
-            pieces.append(drawn)
-        sizes = [[picture.shape[1], picture.shape[0]] for picture in pictures]
-        report = {"ok": True, "sizes": sizes, "pairs": pairs, "pieces": [len(piece) for piece in pieces]}
-        return json.dumps(report).encode(), b"".join(pieces)
-
-    def _pair(
-        self, reference: Pixels, test: Pixels, masks: Sequence[Box], output: str
-    ) -> tuple[dict[str, object] | None, bytes]:
-        """None for two sizes: there is nothing to measure then."""
+        )
+        task.stage(_STAGE)
+        sizes = [[picture.shape[1], picture.shape[0]] for picture in (reference, test)]
         if reference.shape != test.shape:
-            return None, b""
+            return _report(sizes, None), b""
+        masks = [Box(*mask) for mask in header["masks"]]
         measured = measure(reference, test, masks=masks, limits=self._limits)
-        return _numbers(measured.difference), _drawn(reference, test, measured, output)
+        return _report(sizes, measured.difference), _drawn(reference, test, measured, header["output"])
 
 
-def _numbers(difference: Difference) -> dict[str, object]:
-    return asdict(difference)
+def _report(sizes: list[list[int]], difference: Difference | None) -> bytes:
+    said = None if difference is None else asdict(difference)
+    return json.dumps({"ok": True, "sizes": sizes, "difference": said}).encode()
 
 
 def _drawn(reference: Pixels, test: Pixels, measured: Measured, output: str) -> bytes:
     if output == "none":
         return b""
     heat = heat_map(reference, measured.delta)
-    return _png(heat if output == "heatmaps" else strip((reference, test, heat)))
+    return _png(heat if output == "heatmap" else strip((reference, test, heat)))
 
 
 def _png(pixels: Pixels) -> bytes:
@@ -104,5 +93,5 @@ def _png(pixels: Pixels) -> bytes:
 
 
 def _refusal(code: str, detail: str, field: str | None = None) -> bytes:
-    said = {"ok": False, "code": code, "detail": detail[:_MAX_TEXT], "stage": "compare"}
+    said = {"ok": False, "code": code, "detail": detail[:_MAX_TEXT], "stage": _STAGE}
     return json.dumps(said if field is None else said | {"field": field}).encode()

@@ -102,9 +102,9 @@ def _numbers(both: Both) -> Response:
 
 def _picture(both: Both) -> Response:
     """Raises ProblemError where there is no picture of both."""
-    drawn = both.found.drawn.get(BETWEEN)
-    if not drawn:
-        raise both.problem or _missing(both)
+    drawn = both.drawn().get(BETWEEN)
+    if drawn is None:
+        raise _missing(both)
     difference = both.comparison.difference
     described = {"Compare-Difference": describe(difference)} if isinstance(difference, Measured) else {}
     fixed = {"Cache-Control": "no-store", "Vary": "Accept", "Content-Disposition": 'inline; filename="compare.png"'}
@@ -112,6 +112,9 @@ def _picture(both: Both) -> Response:
 
 
 def _missing(both: Both) -> ProblemError:
+    found = both.found.get(BETWEEN)
+    if isinstance(found, ProblemError):
+        return found
     for result in (both.comparison.cpu, both.comparison.gpu):
         if not result.drawn:
             problem = result.problem

@@ -140,7 +140,7 @@ async def _compare(state: State, sample: Sample) -> Result:
         return Result(sample, None, sample.skipped)
     try:
         with sealed(sample) as body:
-            return Result(sample, await compare(state, Order(query_of(sample), body, "heatmaps")))
+            return Result(sample, await compare(state, Order(query_of(sample), body, "heatmap")))
     except ProblemError as problem:
         return Result(sample, None, f"{problem.kind.title}: {problem.detail}")
     except OSError as error:
@@ -232,9 +232,8 @@ def _save(out: FilePath, place: FilePath, results: list[Result]) -> None:
 def _save_pictures(folder: FilePath, both: Both) -> None:
     for name, made in both.answers.items():
         written(folder, f"{name}.png", made.body)
-    for pair, heat in both.found.drawn.items():
-        if heat:
-            written(folder, f"difference-{'-'.join(pair)}.png", heat)
+    for pair, heat in both.drawn().items():
+        written(folder, f"difference-{'-'.join(pair)}.png", heat)
 
 
 def _report(place: FilePath, results: list[Result]) -> Report:
@@ -279,9 +278,9 @@ def _figures(both: Both) -> tuple[Figure, ...]:
 
 def _shots(sample: Sample, both: Both) -> tuple[Shot, ...]:
     shots = [Shot(name, made.body, made.media_type) for name, made in both.answers.items()]
-    if sample.reference is not None and REFERENCE in both.found.sizes:
+    heats = [Shot(f"difference {' – '.join(pair)}", heat, of=pair) for pair, heat in both.drawn().items()]
+    if sample.reference is not None and any(REFERENCE in pair for pair in both.drawn()):
         shots.append(Shot(REFERENCE, sample.reference.read_bytes()))
-    heats = [Shot(f"difference {' – '.join(pair)}", heat, of=pair) for pair, heat in both.found.drawn.items() if heat]
     return (*shots, *heats)
 
 

@@ -106,7 +106,7 @@ async def _hold(state: State, path: Path, sample: Sample) -> Result:
         return Result(sample, None, sample.skipped or "there is no reference.png beside it")
     try:
         with sealed(sample) as body:
-            return Result(sample, await hold(state, Order(query_of(sample), body, "heatmaps"), path, sample.masks))
+            return Result(sample, await hold(state, Order(query_of(sample), body, "heatmap"), path, sample.masks))
     except (OSError, ValueError) as error:
         return Result(sample, None, f"cannot be used: {error}")
 

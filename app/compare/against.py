@@ -32,10 +32,10 @@ async def hold(state: State, order: Order, path: Path, masks: tuple[Mask, ...]) 
     if not isinstance(result, Answer):
         return Held(path_result(result), NotMeasured(reason=result.detail, code=result.subcode or result.code))
     assert order.body.reference is not None  # noqa: S101 - the caller's part of the deal
-    job = CompareJob({REFERENCE: order.body.reference, OURS: result.body}, (PAIR,), masks, order.output)
+    job = CompareJob(PAIR, (order.body.reference, result.body), masks, order.output)
     try:
         found = await run(job, state.renders, state.admission, order.query)
     except ProblemError as problem:
         why = NotMeasured(reason=problem.detail, code=problem.subcode or problem.code)
         return Held(path_result(result), why, result.body)
-    return Held(path_result(result), measured(found, PAIR), result.body, found.drawn.get(PAIR, b""))
+    return Held(path_result(result), measured(found, PAIR), result.body, found.drawn)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 from app.answer import Answer, Rendered, answer
 from app.compare.job import CompareJob, Found, Output, Pair, run
@@ -34,16 +34,20 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """``answers``: by path, the pictures that were drawn. ``found.drawn``: what the comparison drew."""
+    """``answers``: by path, the pictures that were drawn. ``found``: by pair, what its comparison gave, or why not."""
 
     comparison: Comparison
-    answers: dict[str, Answer] = field(default_factory=dict)
-    found: Found = field(default_factory=Found)
-    problem: ProblemError | None = None
+    answers: Mapping[str, Answer]
+    found: Mapping[Pair, Found | ProblemError]
+
+    def drawn(self) -> dict[Pair, bytes]:
+        """What the comparisons drew."""
+        pictures = ((pair, found.drawn) for pair, found in self.found.items() if isinstance(found, Found))
+        return {pair: picture for pair, picture in pictures if picture}
 
 
 async def compare(state: State, order: Order) -> Both:
-    """One path after the other, so that neither's time is taken beside the other's work.
+    """One path after the other, so that neither's time is taken beside the other's work; then pair by pair.
 
     Raises ProblemError where no path has drawn anything, and for a reference that is no picture. Whatever else fails is
     said in its place in the answer, with all that could be measured.
@@ -52,13 +56,26 @@ async def compare(state: State, order: Order) -> Both:
     answers = {name: result for name, result in results.items() if isinstance(result, Answer)}
     if not answers:
         raise next(result for result in results.values() if isinstance(result, ProblemError))
+    found = {pair: await _hold(state, order, answers, pair) for pair in _pairs(order, answers)}
+    return Both(_comparison(results, order, found), answers, found)
+
+
+def _pairs(order: Order, answers: Mapping[str, Answer]) -> list[Pair]:
+    between = [BETWEEN] if len(answers) == 2 else []
+    return between + [(REFERENCE, name) for name in answers if order.body.reference is not None]
+
+
+async def _hold(state: State, order: Order, answers: Mapping[str, Answer], pair: Pair) -> Found | ProblemError:
+    """A job of its own for every pair: each has the whole of the limits, and fails alone."""
+    held = {name: made.body for name, made in answers.items()} | {REFERENCE: order.body.reference or 0}
+    output = order.output if pair == BETWEEN or order.output == "heatmap" else "none"
+    job = CompareJob(pair, (held[pair[0]], held[pair[1]]), output=output)
     try:
-        found, problem = await _held_together(state, order, answers), None
-    except ProblemError as error:
-        if error.extra.get("field") == REFERENCE:
+        return await run(job, state.renders, state.admission, order.query)
+    except ProblemError as problem:
+        if problem.extra.get("field") == REFERENCE:
             raise
-        found, problem = Found(), error
-    return Both(_comparison(results, order, found, problem), answers, found, problem)
+        return problem
 
 
 async def draw(state: State, order: Order, wanted: Path) -> Answer | ProblemError:
@@ -83,33 +100,23 @@ async def _somebody_waits(order: Order) -> None:
         raise ProblemError("request-aborted", "The client left before the render began.")
 
 
-async def _held_together(state: State, order: Order, answers: dict[str, Answer]) -> Found:
-    pictures: dict[str, bytes | int] = {name: made.body for name, made in answers.items()}
-    pairs: list[Pair] = [BETWEEN] if len(answers) == 2 else []
-    if order.body.reference is not None:
-        pairs += [(REFERENCE, name) for name in answers]
-        pictures[REFERENCE] = order.body.reference
-    if not pairs:
-        return Found()
-    job = CompareJob(pictures, tuple(pairs), output=order.output)
-    return await run(job, state.renders, state.admission, order.query)
-
-
 def _comparison(
-    results: dict[str, Answer | ProblemError], order: Order, found: Found, problem: ProblemError | None
+    results: Mapping[str, Answer | ProblemError], order: Order, found: Mapping[Pair, Found | ProblemError]
 ) -> Comparison:
+    completed = [item for item in found.values() if isinstance(item, Found)]
     reference = None
     if order.body.reference is not None:
-        width, height = found.sizes.get(REFERENCE, (None, None))
-        of = {name: _measured(found, (REFERENCE, name), results, problem) for name in (CPU, GPU)}
+        sizes = [item.sizes[0] for pair, item in found.items() if pair[0] == REFERENCE and isinstance(item, Found)]
+        width, height = sizes[0] if sizes else (None, None)
+        of = {name: _measured(found, (REFERENCE, name), results) for name in (CPU, GPU)}
         reference = Reference(width=width, height=height, cpu=of[CPU], gpu=of[GPU])
     return Comparison(
         cpu=path_result(results[CPU]),
         gpu=path_result(results[GPU]),
-        difference=_measured(found, BETWEEN, results, problem),
+        difference=_measured(found, BETWEEN, results),
         reference=reference,
-        compare_ms=dict(found.timings_ms),
-        compare_layers=list(found.layers),
+        compare_ms={name: round(sum(item.timings_ms[name] for item in completed), 3) for name in ("queue", "worker")},
+        compare_layers=list(completed[0].layers) if completed else [],
     )
 
 
@@ -131,23 +138,22 @@ def path_result(result: Answer | ProblemError) -> Drawn | NotDrawn:
 
 
 def _measured(
-    found: Found, pair: Pair, results: dict[str, Answer | ProblemError], problem: ProblemError | None
+    found: Mapping[Pair, Found | ProblemError], pair: Pair, results: Mapping[str, Answer | ProblemError]
 ) -> Measured | NotMeasured:
     for name in pair:
         result = results.get(name)
         if isinstance(result, ProblemError):
             reason = f"The {name} path has drawn nothing: {result.kind.title[0].lower()}{result.kind.title[1:]}."
             return NotMeasured(reason=reason, code=result.subcode or result.code)
-    if problem is not None:
-        return NotMeasured(reason=problem.detail, code=problem.subcode or problem.code)
-    return measured(found, pair)
+    return measured(found[pair], pair)
 
 
-def measured(found: Found, pair: Pair) -> Measured | NotMeasured:
-    difference = found.differences.get(pair)
-    if difference is not None:
-        return Measured.model_validate(difference.model_dump())
-    (one, other) = (found.sizes.get(name, (0, 0)) for name in pair)
+def measured(found: Found | ProblemError, pair: Pair) -> Measured | NotMeasured:
+    if isinstance(found, ProblemError):
+        return NotMeasured(reason=found.detail, code=found.subcode or found.code)
+    if found.difference is not None:
+        return Measured.model_validate(found.difference.model_dump())
+    one, other = found.sizes
     reason = (
         f"{pair[0]} is {one[0]} x {one[1]} and {pair[1]} is {other[0]} x {other[1]}: only pictures of one size can be "
         "compared. Ask for the other one's size with `scale`, `width` and `height`, or for its `node`."

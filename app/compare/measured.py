@@ -48,30 +48,29 @@ class Difference(_Strict):
     changed_box: Box | None = Field(description="Around the changed pixels")
 
 
+Size = tuple[Side, Side]
+"""Width and height."""
+
+
 class Compared(_Strict):
-    """``sizes``: of each input. ``pairs``: None where two sizes differ. ``pieces``: the bytes of each picture made."""
+    """``sizes``: of both pictures, as they were decoded. ``difference``: None where they are not the same."""
 
     ok: Literal[True]
-    sizes: tuple[tuple[Side, Side], ...] = Field(max_length=8, strict=False)
-    pairs: tuple[Difference | None, ...] = Field(max_length=8, strict=False)
-    pieces: tuple[Pixels, ...] = Field(max_length=8, strict=False)
+    sizes: tuple[Size, Size] = Field(strict=False)
+    difference: Difference | None
 
 
 _ADAPTER: TypeAdapter[Compared | Refusal] = TypeAdapter(Annotated[Compared | Refusal, Field(discriminator="ok")])
 
 
-def read_compared(data: bytes, output_bytes: int, pairs: int) -> Compared | Refusal:
-    """``output_bytes``: how many the worker wrote; ``pairs``: how many it was asked for. Raises ReportError."""
+def read_compared(data: bytes) -> Compared | Refusal:
+    """Raises ReportError."""
     if len(data) > MAX_REPORT_BYTES:
         raise ReportError(f"it has {len(data)} bytes")
     try:
         said = _ADAPTER.validate_json(data)
     except ValidationError as error:
         raise ReportError(str(error.errors(include_input=False, include_url=False)[0]["type"])) from None
-    if isinstance(said, Compared) and (len(said.pairs), len(said.pieces), sum(said.pieces)) != (
-        pairs,
-        pairs,
-        output_bytes,
-    ):
-        raise ReportError("it does not fit what was asked for, or what was written")
+    if isinstance(said, Compared) and (said.difference is None) == (said.sizes[0] == said.sizes[1]):
+        raise ReportError("it measures two sizes, or not one")
     return said

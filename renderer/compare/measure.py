@@ -39,7 +39,7 @@ class CompareLimits:
     that it is left out, and said so."""
 
     max_pixels: int = 32_000_000
-    max_flip_pixels: int = 6_000_000
+    max_flip_pixels: int = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)

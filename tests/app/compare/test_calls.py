@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import httpx
@@ -31,10 +32,9 @@ DIFFERENCE = {
 }
 
 
-def compared(count: int = 1, drawn: tuple[bytes, ...] = (b"",), **changes: Any) -> Outcome:
-    said = {"ok": True, "sizes": [[10, 20]] * (count + 1), "pairs": [DIFFERENCE] * count}
-    said |= {"pieces": [len(piece) for piece in drawn]} | changes
-    return completed(report=json.dumps(said).encode(), output=b"".join(drawn))
+def compared(drawn: bytes = b"", **changes: Any) -> Outcome:
+    said = {"ok": True, "sizes": [[10, 20], [10, 20]], "difference": DIFFERENCE}
+    return completed(report=json.dumps(said | changes).encode(), output=drawn)
 
 
 def with_comparer(outcome: Outcome, **more: Any) -> Any:
@@ -64,7 +64,7 @@ async def test_both_paths_and_what_lies_between() -> None:
     assert said["cpu"]["bytes"] == len(compare.inputs[0])
     assert said["gpu"]["layers"] == list(LAYERS)
     assert said["reference"] is None
-    assert compare.header == {"names": ["cpu", "gpu"], "pairs": [[0, 1]], "masks": [], "output": "none"}
+    assert compare.header == {"names": ["cpu", "gpu"], "masks": [], "output": "none"}
     assert compare.sealed
 
 
@@ -77,28 +77,25 @@ async def test_the_same_options_reach_both_paths() -> None:
 
 
 async def test_a_reference_is_held_against_each_path() -> None:
-    async with house(with_comparer(compared(3, (b"", b"", b"")))) as it:
+    async with house(with_comparer(compared())) as it:
         said = (await ask(it, reference=b"\x89PNG")).json()
-        job = it.servers["compare"].seen[0]
-    assert job.header["names"] == ["cpu", "gpu", "reference"]
-    assert job.header["pairs"] == [[0, 1], [2, 0], [2, 1]]
-    assert job.inputs[2] == b"\x89PNG"
+        jobs = it.servers["compare"].seen
+    assert [job.header["names"] for job in jobs] == [["cpu", "gpu"], ["reference", "cpu"], ["reference", "gpu"]]
+    assert [job.inputs[0] for job in jobs[1:]] == [b"\x89PNG"] * 2
     assert said["reference"]["cpu"]["ssim"] == DIFFERENCE["ssim"]
     assert (said["reference"]["width"], said["reference"]["height"]) == (10, 20)
     assert len(it.cpu.seen[0].inputs) == 1
 
 
-async def test_another_size_is_said_and_the_rest_is_measured() -> None:
-    sizes = [[10, 20], [10, 20], [30, 40]]
-    outcome = compared(3, (b"", b"", b""), sizes=sizes, pairs=[DIFFERENCE, None, None])
+async def test_another_size_is_said() -> None:
+    outcome = compared(sizes=[[30, 40], [10, 20]], difference=None)
     async with house(with_comparer(outcome)) as it:
         said = (await ask(it, reference=b"\x89PNG")).json()
-    assert said["difference"]["compared"]
     for path in ("cpu", "gpu"):
         against = said["reference"][path]
         assert (against["compared"], against["code"]) == (False, "sizes-differ")
-        assert "30 x 40" in against["reason"]
-        assert "10 x 20" in against["reason"]
+        assert f"reference is 30 x 40 and {path} is 10 x 20" in against["reason"]
+    assert (said["reference"]["width"], said["reference"]["height"]) == (30, 40)
 
 
 async def test_a_path_that_is_refused_is_named_and_the_other_is_measured() -> None:
@@ -108,7 +105,7 @@ async def test_a_path_that_is_refused_is_named_and_the_other_is_measured() -> No
 
     async with house(change) as it:
         said = (await ask(it, reference=b"\x89PNG")).json()
-        assert it.servers["compare"].seen[0].header["pairs"] == [[1, 0]]
+        assert [job.header["names"] for job in it.servers["compare"].seen] == [["reference", "cpu"]]
     assert said["cpu"]["drawn"]
     assert said["gpu"]["drawn"] is False
     assert said["gpu"]["problem"]["code"] == "sandbox-unavailable"
@@ -156,11 +153,11 @@ async def test_a_reference_that_is_no_picture_is_the_clients_error() -> None:
         (completed(report=refusal("limit-memory", ""), output=b""), "limit-memory"),
         (completed(report=refusal("internal", "KeyError"), output=b""), "internal"),
         (completed(report=b"{}", output=b""), "worker-answer-invalid"),
-        (compared(2, (b"", b"")), "worker-answer-invalid"),
-        (compared(1, (b"abc",), pieces=[4]), "worker-answer-invalid"),
-        (compared(1, (b"",), sizes=[[0, 20], [10, 20]]), "worker-answer-invalid"),
-        (compared(1, (b"",), pairs=[DIFFERENCE | {"ssim": float("nan")}]), "worker-answer-invalid"),
-        (compared(1, (b"",), pairs=[DIFFERENCE | {"html": "<script>"}]), "worker-answer-invalid"),
+        (compared(sizes=[[0, 20], [10, 20]]), "worker-answer-invalid"),
+        (compared(sizes=[[9, 20], [10, 20]]), "worker-answer-invalid"),
+        (compared(difference=None), "worker-answer-invalid"),
+        (compared(difference=DIFFERENCE | {"ssim": float("nan")}), "worker-answer-invalid"),
+        (compared(difference=DIFFERENCE | {"html": "<script>"}), "worker-answer-invalid"),
     ],
 )
 async def test_a_comparison_that_fails_is_said_in_its_place(outcome: Outcome, code: str) -> None:
@@ -174,7 +171,7 @@ async def test_a_comparison_that_fails_is_said_in_its_place(outcome: Outcome, co
 
 
 async def test_a_picture_of_both_and_their_difference() -> None:
-    async with house(with_comparer(compared(1, (b"\x89PNG strip",)))) as it:
+    async with house(with_comparer(compared(b"\x89PNG strip"))) as it:
         response = await ask(it, accept="image/png")
         job = it.servers["compare"].seen[0]
     assert job.header["output"] == "strip"
@@ -194,13 +191,12 @@ async def test_no_picture_of_both_where_one_path_is_missing() -> None:
 
 
 async def test_the_comparer_is_started_by_the_first_comparison_and_stopped_with_the_rest() -> None:
+    ready: list[bool] = []
     async with house(with_comparer(compared())) as it:
-        comparer = it.servers["compare"]
-        await it.post()
-        assert not comparer.ready
-        await ask(it)
-        assert comparer.ready
-    assert not comparer.ready
+        for call in (partial(it.post), partial(ask, it)):
+            await call()
+            ready.append(it.servers["compare"].ready)
+    assert [*ready, it.servers["compare"].ready] == [False, True, False]
 
 
 @pytest.mark.parametrize("path", ["cpu", "gpu"])
@@ -269,7 +265,7 @@ async def test_a_worker_whose_picture_is_another_size_than_reported_changes_noth
 
     def change(servers: dict[str, FakeServer]) -> None:
         servers["gpu"].outcome = completed(report=report(width=99))
-        servers["compare"] = FakeServer(outcome=compared(1, (b"",), pairs=[None], sizes=[[10, 20], [9, 9]]))
+        servers["compare"] = FakeServer(outcome=compared(difference=None, sizes=[[10, 20], [9, 9]]))
 
     async with house(change) as it:
         said = (await ask(it)).json()
