@@ -290,8 +290,8 @@ def _entry_notes(result: Result, both: Both) -> tuple[str, ...]:
 
 
 def _box_note(found: Measured | NotMeasured) -> tuple[str, ...]:
-    if not isinstance(found, Measured) or found.box is None:
+    if not isinstance(found, Measured) or found.bounding_box is None:
         return ()
-    box = found.box
+    box = found.bounding_box
     where = f"within {box.width}×{box.height} at ({box.x}, {box.y})"
     return (f"{' and '.join(BETWEEN)}: {found.differing_pixels} pixels differ to the eye, {where}",)

@@ -44,7 +44,7 @@ class Difference(_Strict):
     flip_mean: Unit | None = Field(description="Mean FLIP error at 67 pixels per degree; 0: same")
     flip_p99: Unit | None = Field(description="99th percentile of the FLIP error")
     flip_missing: Sentence | None = Field(description="Why there is no FLIP")
-    box: Box | None = Field(description="Around the differing pixels")
+    bounding_box: Box | None = Field(description="Around the differing pixels")
     changed_box: Box | None = Field(description="Around the changed pixels")
 
 

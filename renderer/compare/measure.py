@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from renderer.compare import flip
 from renderer.compare.ground import Rgb, grounds, laid_on
 from renderer.compare.ssim import REACH, ssim_map
-from renderer.compare.tiles import Tile, tiles
+from renderer.compare.tiles import MARGIN, Area, Tile, tiles
 from renderer.compare.yiq import Mask, differing
 from renderer.surface.device import Pixels
 
 CLEARLY_OFF: Final = 32
 """Of 255, in some channel."""
+
+_TOO_MUCH: Final = "the pictures differ over more pixels than FLIP is computed for; compare a smaller one"
 
 Delta = NDArray[np.uint8]
 """Shape (height, width): the largest difference of any channel."""
@@ -63,7 +65,7 @@ class Difference:
     flip_mean: float | None
     flip_p99: float | None
     flip_missing: str | None
-    box: Box | None
+    bounding_box: Box | None
     changed_box: Box | None
 
 
@@ -123,24 +125,48 @@ class _Look:
         reference, test = (laid_on(picture[tile.around], self._ground) for picture in self._pair)
         covered = ~self._judged[tile.around]
         test[covered] = reference[covered]
-        delta = np.maximum(reference, test) - np.minimum(reference, test)
-        if not delta.any():
-            return
-        self.delta[tile.core] = delta.max(axis=2)[tile.inner]
-        differs, all_that_differ = differing(reference, test), differing(reference, test, smoothing_counts=True)
-        self.differs[tile.core] = differs[tile.inner]
-        self.smoothing[tile.core] = (all_that_differ & ~differs)[tile.inner]
-        self.ssim[tile.core] = ssim_map(reference, test)[tile.inner]
-        self._flip(tile, reference, test)
+        delta = (np.maximum(reference, test) - np.minimum(reference, test)).max(axis=2)
+        near = _surroundings(delta)
+        if near is not None:
+            self.delta[tile.core] = delta[tile.inner]
+            self._measure(tile, near, reference[near], test[near])
 
-    def _flip(self, tile: Tile, reference: Rgb, test: Rgb) -> None:
-        if self.flip_missing is not None:
-            return
-        self._flip_left -= reference.shape[0] * reference.shape[1]
-        if self._flip_left < 0:
-            self.flip_missing = "the pictures differ over more pixels than FLIP is computed for; compare a smaller one"
-            return
-        self.flip[tile.core] = flip.flip_map(reference, test)[tile.inner]
+    def _measure(self, tile: Tile, near: Area, reference: Rgb, test: Rgb) -> None:
+        """Only around what changed: further away every measure says 'the same'."""
+        differs, all_that_differ = differing(reference, test), differing(reference, test, smoothing_counts=True)
+        _put(self.differs, tile, near, differs)
+        _put(self.smoothing, tile, near, all_that_differ & ~differs)
+        _put(self.ssim, tile, near, ssim_map(reference, test))
+        if self._has_flip(reference):
+            _put(self.flip, tile, near, flip.flip_map(reference, test))
+
+    def _has_flip(self, reference: Rgb) -> bool:
+        if self.flip_missing is None:
+            self._flip_left -= reference.shape[0] * reference.shape[1]
+            if self._flip_left < 0:
+                self.flip_missing = _TOO_MUCH
+        return self.flip_missing is None
+
+
+def _surroundings(delta: Delta) -> Area | None:
+    """The part of a tile that holds all that changed, and twice a margin around it: within one margin of this part's
+    own edge nothing is near a change, so cutting there changes no result. None where nothing changed."""
+    around = _extent(delta > 0)
+    if around is None:
+        return None
+    rows, columns = around
+    reach = 2 * MARGIN
+    return (
+        slice(max(0, rows.start - reach), rows.stop + reach),
+        slice(max(0, columns.start - reach), columns.stop + reach),
+    )
+
+
+def _put(into: NDArray[Any], tile: Tile, near: Area, values: NDArray[Any]) -> None:
+    """What was found near a change, as far as it lies in the tile's core; all else there is as it was."""
+    seen = into[tile.around].copy()
+    seen[near] = values
+    into[tile.core] = seen[tile.inner]
 
 
 def _summary(looks: list[_Look], judged: Mask) -> Measured:
@@ -164,7 +190,7 @@ def _summary(looks: list[_Look], judged: Mask) -> Measured:
         flip_mean=max((_mean(error) for error in errors), default=None),
         flip_p99=max((_p99(error) for error in errors), default=None),
         flip_missing=missing,
-        box=_box(differs),
+        bounding_box=_box(differs),
         changed_box=_box(changed),
     )
     return Measured(difference, delta)
@@ -186,8 +212,16 @@ def _p99(values: NDArray[np.float32]) -> float:
 
 
 def _box(mask: Mask) -> Box | None:
+    around = _extent(mask)
+    if around is None:
+        return None
+    rows, columns = around
+    return Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
+
+
+def _extent(mask: Mask) -> Area | None:
+    """The rows and columns between the first and the last that hold something."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not rows.size:
         return None
-    left, top, right, bottom = int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-    return Box(left, top, right - left, bottom - top)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)

@@ -27,7 +27,7 @@ DIFFERENCE = {
     "flip_mean": 0.001,
     "flip_p99": 0.01,
     "flip_missing": None,
-    "box": {"x": 1, "y": 2, "width": 2, "height": 1},
+    "bounding_box": {"x": 1, "y": 2, "width": 2, "height": 1},
     "changed_box": {"x": 0, "y": 0, "width": 10, "height": 20},
 }
 

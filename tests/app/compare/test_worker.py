@@ -81,7 +81,7 @@ def test_it_finds_the_edit_under_its_lock_and_outlives_bad_pictures() -> None:
     assert found.layers == CPU_COMPARE.layers
     difference = said(found)["difference"]
     assert difference["differing_pixels"] == 300
-    assert difference["box"] == {"x": 20, "y": 30, "width": 30, "height": 10}
+    assert difference["bounding_box"] == {"x": 20, "y": 30, "width": 30, "height": 10}
     assert (difference["flip_mean"] is None) == (MISSING is not None)
     assert Image.open(io.BytesIO(found.output)).size == SIZE
     assert [said(outcome)["code"] for outcome in refused] == ["image-invalid", "image-invalid", "limit-image-pixels"]

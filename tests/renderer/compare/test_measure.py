@@ -23,7 +23,7 @@ def test_a_picture_is_the_same_as_itself_by_every_measure(alpha: int) -> None:
     found = measure(same, same.copy()).difference
     assert (found.max_delta, found.changed_pixels, found.differing_pixels, found.smoothing_pixels) == (0, 0, 0, 0)
     assert found.ssim == 1.0
-    assert (found.box, found.changed_box) == (None, None)
+    assert (found.bounding_box, found.changed_box) == (None, None)
     assert (found.flip_mean, found.flip_p99) in {(0.0, 0.0), (None, None)}
 
 
@@ -32,7 +32,7 @@ def test_a_known_edit_is_counted_and_found_where_it_is() -> None:
     found = measure(before, edited(before, 40, 50, 30, 20)).difference
     assert (found.changed_pixels, found.differing_pixels, found.clearly_off_pixels) == (600, 600, 600)
     assert found.max_delta == 255
-    assert found.box == found.changed_box == Box(40, 50, 30, 20)
+    assert found.bounding_box == found.changed_box == Box(40, 50, 30, 20)
     assert found.judged_pixels == 300 * 200
     assert found.ssim < 1.0
 
@@ -42,7 +42,7 @@ def test_a_step_no_eye_sees_is_changed_and_does_not_differ() -> None:
     after = before.copy()
     after[10:20, 10:20, 0] ^= 1
     found = measure(before, after).difference
-    assert (found.max_delta, found.changed_pixels, found.differing_pixels, found.box) == (1, 100, 0, None)
+    assert (found.max_delta, found.changed_pixels, found.differing_pixels, found.bounding_box) == (1, 100, 0, None)
     assert found.changed_box == Box(10, 10, 10, 10)
 
 
@@ -58,7 +58,7 @@ def test_what_is_white_on_white_or_black_on_black_is_seen_all_the_same(colour: i
     other = one.copy()
     other[10:20, 10:20] = (colour, colour, colour, 255)
     found = measure(one, other).difference
-    assert (found.differing_pixels, found.max_delta, found.box) == (100, 255, Box(10, 10, 10, 10))
+    assert (found.differing_pixels, found.max_delta, found.bounding_box) == (100, 255, Box(10, 10, 10, 10))
     assert found.ssim < 0.99
 
 
@@ -176,6 +176,18 @@ def test_measured_in_tiles_is_measured_whole() -> None:
     assert found.flip_mean == pytest.approx(float(whole.mean()), rel=1e-4)
     assert found.flip_p99 == pytest.approx(float(np.percentile(whole, 99)), rel=1e-4)
     assert found.ssim == pytest.approx(ssim_map(first, second)[3:-3, 3:-3].mean(), abs=1e-6)
+    assert found.differing_pixels == differing(first, second).sum()
+
+
+@needs_flip
+@pytest.mark.parametrize(("x", "y"), [(0, 0), (250, 254), (300, 120), (597, 299), (255, 0)])
+def test_measured_only_around_a_small_change_is_measured_whole(x: int, y: int) -> None:
+    one = picture(600, 300)
+    other = edited(one, x, y, 3, 5, (0, 255, 90))
+    first, second = laid_on(one, WHITE), laid_on(other, WHITE)
+    found = measure(one, other).difference
+    assert found.flip_mean == pytest.approx(float(flip.flip_map(first, second).mean(dtype=float)), rel=1e-3)
+    assert found.ssim == pytest.approx(ssim_map(first, second)[3:-3, 3:-3].mean(), abs=1e-7)
     assert found.differing_pixels == differing(first, second).sum()
 
 
