@@ -1,8 +1,8 @@
 """A picture cut into pieces, each with a margin as wide as any measure looks around a pixel.
 
 Measured piece by piece the memory is bounded whatever the size, and a piece in which nothing differs costs nothing:
-every measure here is a function of a pixel's surroundings, and says 'the same' where they are the same. (Within a piece,
-:mod:`renderer.compare.measure` looks around what changed alone.)
+every measure here is a function of a pixel's surroundings, and says 'the same' where they are the same. (Within a
+piece :mod:`renderer.compare.measure` looks around what changed alone.)
 """
 
 from __future__ import annotations
