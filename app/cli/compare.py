@@ -140,7 +140,8 @@ async def _compare(state: State, sample: Sample) -> Result:
         return Result(sample, None, sample.skipped)
     try:
         with sealed(sample) as body:
-            return Result(sample, await compare(state, Order(query_of(sample), body, "heatmap")))
+            order = Order(query_of(sample), body, "heatmap", masks=sample.masks)
+            return Result(sample, await compare(state, order))
     except ProblemError as problem:
         return Result(sample, None, f"{problem.kind.title}: {problem.detail}")
     except OSError as error:

@@ -106,7 +106,8 @@ async def _hold(state: State, path: Path, sample: Sample) -> Result:
         return Result(sample, None, sample.skipped or "there is no reference.png beside it")
     try:
         with sealed(sample) as body:
-            return Result(sample, await hold(state, Order(query_of(sample), body, "heatmap"), path, sample.masks))
+            order = Order(query_of(sample), body, "heatmap", masks=sample.masks)
+            return Result(sample, await hold(state, order, path))
     except (OSError, ValueError) as error:
         return Result(sample, None, f"cannot be used: {error}")
 

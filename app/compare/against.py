@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.answer import Answer
 from app.compare.both import REFERENCE, Order, draw, measured, path_result
-from app.compare.job import CompareJob, Mask, Pair, run
+from app.compare.job import CompareJob, Pair, run
 from app.compare.model import Drawn, Measured, NotDrawn, NotMeasured
 from app.options import Path
 from app.problems import ProblemError
@@ -26,13 +26,13 @@ class Held:
     heat: bytes = b""
 
 
-async def hold(state: State, order: Order, path: Path, masks: tuple[Mask, ...]) -> Held:
+async def hold(state: State, order: Order, path: Path) -> Held:
     """Draw and compare. What fails is said in its place. The order has a reference."""
     result = await draw(state, order, path)
     if not isinstance(result, Answer):
         return Held(path_result(result), NotMeasured(reason=result.detail, code=result.subcode or result.code))
     assert order.body.reference is not None  # noqa: S101 - the caller's part of the deal
-    job = CompareJob(PAIR, (order.body.reference, result.body), masks, order.output)
+    job = CompareJob(PAIR, (order.body.reference, result.body), order.masks, order.output)
     try:
         found = await run(job, state.renders, state.admission, order.query)
     except ProblemError as problem:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from app.answer import Answer, Rendered, answer
-from app.compare.job import CompareJob, Found, Output, Pair, run
+from app.compare.job import CompareJob, Found, Mask, Output, Pair, run
 from app.compare.model import Comparison, Drawn, Measured, NotDrawn, NotMeasured, Reference
 from app.options import Path, RenderQuery, encode_header
 from app.problems import ProblemError
@@ -24,12 +24,14 @@ async def _present() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """``output``: what the worker that compares draws. ``gone``: whether nobody waits for the answer any more."""
+    """``output``: what the worker that compares draws. ``gone``: whether nobody waits for the answer any more.
+    ``masks``: what of a reference cannot be judged."""
 
     query: RenderQuery
     body: Upload
     output: Output = "none"
     gone: Callable[[], Awaitable[bool]] = _present
+    masks: tuple[Mask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ async def _hold(state: State, order: Order, answers: Mapping[str, Answer], pair:
     """A job of its own for every pair: each has the whole of the limits, and fails alone."""
     held = {name: made.body for name, made in answers.items()} | {REFERENCE: order.body.reference or 0}
     output = order.output if pair == BETWEEN or order.output == "heatmap" else "none"
-    job = CompareJob(pair, (held[pair[0]], held[pair[1]]), output=output)
+    masks = () if pair == BETWEEN else order.masks
+    job = CompareJob(pair, (held[pair[0]], held[pair[1]]), masks, output)
     try:
         return await run(job, state.renders, state.admission, order.query)
     except ProblemError as problem:

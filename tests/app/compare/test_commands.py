@@ -24,14 +24,12 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """``right``: its reference is our own picture; ``wrong``: another one's; ``alone``: none; ``later``: a .fig."""
+    """``right``: its reference is our own picture; ``wrong``: another one's; ``masked``: that too, with two thirds
+    of it not to be judged; ``alone``: none; ``later``: a .fig."""
     folder = tmp_path_factory.mktemp("corpus")
     wide = document(frame(node(), node(box=(45, 5, 30, 30)), width=90, height=60))
-    for name, content in (
-        ("right", wide),
-        ("wrong", document(node("FRAME", (0, 0, 90, 60), fills=[], children=[]))),
-        ("alone", document()),
-    ):
+    bare = document(node("FRAME", (0, 0, 90, 60), fills=[], children=[]))
+    for name, content in (("right", wide), ("wrong", bare), ("masked", bare), ("alone", document())):
         (folder / name).mkdir()
         (folder / name / "document.json").write_bytes(content)
     (folder / "later").mkdir()
@@ -39,7 +37,10 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     picture = folder / "right" / "reference.png"
     made = run("render", str(folder / "right" / "document.json"), str(picture), "--path", "cpu", "-q")
     assert made.returncode == 0, made.stderr
-    (folder / "wrong" / "reference.png").write_bytes(picture.read_bytes())
+    for name in ("wrong", "masked"):
+        (folder / name / "reference.png").write_bytes(picture.read_bytes())
+    index = [{"id": "masked", "scale": 1, "mask_boxes": [[0, 0, 90, 40, "not ours"]]}]
+    (folder / "index.json").write_text(json.dumps(index))
     return folder
 
 
@@ -52,21 +53,25 @@ def test_fidelity_ranks_the_worst_first_and_says_what_it_left_out(corpus: Path, 
     results = {item["document"]: item for item in json.loads((tmp_path / "results.json").read_text())}
     assert results["right"]["against"]["changed_pixels"] == 0
     assert results["right"]["against"]["ssim"] == 1
-    assert results["wrong"]["against"]["clearly_off_share"] > 0.1
+    assert results["wrong"]["against"]["clearly_off_pixels"] == 90 * 60
+    masked = results["masked"]["against"]
+    assert masked["clearly_off_pixels"] == masked["judged_pixels"] == 90 * 18
     page = (tmp_path / "report.html").read_text()
-    assert page.index("wrong") < page.index("right")
+    assert page.index(">wrong</a>") < page.index(">right</a>")
     assert (tmp_path / "pictures" / "wrong" / "difference.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_compare_walks_a_folder(corpus: Path, tmp_path: Path) -> None:
     done = run("compare", str(corpus), "--out", str(tmp_path))
     assert done.returncode == 1, done.stderr  # one was left out
-    assert "3 of 4 documents compared" in done.stdout
+    assert "4 of 5 documents compared" in done.stdout
     results = {item["document"]: item for item in json.loads((tmp_path / "results.json").read_text())}
     assert results["later"] == {"document": "later", "skipped": ".fig files cannot be drawn yet"}
     assert results["right"]["cpu"]["drawn"]
     assert results["right"]["reference"]["cpu"]["ssim"] == 1
     assert results["right"]["difference"]["ssim"] >= 0.999
+    assert results["masked"]["difference"]["judged_pixels"] == 90 * 60
+    assert results["masked"]["reference"]["gpu"]["judged_pixels"] == 90 * 18
     assert (tmp_path / "pictures" / "right" / "gpu.png").is_file()
 
 
