@@ -41,7 +41,7 @@ class Rendered:
 def answer(rendered: Rendered) -> Answer:
     """Raises ProblemError for anything that is not a picture."""
     if rendered.outcome.verdict is not Verdict.COMPLETED:
-        raise _not_completed(rendered)
+        raise not_completed(rendered)
     report = _report(rendered)
     if isinstance(report, Refusal):
         raise _refused(rendered, report)
@@ -136,7 +136,8 @@ _LIMITS = {
 }
 
 
-def _not_completed(rendered: Rendered) -> ProblemError:
+def not_completed(rendered: Rendered) -> ProblemError:
+    """What a worker's verdict other than ``completed`` means to the client."""
     outcome = rendered.outcome
     if outcome.verdict in _LIMITS:
         detail = _LIMITS[outcome.verdict].format(limits=rendered.limits)

@@ -23,6 +23,8 @@ _PACKAGE = FilePath(renderer.__file__).resolve().parent
 # A wheel carries them inside the package, a source tree beside it.
 BUNDLED_FONTS = next((f for f in (_PACKAGE / "_fonts",) if f.is_dir()), _PACKAGE.parent / "fonts")
 ENTRIES = {"cpu": "app.worker:CpuEntry", "gpu": "app.gpuworker:GpuEntry"}
+COMPARE = "compare"
+_COMPARE_ENTRY = "app.compareworker:CompareEntry"
 _log = structlog.get_logger(__name__)
 
 
@@ -86,8 +88,25 @@ def configure(settings: Settings, path: str) -> ForkServerConfig:
     )
 
 
+def configure_compare(settings: Settings) -> ForkServerConfig:
+    """How the fork server that compares pictures is started: like the CPU path's, under a filter of its own."""
+    return ForkServerConfig(
+        path="cpu",
+        entry=_COMPARE_ENTRY,
+        entry_options={"limits": {"max_pixels": settings.max_output_pixels}},
+        workers=settings.workers,
+        pool=min(1, settings.pool),
+        level=COMPARE,
+        limits=settings.limits,
+        waived=settings.waive,
+        unsandboxed=settings.unsafe_no_sandbox_for_measuring,
+        uid=settings.uid,
+        gid=settings.gid,
+    )
+
+
 def fork_server(settings: Settings, path: str) -> Server:
-    return ForkServer(configure(settings, path))
+    return ForkServer(configure_compare(settings) if path == COMPARE else configure(settings, path))
 
 
 class Renders:
@@ -98,13 +117,17 @@ class Renders:
         self.paths: dict[str, RenderPath] = {
             name: RenderPath(name, make(settings, name)) for name in dict.fromkeys(settings.paths)
         }
+        self._make = make
+        self._comparing: RenderPath | None = None
+        self._comparing_starts = asyncio.Lock()
 
     async def start(self) -> None:
         """Start every path. One that cannot be had is remembered as refused; the others serve."""
         await asyncio.gather(*(_start(path) for path in self.paths.values()))
 
     async def stop(self) -> None:
-        started = [path for path in self.paths.values() if path.refused is None]
+        all_paths = [*self.paths.values(), *([self._comparing] if self._comparing else [])]
+        started = [path for path in all_paths if path.refused is None]
         await asyncio.gather(*(path.server.stop(self.settings.stop_grace_s) for path in started))
 
     def choose(self, wanted: Path) -> RenderPath:
@@ -131,6 +154,18 @@ class Renders:
         except ForkServerGoneError:
             detail = f"The {path.name} path's fork server ended while it had this request; it is being started again."
             raise ProblemError("fork-server-gone", detail, retry_after(1)) from None
+
+    async def comparing(self) -> RenderPath:
+        """What compares pictures. Started when it is first asked for: it takes seconds and 100 MB that a server nobody
+        compares on need not have. Raises ProblemError where it cannot be had."""
+        async with self._comparing_starts:
+            if self._comparing is None:
+                path = RenderPath(COMPARE, self._make(self.settings, COMPARE))
+                await _start(path)
+                self._comparing = path
+        if self._comparing.refused is not None:
+            raise unavailable(COMPARE, self._comparing.refused)
+        return self._comparing
 
 
 async def _start(path: RenderPath) -> None:

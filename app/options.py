@@ -83,6 +83,20 @@ class RenderQuery(BaseModel):
         return FORMATS[self.format]
 
 
+def _both(path: Path) -> Path:
+    if path is not Path.AUTO:
+        raise ValueError("a comparison draws on both paths; leave the option out")
+    return path
+
+
+class CompareQuery(RenderQuery):
+    """Query options of ``POST /v1/compare``."""
+
+    path: Annotated[Path, AfterValidator(_both)] = Field(
+        Path.AUTO, description="Only auto: a comparison draws on both paths."
+    )
+
+
 def encode_header(query: RenderQuery, *, media_type: str, images: tuple[str, ...]) -> bytes:
     """What the worker is told. ``images``: the digest of each input after the document, in order."""
     options = query.model_dump(mode="json", exclude={"path"})

@@ -36,7 +36,8 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """``fds``: the document, then the images, sealed. ``images``: their SHA-1 digests in the same order.
+    """``fds``: the document, then the images, sealed. ``images``: their SHA-1 digests in the same order. ``reference``:
+    the picture to hold a render against, sealed, where there is one.
 
     A context manager that closes the descriptors.
     """
@@ -45,6 +46,7 @@ class Upload:
     fds: tuple[int, ...]
     images: tuple[str, ...]
     size: int
+    reference: int | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -52,15 +54,15 @@ class Upload:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for fd in self.fds:
+        for fd in (*self.fds, *(() if self.reference is None else (self.reference,))):
             os.close(fd)
 
 
-async def receive(request: Request, allowance: Allowance, bounds: Bounds) -> Upload:
-    """The whole body. Raises ProblemError."""
+async def receive(request: Request, allowance: Allowance, bounds: Bounds, *, reference: bool = False) -> Upload:
+    """The whole body. ``reference``: a form may have that part. Raises ProblemError."""
     media_type = check_head(request, bounds)
     body = _Body(request, allowance, bounds)
-    return await (_receive_form(body) if media_type == FORM else _receive_document(body))
+    return await (_receive_form(body, reference) if media_type == FORM else _receive_document(body))
 
 
 def check_head(request: Request, bounds: Bounds) -> str:
@@ -128,13 +130,24 @@ async def _receive_document(body: _Body) -> Upload:
         return Upload(JSON, (writer.detach(),), (), body.size)
 
 
-async def _receive_form(body: _Body) -> Upload:
+async def _receive_form(body: _Body, reference_may_be: bool) -> Upload:  # noqa: FBT001 - named where it comes in
     with FormReader(boundary_of(body.content_type)) as form:
         await body.into(form.feed)
         form.finish()
-        document, images = _sorted(form.parts)
+        reference = _take_reference(form.parts) if reference_may_be else None
+        document, images = _sorted([part for part in form.parts if part is not reference])
         fds = tuple(part.content.detach() for part in (document, *images))
-        return Upload(JSON, fds, tuple(part.digest for part in images), body.size)
+        held = None if reference is None else reference.content.detach()
+        return Upload(JSON, fds, tuple(part.digest for part in images), body.size, held)
+
+
+def _take_reference(parts: list[Part]) -> Part | None:
+    found = [part for part in parts if part.name == "reference"]
+    if len(found) > 1:
+        raise _part("reference", f"The part `reference` is there {len(found)} times: a form has at most one.")
+    if found and found[0].content.size == 0:
+        raise _part("reference", "The part `reference` is empty: send a PNG file, or leave the part out.")
+    return found[0] if found else None
 
 
 def _sorted(parts: list[Part]) -> tuple[Part, list[Part]]:

@@ -17,18 +17,18 @@ from sandbox.cgroups import CgroupSlot
 from sandbox.children import Child, Children
 from sandbox.exceptions import LayerFailedError
 from sandbox.job import Job, Limits, Verdict
-from sandbox.policy import CPU_COMPUTE, CPU_STRICT, SandboxPolicy, waive
+from sandbox.policy import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, SandboxPolicy, waive
 from sandbox.pool import Pool, give
 from sandbox.progress import Progress
 from sandbox.verdict import Death, judge
 from sandbox.worker import Entry, Task
 
-POLICIES: dict[str, SandboxPolicy] = {"strict": CPU_STRICT, "compute": CPU_COMPUTE}
+POLICIES: dict[str, SandboxPolicy] = {"strict": CPU_STRICT, "compute": CPU_COMPUTE, "compare": CPU_COMPARE}
 _REHEARSAL_LIMITS = Limits(wall_s=10, cpu_s=10, memory_bytes=16 << 20, output_bytes=1 << 16)
 
 
 class CpuWorkers:
-    """``level``: ``strict`` or ``compute``; ``unsandboxed`` leaves the filter out, to measure what it costs."""
+    """``level``: a key of :data:`POLICIES`; ``unsandboxed`` leaves the filter out, to measure what it costs."""
 
     locked_when_ready = False
     launched = False

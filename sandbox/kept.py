@@ -15,6 +15,7 @@ _READ: Final = {
 
 KEPT: Final[Mapping[str, Mapping[str, str]]] = {
     "cpu-strict": _EVERYWHERE | _READ,
+    "cpu-compare": _EVERYWHERE | _READ,
     "cpu-compute": _EVERYWHERE
     | _READ
     | {

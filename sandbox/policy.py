@@ -1,8 +1,9 @@
 """What a worker may do, as data. Code elsewhere only applies it (or writes it out for another launcher).
 
 A :class:`SandboxPolicy` describes itself: every syscall stands in a group with the reason it is needed, every limit has
-its unit in its name. Three policies exist: ``CPU_STRICT``, ``CPU_COMPUTE`` (DESIGN: the CPU path) and ``GPU`` (the full
-composition). Nothing here touches the kernel, so a policy can be printed, compared and exported anywhere.
+its unit in its name. Four policies exist: ``CPU_STRICT``, ``CPU_COMPUTE`` (DESIGN: the CPU path), ``CPU_COMPARE``
+(what compares pictures) and ``GPU`` (the full composition). Nothing here touches the kernel, so a policy can be
+printed, compared and exported anywhere.
 
 A syscall filter says what it does with a call by the first of: a rule whose arguments match; the default, which is
 always KILL_PROCESS. A rule may also *answer* instead of allowing: the kernel returns that errno and runs nothing.
@@ -251,6 +252,17 @@ CPU_COMPUTE: Final = SandboxPolicy(
     name="cpu-compute", syscalls=(_CPU_JOB, _STDERR, _CPU_MEMORY, _CPU_SYNC), rlimits=_CPU_RLIMITS
 )
 
+_FUTEX_WAKE_PRIVATE = 129
+_NOBODY_WAITS = SyscallGroup(
+    # FLIP's loops end in a barrier of libgomp, which wakes whoever waits at it, even where the team is one thread. In a
+    # process of one thread nobody ever waits: 0 is what the kernel would say. To wait still kills.
+    "wake the other threads, of which there are none (answered, never run)",
+    (Rule("futex", (Arg(1, _FUTEX_WAKE_PRIVATE),), answer=0),),
+)
+CPU_COMPARE: Final = SandboxPolicy(
+    name="cpu-compare", syscalls=(*CPU_STRICT.syscalls, _NOBODY_WAITS), rlimits=_CPU_RLIMITS
+)
+
 # pthread_create's clone flags: VM|FS|FILES|SIGHAND|THREAD|SYSVSEM|SETTLS|PARENT_SETTID|CHILD_CLEARTID, and musl's same
 # with DETACHED. Matched exactly, so no namespace flag, no new process and no CLONE_PIDFD fits through.
 _PTHREAD_FLAGS = (0x003D_0F00, 0x007D_0F00)
@@ -427,7 +439,7 @@ def _drivers(devices: tuple[str, ...]) -> tuple[SyscallGroup, ...]:
 
 
 GPU: Final = gpu()
-NAMED: Final = {policy.name: policy for policy in (GPU, CPU_STRICT, CPU_COMPUTE)}
+NAMED: Final = {policy.name: policy for policy in (GPU, CPU_STRICT, CPU_COMPUTE, CPU_COMPARE)}
 
 
 def sealed(policy: SandboxPolicy) -> SandboxPolicy:

@@ -22,7 +22,7 @@ REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-setup.
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT = PYPROJECT["project"]
 # They run in the fork servers and in the workers, and nothing of the front end imports them.
-WORKERS = {"app.worker", "app.gpuworker"}
+WORKERS = {"app.worker", "app.gpuworker", "app.compareworker"}
 MIB = 1 << 20
 
 

@@ -33,7 +33,8 @@ _EXAMPLES = (
     "curl -o picture.png -H 'Content-Type: application/json' \\\n"
     "     --data-binary @document.json 'http://localhost:8000/v1/render?scale=2'\n\n"
     "curl -o picture.webp -F document=@document.json -F image=@0123456789abcdef0123456789abcdef01234567.png \\\n"
-    "     'http://localhost:8000/v1/render?format=webp&path=gpu'"
+    "     'http://localhost:8000/v1/render?format=webp&path=gpu'\n\n"
+    "curl -F document=@document.json -F reference=@figma.png 'http://localhost:8000/v1/compare?scale=2'"
 )
 
 

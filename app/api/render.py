@@ -68,11 +68,13 @@ def _problem(status: int) -> dict[str, Any]:
     }
 
 
-_RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: _PICTURE,
-    **{status: _problem(status) for status in sorted({kind.status for kind in CATALOGUE.values()} - {404, 405})},
-}
-_BODY = {
+def problem_responses() -> dict[int | str, dict[str, Any]]:
+    """Every status a call that draws can answer with but 200, for the OpenAPI description."""
+    return {status: _problem(status) for status in sorted({kind.status for kind in CATALOGUE.values()} - {404, 405})}
+
+
+_RESPONSES: dict[int | str, dict[str, Any]] = {200: _PICTURE, **problem_responses()}
+BODY: dict[str, Any] = {
     "required": True,
     "content": {
         upload.JSON: {"schema": {"type": "object", "description": "The answer of Figma's REST API, or one node of it"}},
@@ -99,7 +101,7 @@ _BODY = {
     summary="Draw a document",
     response_class=Response,
     responses=_RESPONSES,
-    openapi_extra={"requestBody": _BODY},
+    openapi_extra={"requestBody": BODY},
     dependencies=[Depends(refuse_repeated)],
 )
 async def render(

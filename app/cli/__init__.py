@@ -1,11 +1,13 @@
-"""The command line: ``renderserver serve | render | doctor | policy | attack``."""
+"""The command line: ``renderserver serve | render | compare | fidelity | doctor | policy | attack``."""
 
 from __future__ import annotations
 
 import typer
 
 from app.cli.attack import attack
+from app.cli.compare import compare_command
 from app.cli.doctor import doctor
+from app.cli.fidelity import fidelity
 from app.cli.policy import policy
 from app.cli.render import render
 from app.cli.serve import serve
@@ -22,6 +24,8 @@ app = typer.Typer(
 )
 app.command()(serve)
 app.command()(render)
+app.command("compare")(compare_command)
+app.command()(fidelity)
 app.command()(doctor)
 app.add_typer(policy)
 app.command()(attack)

@@ -19,9 +19,9 @@ from sandbox.explain import UnknownCallError, explain
 from sandbox.export import FORMATS
 from sandbox.export.model import Export, Program
 from sandbox.export.start import with_start
-from sandbox.policy import CPU_COMPUTE, CPU_STRICT, SandboxPolicy, gpu, sealed
+from sandbox.policy import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, SandboxPolicy, gpu, sealed
 
-NAMES = ("gpu", "gpu-sealed", "cpu-strict", "cpu-compute")
+NAMES = ("gpu", "gpu-sealed", "cpu-strict", "cpu-compute", "cpu-compare")
 
 PolicyName = Annotated[str, typer.Argument(metavar="POLICY", help=f"One of {', '.join(NAMES)}.")]
 Device = Annotated[
@@ -34,7 +34,7 @@ policy = typer.Typer(
     name="policy",
     help="What workers may do, as data: show it, explain it, compare it, write it out for other enforcers.\n\n"
     "Policies: gpu (all layers; the filter a worker gets ready under), gpu-sealed (its second filter, stacked before "
-    "the job comes), cpu-strict, cpu-compute.",
+    "the job comes), cpu-strict, cpu-compute, cpu-compare (what compares pictures).",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -44,7 +44,7 @@ policy.command()(learn)
 def policy_or_exit(name: str, *, devices: list[str] | None = None, no_jit: bool = False) -> SandboxPolicy:
     """A policy by name; a name that nobody has ends the program with status 2."""
     graphics = gpu(jit=not no_jit, devices=tuple(devices or ()))
-    found = {each.name: each for each in (graphics, sealed(graphics), CPU_STRICT, CPU_COMPUTE)}
+    found = {each.name: each for each in (graphics, sealed(graphics), CPU_STRICT, CPU_COMPUTE, CPU_COMPARE)}
     if name not in found:
         fail(f"There is no policy {name!r}.", f"Take one of: {', '.join(NAMES)}.")
     return found[name]
@@ -73,7 +73,7 @@ def explain_call(
 
     Exit status: 0 explained, 2 no such system call or policy.
     """
-    names = (name,) if name else ("gpu", "cpu-strict", "cpu-compute")
+    names = (name,) if name else ("gpu", "cpu-strict", "cpu-compute", "cpu-compare")
     try:
         found = [explain(syscall, policy_or_exit(each)) for each in names]
     except UnknownCallError as error:

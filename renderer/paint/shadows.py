@@ -16,6 +16,7 @@ from renderer.paint.blend import has_paint_mode, paint_mode
 from renderer.paint.blur import LEAST_SIGMA, bounded_sigma, sigma_of
 from renderer.paint.context import PaintContext
 from renderer.paint.convert import to_colour4f
+from renderer.paint.ink import blend_in_floats
 from renderer.paint.layers import layer
 from renderer.paint.shapes import CORNERS, as_path, bounds_of, clip_shape, draw_shape
 from renderer.scene import DropShadow, InnerShadow, Node
@@ -108,6 +109,7 @@ def _shadow_paint(effect: DropShadow | InnerShadow, opacity: float, node: Node, 
     sigma = bounded_sigma(effect.radius, node, context)
     if sigma > LEAST_SIGMA:
         paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, sigma, True))
+        blend_in_floats(paint)
     return paint
 
 

@@ -21,7 +21,7 @@ def call(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["policy", *arguments], env={"COLUMNS": "200"})
 
 
-@pytest.mark.parametrize("name", ["gpu", "gpu-sealed", "cpu-strict", "cpu-compute"])
+@pytest.mark.parametrize("name", ["gpu", "gpu-sealed", "cpu-strict", "cpu-compute", "cpu-compare"])
 def test_show_names_every_call_and_every_reason(name: str) -> None:
     said = call("show", name)
     policy = json.loads(call("show", name, "--json").stdout)
@@ -55,7 +55,7 @@ def test_explain_as_json_names_the_layer_that_denies() -> None:
     [
         (("explain", "opneat"), "Did you mean openat"),
         (("explain", "mount", "--policy", "gup"), "There is no policy 'gup'"),
-        (("show", "gup"), "gpu, gpu-sealed, cpu-strict, cpu-compute"),
+        (("show", "gup"), "gpu, gpu-sealed, cpu-strict, cpu-compute, cpu-compare"),
         (("export", "lxc"), "nsjail, bubblewrap"),
         (("export", "docker", "--policy", "cpu-strict", "--with-start"), "locks itself"),
         (("export", "oci", "--folder", "fonts:/fonts"), "two absolute paths"),

@@ -10,11 +10,11 @@ from sandbox import seccomp
 from sandbox.difference import differences
 from sandbox.explain import Fate, UnknownCallError, all_names, explain, stages_of
 from sandbox.guards import GUARDS, guards
-from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, NAMED, RLimit, SandboxPolicy, sealed, waive
+from sandbox.policy import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, GPU, NAMED, RLimit, SandboxPolicy, sealed, waive
 from tests.sandbox.bpf import ALLOW, ERRNO, judge
 from tests.sandbox.export.calls import around, by_name
 
-POLICIES = [GPU, CPU_STRICT, CPU_COMPUTE]
+POLICIES = [GPU, CPU_STRICT, CPU_COMPUTE, CPU_COMPARE]
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)

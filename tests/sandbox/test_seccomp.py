@@ -16,13 +16,14 @@ import pytest
 
 from sandbox import seccomp
 from sandbox.exceptions import LayerFailedError
-from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, Rule, SandboxPolicy, SyscallGroup, gpu
+from sandbox.policy import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, GPU, Rule, SandboxPolicy, SyscallGroup, gpu
 from tests.sandbox import bpf, forked
 from tests.sandbox.bpf import ALLOW, ERRNO, KILL_PROCESS, Verdict, judge
 
 POLICIES = {
     "cpu-strict": (CPU_STRICT, False),
     "cpu-compute": (CPU_COMPUTE, False),
+    "cpu-compare": (CPU_COMPARE, False),
     "gpu": (GPU, False),
     "gpu-sealed": (GPU, True),
     "gpu-device": (gpu(jit=False, devices=("/dev/dri/renderD128", "/dev/nvidia0")), False),
@@ -330,3 +331,11 @@ def test_the_program_is_whole_instructions() -> None:
     program = seccomp.compile_filter(GPU)
     assert len(program) % 8 == 0
     assert struct.unpack_from("<HBBI", program)[3] == 4, "the architecture is loaded first"
+
+
+def test_a_comparing_worker_may_wake_nobody_and_wait_for_nobody() -> None:
+    program = seccomp.compile_filter(CPU_COMPARE)
+    wake_private, wait, wait_private, wake = 129, 0, 128, 1
+    assert judge(program, nr("futex"), 0, wake_private, 1) == Verdict(ERRNO, 0)
+    for operation in (wait, wait_private, wake, wake_private | 1 << 32):
+        assert judge(program, nr("futex"), 0, operation, 1) == KILL

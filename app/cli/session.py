@@ -1,0 +1,51 @@
+"""Fork servers for one command: started, used and stopped, with no HTTP server."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from app.compare.corpus import Sample
+from app.dispatch import Renders
+from app.settings import Settings
+from app.state import State, make_state
+from app.upload import Upload
+from sandbox.memfd import seal_bytes
+
+_WALL_S, _CPU_S = 300.0, 120.0
+
+
+@asynccontextmanager
+async def started(settings: Settings, paths: Sequence[str]) -> AsyncIterator[State]:
+    """One worker at a time: what is measured is not measured beside other work. It may take longer than a client would
+    wait."""
+    longer = {"wall_s": max(settings.wall_s, _WALL_S), "cpu_s": max(settings.cpu_s, _CPU_S)}
+    own = settings.model_copy(update={"paths": tuple(paths), "pool": 1, "workers": 1, **longer})
+    renders = Renders(own)
+    await renders.start()
+    try:
+        yield make_state(own, renders)
+    finally:
+        await renders.stop()
+
+
+@contextmanager
+def sealed(sample: Sample) -> Iterator[Upload]:
+    """What the sample has, as a request would have brought it. Raises OSError."""
+    images = [path.read_bytes() for path in sample.images]
+    digests = tuple(hashlib.sha1(image, usedforsecurity=False).hexdigest() for image in images)
+    document = sample.document.read_bytes()
+    fds = tuple(seal_bytes(data) for data in (document, *images))
+    reference = None if sample.reference is None else seal_bytes(sample.reference.read_bytes())
+    with Upload(sample.media_type, fds, digests, len(document), reference) as body:
+        yield body
+
+
+def written(folder: Path, name: str, body: bytes | str) -> Path:
+    """Write a file into a folder that is made if need be. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_bytes(body.encode() if isinstance(body, str) else body)
+    return path

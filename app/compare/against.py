@@ -1,0 +1,41 @@
+"""One path's picture of a document against a reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.answer import Answer
+from app.compare.both import REFERENCE, Order, draw, measured, path_result
+from app.compare.job import CompareJob, Pair, run
+from app.compare.model import Drawn, Measured, NotDrawn, NotMeasured
+from app.options import Path
+from app.problems import ProblemError
+from app.state import State
+
+OURS = "ours"
+PAIR: Pair = (REFERENCE, OURS)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """``body``: our picture, empty where there is none; ``heat``: its difference as a PNG."""
+
+    drawn: Drawn | NotDrawn
+    against: Measured | NotMeasured
+    body: bytes = b""
+    heat: bytes = b""
+
+
+async def hold(state: State, order: Order, path: Path) -> Held:
+    """Draw and compare. What fails is said in its place. The order has a reference."""
+    result = await draw(state, order, path)
+    if not isinstance(result, Answer):
+        return Held(path_result(result), NotMeasured(reason=result.detail, code=result.subcode or result.code))
+    assert order.body.reference is not None  # noqa: S101 - the caller's part of the deal
+    job = CompareJob(PAIR, (order.body.reference, result.body), order.masks, order.output)
+    try:
+        found = await run(job, state.renders, state.admission, order.query)
+    except ProblemError as problem:
+        why = NotMeasured(reason=problem.detail, code=problem.subcode or problem.code)
+        return Held(path_result(result), why, result.body)
+    return Held(path_result(result), measured(found, PAIR), result.body, found.drawn)

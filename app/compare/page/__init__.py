@@ -1,0 +1,7 @@
+"""A report as one HTML file: pictures, style and script inside it, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from app.compare.page.report import Entry, Figure, Report, Shot, write
+
+__all__ = ["Entry", "Figure", "Report", "Shot", "write"]
