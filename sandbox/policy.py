@@ -111,7 +111,7 @@ class CgroupLimits:
 
 @dataclass(frozen=True, slots=True)
 class LandlockPolicy:
-    """Which objects, for the LSM: everything not named here is denied where the kernel has Landlock.
+    """Which objects, for the LSM: everything not named here is denied.
 
     ``read``: trees that may be read. ``write``: trees that may be read, written, filled and emptied. ``devices``: nodes
     that may be read, written and driven with ioctl. All TCP, all abstract sockets and all signals out of the sandbox
