@@ -20,10 +20,12 @@ import httpx
 import pytest
 
 from deploy import compose
+from deploy.bundle import Host
 from tests import borrowed
 from tests.app.documents import document
 
 ROOT = borrowed.PROJECT
+PROFILES = Path("/sys/kernel/security/apparmor/profiles")
 START_S = 120 * int(os.environ.get("RENDERSERVER_TEST_PATIENCE", "1"))
 
 
@@ -67,6 +69,8 @@ def container(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         pytest.skip("a container as an engine makes it is made by root")
     if shutil.which(request.param) is None:
         pytest.skip(f"{request.param} is not installed")
+    if Host.here().apparmor and "\nrenderserver " not in f"\n{PROFILES.read_text()}":
+        pytest.skip("this kernel has AppArmor, and the profile deploy/apparmor is not loaded")
     folder, port = tmp_path_factory.mktemp(request.param), free_port()
     (folder / "root").mkdir()
     program = [str(ROOT / ".venv/bin/python"), "-m", "deploy", "up", str(folder / "bundle")]
@@ -107,7 +111,7 @@ def test_both_paths_draw_in_the_container(container: Container, path: str) -> No
         params={"path": path},
         content=document(),
         headers={"Content-Type": "application/json"},
-        timeout=60,
+        timeout=START_S,
     )
     assert answer.status_code == httpx.codes.OK, answer.text
     assert answer.content.startswith(b"\x89PNG")
@@ -126,6 +130,11 @@ def test_it_is_what_the_compose_file_says(container: Container) -> None:
     assert mounts["/"].split()[5].startswith("ro")
     assert {"rw", "nosuid", "nodev", "noexec"} <= set(mounts["/tmp"].split()[5].split(","))
     assert "size=16384k" in mounts["/tmp"]
+
+
+@pytest.mark.skipif(not Host.here().apparmor, reason="this kernel has no AppArmor")
+def test_the_apparmor_profile_is_in_force(container: Container) -> None:
+    assert Path(f"/proc/{container.pid}/attr/current").read_text().strip("\0\n") == "renderserver (enforce)"
 
 
 def test_its_limits_are_in_force_where_the_runtime_can_use_cgroups(container: Container) -> None:
