@@ -74,10 +74,8 @@ class CgroupSlot:
         return tuple(sorted({int(pid) for pids in listed for pid in pids}))
 
     def usage(self) -> dict[str, int]:
-        """``memory_peak_bytes``, ``pids`` now, ``pids_refused`` (forks that met the limit), ``oom_kills``."""
-        peak = "memory.max_usage_in_bytes" if self.version == 1 else "memory.peak"
+        """``pids`` now, ``pids_refused`` (forks that met the limit), ``oom_kills``."""
         return {
-            "memory_peak_bytes": int(self.read("memory", peak)),
             "pids": int(self.read("pids", "pids.current")),
             "pids_refused": self._counter("pids", "pids.events", "max"),
             "oom_kills": self._oom_kills(),
