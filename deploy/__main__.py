@@ -66,7 +66,7 @@ def _write(folder: Path, service: compose.Service, root: Path, host: oci.Host) -
     made = oci.config(service, image, str(root.resolve()), host)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
-    for note in (*compose.said(service), *oci.unsaid(service, host)):
+    for note in (*compose.said(service), *oci.unsaid(service, image, host)):
         print(f"note: {note}", file=sys.stderr)
 
 

@@ -148,8 +148,10 @@ def _device(major: int, minor: int | None) -> dict[str, Any]:
     return device if minor is None else {**device, "minor": minor}
 
 
-def unsaid(service: Service, host: Host) -> Iterator[str]:
-    """What the file asks for and this machine does not have."""
+def unsaid(service: Service, image: Image, host: Host) -> Iterator[str]:
+    """What the image asks for and no runtime does, and what this machine does not have."""
+    if image.health_check:
+        yield "the image's health check is left to whoever supervises the container"
     if service.apparmor and not host.apparmor:
         yield f"AppArmor is not enabled in this kernel: its profile {service.apparmor} is left out, as Docker does"
     if not host.cgroups:

@@ -237,7 +237,7 @@ _READERS: Final[Mapping[str, Callable[[Located, Path], dict[str, Any]]]] = {
 
 
 def said(service: Service) -> Iterator[str]:
-    """What no OCI runtime does, for whoever starts the container to know."""
+    """What no OCI runtime does of it, for whoever starts the container to know."""
     yield from (f"{item} is left to whoever supervises the container" for item in service.left_to_the_engine)
     for port in service.ports:
         yield f"port {port.address}:{port.host} is published by `python -m deploy up`, not by the runtime"

@@ -17,8 +17,9 @@ from typing import Any, Final
 from deploy.exceptions import DeploymentError
 
 PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_IGNORED: Final = {"EXPOSE", "HEALTHCHECK"}
-_KNOWN: Final = {"FROM", "RUN", "WORKDIR", "COPY", "USER", "ENV", "STOPSIGNAL", "ENTRYPOINT", "CMD"} | _IGNORED
+_KNOWN: Final = frozenset(
+    ("FROM", "RUN", "WORKDIR", "COPY", "USER", "ENV", "EXPOSE", "HEALTHCHECK", "STOPSIGNAL", "ENTRYPOINT", "CMD")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Image:
     entrypoint: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
     stop_signal: str = "SIGTERM"
+    health_check: bool = False
 
 
 def steps(dockerfile: Path) -> list[Step]:
@@ -98,6 +100,7 @@ _CHANGES: Final[Mapping[str, Callable[[Image, Step], dict[str, Any]]]] = {
     "ENV": _environment,
     "ENTRYPOINT": lambda _, step: {"entrypoint": _words(step), "command": ()},
     "CMD": lambda _, step: {"command": _words(step)},
+    "HEALTHCHECK": lambda *_: {"health_check": True},
     "STOPSIGNAL": lambda _, step: {"stop_signal": step.argument},
 }
 """The fields of the image that an instruction sets."""

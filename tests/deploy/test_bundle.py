@@ -85,10 +85,14 @@ def test_what_this_machine_does_not_have_is_left_out_and_said() -> None:
     made = config(host)
     assert "apparmorProfile" not in made["process"]
     assert "resources" not in made["linux"]
-    said = "; ".join(bundle.unsaid(SERVICE, host))
+    said = "; ".join(bundle.unsaid(SERVICE, IMAGE, host))
     assert "AppArmor" in said
     assert "limits" in said
-    assert list(bundle.unsaid(SERVICE, HOST)) == []
+    assert list(bundle.unsaid(SERVICE, dataclasses.replace(IMAGE, health_check=False), HOST)) == []
+
+
+def test_the_images_health_check_is_said_to_be_nobodys() -> None:
+    assert "health check" in "; ".join(bundle.unsaid(SERVICE, IMAGE, HOST))
 
 
 def test_what_no_runtime_does_is_said() -> None:
