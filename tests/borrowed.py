@@ -22,7 +22,7 @@ _ETC: Final = (
     *("alternatives", "group", "hosts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "nsswitch.conf"),
     *("os-release", "passwd", "glvnd", "vulkan", "drirc"),
 )
-_EMPTY: Final = ("proc", "sys", "dev", "tmp", "run", "mnt", "var/tmp")
+_EMPTY: Final = ("proc", "sys", "dev", "tmp", "run", "mnt", "var/tmp", "vm/out", "vm/project")
 
 
 def lay(root: Path, binds: Iterable[tuple[str, str]] = ()) -> None:

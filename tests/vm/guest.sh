@@ -6,9 +6,14 @@ busybox=/vm/busybox
 . /vm/plan.env # project and python: where they are on the host, and here
 mount -t proc -o nosuid,nodev,noexec proc /proc
 mount -t sysfs -o nosuid,nodev,noexec sys /sys
+mount --bind "$project" /vm/project # it may lie where something is about to be mounted
 mount -t tmpfs -o mode=1777,nosuid,nodev tmp /tmp
 mount -t tmpfs -o mode=1777,nosuid,nodev tmp /var/tmp
 mount -t tmpfs -o mode=0755,nosuid,nodev run /run
+if [ ! -d "$project" ]; then
+    mkdir -p "$project"
+    mount --bind /vm/project "$project"
+fi
 mkdir /dev/pts /dev/shm
 mount -t devpts -o mode=0620,ptmxmode=0666 devpts /dev/pts
 mount -t tmpfs -o mode=1777,nosuid,nodev shm /dev/shm
@@ -33,8 +38,8 @@ if grep -q apparmor_load /proc/cmdline; then
     /vm/apparmor/sbin/apparmor_parser --base /vm/apparmor/etc/apparmor.d --skip-cache --replace "$project/deploy/apparmor"
 fi
 
-mount -t 9p -o trans=virtio,version=9p2000.L,cache=none,msize=512000 out /mnt
+mount -t 9p -o trans=virtio,version=9p2000.L,cache=none,msize=512000 out /vm/out
 cd "$project" || $busybox poweroff -f
-"$python" -m tests.vm.guest /vm/plan.json /mnt
+"$python" -m tests.vm.guest /vm/plan.json /vm/out
 sync
 $busybox poweroff -f
