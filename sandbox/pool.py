@@ -113,7 +113,7 @@ class Pool:
         child.ready = True
         child.deadline = _FOREVER
         if "refused" in said:
-            self._fail(SandboxError(said["refused"]["layer"], said["refused"]["detail"]))
+            self._fail(SandboxError(**said["refused"]))
             child.kill(Verdict.REFUSED)
             return
         try:
@@ -229,7 +229,7 @@ def _get_ready(kind: Kind, slot: CgroupSlot | None, channel: socket.socket, pare
         channel = _job_socket()  # now: Python looks a descriptor over, which is forbidden once locked
         facts = kind.prepare()
     except SandboxError as error:
-        _complain(channel, error.layer, error.detail)
+        _complain(channel, error.layer, error.detail, error.hint)
         return None
     except Exception as error:  # noqa: BLE001 - whatever a driver's bindings raise: the operator has to read it
         _complain(channel, "worker", f"{type(error).__name__}: {error}"[:2000])
@@ -252,8 +252,8 @@ def _say(channel: socket.socket, **message: object) -> None:
     channel.send(json.dumps(message).encode())
 
 
-def _complain(channel: socket.socket, layer: str, detail: str) -> None:
-    refused = {"layer": layer, "detail": detail}
+def _complain(channel: socket.socket, layer: str, detail: str, hint: str = "") -> None:
+    refused = {"layer": layer, "detail": detail, "hint": hint}
     try:
         _say(channel, refused=refused)
     except OSError:  # entering failed after it was moved
