@@ -430,6 +430,13 @@ GPU: Final = gpu()
 NAMED: Final = {policy.name: policy for policy in (GPU, CPU_STRICT, CPU_COMPUTE)}
 
 
+def without_clock(policy: SandboxPolicy) -> SandboxPolicy:
+    """The policy for a host whose clock the vDSO cannot read (HPET, ACPI PM timer): to read it is then a system call,
+    and Python makes it with every lock that it takes. It is answered, and Python takes the time for 0."""
+    group = SyscallGroup("a clock that only the kernel can read", (Rule("clock_gettime", answer=errno.ENOSYS),))
+    return replace(policy, syscalls=(*policy.syscalls, group))
+
+
 def sealed(policy: SandboxPolicy) -> SandboxPolicy:
     """The policy as it stands once its worker is warm, with the second filter as its only one."""
     if policy.sealed is None:

@@ -52,7 +52,7 @@ class Boot:
 
 def suite(name: str, *arguments: str, what: str, **options: Any) -> Step:
     """Tests of the project's own, none of which may fail. ``options``: of the step."""
-    command = ("-m", "pytest", "-p", "no:cacheprovider", "-q", "-o", "faulthandler_timeout=120", *arguments)
+    command = ("-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments)
     return Step(name, command, what, says=r"\d+ passed", **options)
 
 
