@@ -13,7 +13,7 @@ import pytest
 
 from tests.borrowed import PROJECT
 from tests.vm import debian, initramfs, report
-from tests.vm.boots import BOOTS, QUICK, Boot, Step
+from tests.vm.boots import BOOTS, QUICK, Boot, Step, thorough
 
 STEP = Step("render", ("-c", "pass"), "draws", status=3, says="refused", silent="landlock")
 
@@ -98,6 +98,15 @@ def test_the_plans_name_what_is_there() -> None:
         files = [word for step in boot.steps for word in step.arguments if word.startswith("tests/")]
         assert [word for word in files if not (PROJECT / word).exists()] == []
     assert {43, 44, 51} <= set(QUICK), "the probes of the cgroups"
+
+
+def test_thorough_is_every_probe_and_nothing_else() -> None:
+    for boot in BOOTS:
+        for quick, all_ in zip(boot.steps, thorough(boot).steps, strict=True):
+            assert "--probe" not in all_.arguments
+            assert [word for word in quick.arguments if word != "--probe" and not word.isdigit()] == [
+                word for word in all_.arguments if not word.isdigit()
+            ]
 
 
 def test_a_boot_that_does_not_exist_is_named() -> None:
