@@ -51,6 +51,8 @@ def build(folder: Path, cache: Path) -> Path:
     found = steps(folder / "Dockerfile")
     names = list(_names(found, folder))
     done = max((number for number, name in enumerate(names) if (cache / name).is_dir()), default=-1)
+    if done == len(found) - 1:
+        return cache / names[done]
     work = cache / "work"
     shutil.rmtree(work, ignore_errors=True)
     if done >= 0:
@@ -107,17 +109,9 @@ def _take(step: Step, made: Image, folder: Path, place: Path) -> None:
             _copy(step, folder, place / made.workdir.lstrip("/"))
         case "RUN":
             environment = {name: value for name, value in os.environ.items() if _PASSED.match(name)}
-            unshared = [
-                "unshare",
-                "--mount",
-                "sh",
-                "-c",
-                _IN_ROOT,
-                "sh",
-                str(place),
-                f"cd {made.workdir} && {step.argument}",
-            ]
-            _run(unshared, environment | dict(made.environment) | {"HOME": "/root"})
+            command = f"cd {made.workdir} && {step.argument}"
+            in_root = ["unshare", "--mount", "sh", "-c", _IN_ROOT, "sh", str(place), command]
+            _run(in_root, environment | dict(made.environment) | {"HOME": "/root"})
 
 
 def _debootstrap(step: Step, place: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from deploy.dockerfile import PATH, Image, ignored, image, steps
 from deploy.exceptions import DeploymentError
-from deploy.rootfs import _files, _names
+from deploy.rootfs import _copy, _files, _names
 from tests.borrowed import PROJECT
 
 
@@ -58,6 +58,22 @@ def test_what_the_engine_would_not_copy_is_not_copied(tmp_path: Path) -> None:
     copy = steps(tmp_path / "Dockerfile")[1]
     assert [relative for relative, _ in _files(copy, tmp_path)] == ["app/a.py"]
     assert not ignored(tmp_path / "nowhere").match("app/a.py")
+
+
+def test_a_folders_content_and_a_file_by_its_name_are_copied(tmp_path: Path) -> None:
+    source, place = tmp_path / "source", tmp_path / "place"
+    (source / "app/deep").mkdir(parents=True)
+    (source / "app/deep/a.py").write_text("a")
+    (source / "run").write_text("r")
+    (source / "run").chmod(0o775)
+    (source / "Dockerfile").write_text("FROM debian:x-slim\nCOPY app lib\nCOPY run ./\n")
+    for step in steps(source / "Dockerfile")[1:]:
+        _copy(step, source, place)
+    assert sorted(str(path.relative_to(place)) for path in place.rglob("*") if path.is_file()) == [
+        "lib/deep/a.py",
+        "run",
+    ]
+    assert [oct((place / name).stat().st_mode & 0o777) for name in ("run", "lib/deep/a.py")] == ["0o755", "0o644"]
 
 
 def test_a_build_begins_at_the_first_step_that_differs(tmp_path: Path) -> None:

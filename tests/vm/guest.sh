@@ -35,8 +35,9 @@ fi
 
 if grep -q apparmor_load /proc/cmdline; then
     mount -t securityfs securityfs /sys/kernel/security
-    /vm/apparmor/sbin/apparmor_parser --config-file /vm/apparmor/etc/apparmor/parser.conf --base /vm/apparmor/etc/apparmor.d \
-        --skip-cache --replace "$project/deploy/apparmor"
+    # As its own configuration has it, whose paths are those of an installed package.
+    /vm/apparmor/sbin/apparmor_parser --config-file /dev/null --base /vm/apparmor/etc/apparmor.d --skip-cache \
+        --policy-features /vm/apparmor/usr/share/apparmor-features/features --replace "$project/deploy/apparmor"
 fi
 
 mount -t 9p -o trans=virtio,version=9p2000.L,cache=none,msize=512000 out /vm/out
