@@ -181,6 +181,15 @@ BOOTS: Final = (
 )
 
 
+def as_it_is(boot: Boot) -> Boot:
+    return boot
+
+
+def quick(boot: Boot) -> Boot:
+    """The same without the attack suite."""
+    return replace(boot, steps=tuple(step for step in boot.steps if "attack" not in step.arguments))
+
+
 def thorough(boot: Boot) -> Boot:
     """The same with all of the attack suite's probes, and four times the time for everything."""
     return replace(boot, steps=tuple(_thorough(step) for step in boot.steps))

@@ -13,7 +13,7 @@ import pytest
 
 from tests.borrowed import PROJECT
 from tests.vm import debian, initramfs, report
-from tests.vm.boots import BOOTS, QUICK, Boot, Step, thorough
+from tests.vm.boots import BOOTS, QUICK, Boot, Step, quick, thorough
 
 STEP = Step("render", ("-c", "pass"), "draws", status=3, says="refused", silent="landlock")
 
@@ -102,11 +102,16 @@ def test_the_plans_name_what_is_there() -> None:
 
 def test_thorough_is_every_probe_and_nothing_else() -> None:
     for boot in BOOTS:
-        for quick, all_ in zip(boot.steps, thorough(boot).steps, strict=True):
+        for some, all_ in zip(boot.steps, thorough(boot).steps, strict=True):
             assert "--probe" not in all_.arguments
-            assert [word for word in quick.arguments if word != "--probe" and not word.isdigit()] == [
+            assert [word for word in some.arguments if word != "--probe" and not word.isdigit()] == [
                 word for word in all_.arguments if not word.isdigit()
             ]
+
+
+def test_quick_is_all_but_the_attack_suite() -> None:
+    left_out = {step.name for boot in BOOTS for step in boot.steps if step not in quick(boot).steps}
+    assert left_out == {"attack"}
 
 
 def test_a_boot_that_does_not_exist_is_named() -> None:
