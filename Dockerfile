@@ -1,4 +1,5 @@
-# Debian with Mesa's software driver; nothing is built from source. Not yet run on a Docker engine.
+# Debian with Mesa's software driver; nothing is built from source. Its steps are also run without an engine, by
+# `./run deploy rootfs`; on an engine they have not been run yet.
 FROM debian:bookworm-slim
 
 RUN apt-get update \

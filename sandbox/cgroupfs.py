@@ -7,14 +7,17 @@ cgroup that hands controllers on may hold no process itself (cgroup-v2.rst, "No 
 from __future__ import annotations
 
 import contextlib
+import errno
+import fcntl
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 CONTROLLERS: Final = ("memory", "pids", "cpu")
 PREFIX: Final = "renderserver"
+_LEAF: Final = f"{PREFIX}-supervisor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,20 @@ class Place:
     def below(self, name: str) -> Place:
         return Place(os.path.join(self.directory, name), os.path.join(self.path, name))
 
+    def above(self) -> Place:
+        return Place(os.path.dirname(self.directory), os.path.dirname(self.path))
+
 
 # --- finding the hierarchies ------------------------------------------------------------------------------------------
 
 
 def find_v2() -> dict[str, Place]:
-    """Our own v2 cgroup under the key "", if all controllers may be handed on from it."""
+    """Our own v2 cgroup under the key "", if all controllers may be handed on from it. Whoever has left it for the leaf
+    (:func:`leave_v2`), or was born there, still has the one above as its own."""
     for mount in _mounts("cgroup2"):
         place = _own_place(mount, "")
         if place is not None:
+            place = place.above() if os.path.basename(place.directory) == _LEAF else place
             offered = read(os.path.join(place.directory, "cgroup.controllers")).split()
             if set(CONTROLLERS) <= set(offered):
                 return {"": place}
@@ -92,40 +100,75 @@ def enable() -> str:
     return " ".join(f"+{controller}" for controller in CONTROLLERS)
 
 
-def leave_v2(own: Place) -> Place | None:
-    """Move ourselves (and our parents in the same cgroup, such as a shell that waits for us) into a leaf, then hand the
-    controllers on. Returns the leaf, or None if there was no need. Raises OSError (EBUSY: others live there too)."""
+def leave_v2(own: Place) -> None:
+    """Move ourselves into a leaf, then hand the controllers on; nothing where they are handed on already. With us go
+    those in the same cgroup who are ours: a shell that waits for us, a fork server of another path. Raises OSError
+    (EBUSY: others live there too)."""
     control = os.path.join(own.directory, "cgroup.subtree_control")
     if set(CONTROLLERS) <= set(read(control).split()):
-        return None
+        return
     if not os.path.exists(os.path.join(own.directory, "cgroup.type")):  # the root has none, and no such rule
         write(control, enable())
-        return None
-    leaf = own.below(f"{PREFIX}-supervisor")
+        return
+    leaf = own.below(_LEAF)
     os.makedirs(leaf.directory, exist_ok=True)
-    for pid in _lineage(os.path.join(own.directory, "cgroup.procs")):
-        write(os.path.join(leaf.directory, "cgroup.procs"), str(pid))
-    write(control, enable())
-    return leaf
+    for pid in _family(os.path.join(own.directory, "cgroup.procs")):
+        with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+            write(os.path.join(leaf.directory, "cgroup.procs"), str(pid))
+    try:
+        write(control, enable())
+    except OSError as error:
+        others = read(os.path.join(own.directory, "cgroup.procs")).split()
+        come_back_v2(own)
+        if error.errno == errno.EBUSY and others:
+            detail = f"processes {', '.join(others)} live in the cgroup that is to hand its controllers on"
+            raise OSError(errno.EBUSY, detail, own.directory) from error
+        raise
 
 
-def _lineage(procs: str) -> list[int]:
-    """Ourselves, our parent, its parent, ... as long as they are listed in ``procs``."""
-    members = {int(pid) for pid in read(procs).split()}
-    pid, found = os.getpid(), []
-    while pid in members:
-        found.append(pid)
-        pid = int(read(f"/proc/{pid}/stat").rpartition(")")[2].split()[1])
+def _family(procs: str) -> list[int]:
+    """Ourselves first (who is born from then on is born where we are), then those of our parents, children and theirs
+    that are listed in ``procs``."""
+    members, us = [int(pid) for pid in read(procs).split()], os.getpid()
+    lines = {pid: _line(pid) for pid in members}
+    return [us, *(pid for pid in members if pid != us and (pid in _line(us) or us in lines[pid]))]
+
+
+def _line(pid: int) -> list[int]:
+    """A process, its parent, its parent's parent, ...; as far as they can still be seen (proc(5), field 4 of stat)."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        while pid:
+            found.append(pid)
+            pid = int(read(f"/proc/{pid}/stat").rpartition(")")[2].split()[1])
     return found
 
 
-def come_back_v2(leaf: Place) -> None:
-    own = os.path.dirname(leaf.directory)
+def come_back_v2(own: Place) -> None:
+    """Undo :func:`leave_v2`, unless there is no leaf, or somebody else's pool still has the controllers."""
+    leaf = own.below(_LEAF).directory
+    if not os.path.isdir(leaf):
+        return
     with contextlib.suppress(OSError):
-        write(os.path.join(own, "cgroup.subtree_control"), enable().replace("+", "-"))
-        for pid in read(os.path.join(leaf.directory, "cgroup.procs")).split():
-            write(os.path.join(own, "cgroup.procs"), pid)
-        os.rmdir(leaf.directory)
+        write(os.path.join(own.directory, "cgroup.subtree_control"), enable().replace("+", "-"))
+        for pid in read(os.path.join(leaf, "cgroup.procs")).split():
+            write(os.path.join(own.directory, "cgroup.procs"), pid)
+        os.rmdir(leaf)
+
+
+@contextlib.contextmanager
+def alone(own: Place | None) -> Iterator[None]:
+    """While other servers in the same v2 cgroup wait: one that leaves must not take the controllers from one that
+    comes. On v1, None, there is nothing that they share."""
+    if own is None:
+        yield
+        return
+    fd = os.open(own.directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

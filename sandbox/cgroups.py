@@ -75,10 +75,8 @@ class CgroupSlot:
         return tuple(sorted({int(pid) for pids in listed for pid in pids}))
 
     def usage(self) -> dict[str, int]:
-        """``memory_peak_bytes``, ``pids`` now, ``pids_refused`` (forks that met the limit), ``oom_kills``."""
-        peak = "memory.max_usage_in_bytes" if self.version == 1 else "memory.peak"
+        """``pids`` now, ``pids_refused`` (forks that met the limit), ``oom_kills``."""
         return {
-            "memory_peak_bytes": int(self.read("memory", peak)),
             "pids": int(self.read("pids", "pids.current")),
             "pids_refused": self._counter("pids", "pids.events", "max"),
             "oom_kills": self._oom_kills(),
@@ -157,7 +155,8 @@ class CgroupPool:
     version: int
     slots: tuple[CgroupSlot, ...]
     directories: tuple[str, ...]
-    _left: cgroupfs.Place | None = None
+    _own: cgroupfs.Place | None = None
+    """The v2 cgroup that hands its controllers on to us."""
 
     @classmethod
     def create(cls, count: int, limits: CgroupLimits, *, also: Sequence[str] = ()) -> CgroupPool:
@@ -180,22 +179,28 @@ class CgroupPool:
 
     @classmethod
     def _make(cls, version: int, places: Mapping[str, cgroupfs.Place], count: int, limits: CgroupLimits) -> CgroupPool:
-        for place in set(places.values()):
-            _sweep(place.directory)
-        left = cgroupfs.leave_v2(places[""]) if version == 2 else None
-        name = _pool_name()
-        pool = cls(version, (), tuple({os.path.join(place.directory, name): None for place in places.values()}), left)
-        try:
-            for directory in pool.directories:
-                os.mkdir(directory)
-                if version == 2:
-                    cgroupfs.write(os.path.join(directory, "cgroup.subtree_control"), cgroupfs.enable())
+        own = places[""] if version == 2 else None
+        with cgroupfs.alone(own):
+            for place in set(places.values()):
+                _sweep(place.directory)
+            if own is not None:
+                cgroupfs.leave_v2(own)
+            name = _pool_name()
             homes = {controller: place.below(name) for controller, place in places.items()}
-            pool.slots = tuple(_make_slot(version, homes, index, limits) for index in range(count))
-        except BaseException:
-            pool.destroy()
-            raise
+            pool = cls(version, (), tuple({home.directory: None for home in homes.values()}), own)
+            try:
+                pool._fill(homes, count, limits)
+            except BaseException:
+                pool._remove()
+                raise
         return pool
+
+    def _fill(self, homes: Mapping[str, cgroupfs.Place], count: int, limits: CgroupLimits) -> None:
+        for directory in self.directories:
+            os.mkdir(directory)
+            if self.version == 2:
+                cgroupfs.write(os.path.join(directory, "cgroup.subtree_control"), cgroupfs.enable())
+        self.slots = tuple(_make_slot(self.version, homes, index, limits) for index in range(count))
 
     def kill(self) -> None:
         """SIGKILL to whoever is inside any slot."""
@@ -204,14 +209,18 @@ class CgroupPool:
 
     def destroy(self) -> None:
         """Kill whoever is inside, and remove everything that :meth:`create` made."""
+        with cgroupfs.alone(self._own):
+            self._remove()
+
+    def _remove(self) -> None:
         self.kill()
         for directory in self.directories:
             _remove(directory)
         for slot in self.slots:
             slot.close()
         self.slots = ()
-        if self._left is not None:
-            cgroupfs.come_back_v2(self._left)
+        if self._own is not None:
+            cgroupfs.come_back_v2(self._own)
 
 
 # --- making and removing ----------------------------------------------------------------------------------------------

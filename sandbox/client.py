@@ -124,7 +124,11 @@ class ForkServer:
     async def start(self) -> None:
         """Until the server is ready. Raises SandboxError naming the layer that cannot be had."""
         self._make_cgroups()
-        await self._launch()
+        try:
+            await self._launch()
+        except BaseException:
+            self._remove_cgroups()
+            raise
         self._watch = asyncio.create_task(self._keep_alive())
 
     async def submit(self, header: bytes, inputs: Sequence[int], limits: Limits | None = None) -> Outcome:
@@ -177,12 +181,7 @@ class ForkServer:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watch
         await self._reap()
-        if self._cgroups is not None:
-            self._cgroups.destroy()
-            self._cgroups = None
-        if self._sweeper is not None:
-            self._sweeper.close()
-            self._sweeper = None
+        self._remove_cgroups()
 
     # --- the process ----------------------------------------------------------------------------------------------
 
@@ -193,6 +192,14 @@ class ForkServer:
             also = NESTED_CGROUPS.get(self.config.launcher, ())
             self._cgroups = CgroupPool.create(2 * (self.config.pool + self.config.workers), limits, also=also)
             self._sweeper = Sweeper(self._cgroups.directories)
+
+    def _remove_cgroups(self) -> None:
+        if self._cgroups is not None:
+            self._cgroups.destroy()
+            self._cgroups = None
+        if self._sweeper is not None:
+            self._sweeper.close()
+            self._sweeper = None
 
     async def _launch(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -304,7 +311,7 @@ _WAIVED_CGROUPS = frozenset({"cgroup", "cgroup-v1", "cgroup-v2"})
 
 def _refusal(path: str, said: Mapping[str, Mapping[str, str]]) -> SandboxError:
     if "refused" in said:
-        return SandboxError(said["refused"]["layer"], said["refused"]["detail"])
+        return SandboxError(said["refused"]["layer"], said["refused"]["detail"], said["refused"]["hint"])
     return SandboxError(f"{path}-forkserver", "the fork server died while it was starting; its standard error says why")
 
 

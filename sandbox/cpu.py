@@ -17,7 +17,7 @@ from sandbox.cgroups import CgroupSlot
 from sandbox.children import Child, Children
 from sandbox.exceptions import LayerFailedError
 from sandbox.job import Job, Limits, Verdict
-from sandbox.policy import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, SandboxPolicy, waive
+from sandbox.policy import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, SandboxPolicy, waive, without_clock
 from sandbox.pool import Pool, give
 from sandbox.progress import Progress
 from sandbox.verdict import Death, judge
@@ -82,6 +82,12 @@ class CpuWorkers:
         progress.locked(self.clock())
         return worker.work(self.entry, Task(task.header, inputs, progress.stage, self.clock))
 
+    def do_without_clock(self) -> None:
+        """From now on; before the first job."""
+        self.clock = _no_clock
+        self.policy = without_clock(self.policy)
+        self.program = None if self.program is None else seccomp.compile_filter(self.policy)
+
     def _lock(self) -> None:
         if self.program is not None:
             seccomp.install(self.program)
@@ -113,7 +119,7 @@ def rehearse(pool: Pool, workers: CpuWorkers) -> tuple[str, ...]:
     try:
         layers, death = _try_lock(pool)
         if death.syscall == "clock_gettime":
-            workers.clock = _no_clock
+            workers.do_without_clock()
             layers, death = _try_lock(pool)
     finally:
         workers.entry = entry

@@ -23,8 +23,8 @@ from sandbox.policy import INPUT_FD, LandlockPolicy, Namespace, SandboxPolicy
 class Prepared:
     """What all workers of one fork server share. ``proc_fd``: the host's ``/proc``, for id maps and for the read-back;
     ``reference``: the fork server's own namespaces, which a worker's must differ from; ``root``: (device, inode) of the
-    tree; ``landlock_abi`` 0: this kernel has none; ``adds``: mount points that somebody else's tool makes of its own
-    accord."""
+    tree; ``landlock_abi`` 0: waived, or not in the policy; ``adds``: mount points that somebody else's tool makes of
+    its own accord."""
 
     spaces: tuple[Namespace, ...]
     ids: tuple[int, int]
@@ -64,6 +64,7 @@ def prepare(
     policy = replace(policy, waived=policy.waived | waived)
     program = seccomp.compile_filter(policy)
     sealed = seccomp.compile_filter(policy, sealed=True) if policy.sealed else None
+    abi = landlock_abi(policy)
     proc_fd = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     spaces = namespaces.wanted(policy, proc_fd)
     binds, files = tuple(mounts), tuple(files)
@@ -84,7 +85,7 @@ def prepare(
         reference=namespaces.inodes(proc_fd, "self"),
         root=(root.st_dev, root.st_ino),
         landlock=None if policy.waives(landlock.LAYER) else allowed,
-        landlock_abi=landlock.abi(),
+        landlock_abi=abi,
         program=program,
         sealed=sealed,
     )
@@ -176,9 +177,20 @@ def _unless_waived(policy: SandboxPolicy, name: str, apply: Callable[[], None]) 
             raise
 
 
+def landlock_abi(policy: SandboxPolicy) -> int:
+    """The ABI to use; 0 where it is waived or not asked for. Raises SandboxError where it is missing otherwise."""
+    if policy.landlock is None or policy.waives(landlock.LAYER):
+        return 0
+    version = landlock.abi()
+    if version == 0:
+        hint = "boot with lsm=landlock,... (CONFIG_SECURITY_LANDLOCK), or waive the layer 'landlock'"
+        raise LayerUnavailableError(landlock.LAYER, "not enabled in this kernel", hint)
+    return version
+
+
 def _restrict(prepared: Prepared) -> int:
-    """Landlock, proven on the spot. Returns the ABI; 0 where the kernel has none or it was waived."""
-    if prepared.landlock is None or not prepared.landlock_abi:
+    """Landlock, proven on the spot. Returns the ABI; 0 where it was waived."""
+    if prepared.landlock is None:
         return 0
     landlock.restrict(prepared.landlock, prepared.landlock_abi)
     landlock.prove(prepared.landlock)

@@ -250,7 +250,7 @@ def main(argv: list[str]) -> int:
     try:
         pool, layers, exercises = _prepare(config)
     except SandboxError as error:
-        tell(channel, refused={"layer": error.layer, "detail": str(error)})
+        tell(channel, refused={"layer": error.layer, "detail": error.detail, "hint": error.hint})
         return 1
     server = ForkServer(channel, pool, exercises)
     tell(channel, ready={"layers": layers, "device": pool.device, "exercised": exercises is None})

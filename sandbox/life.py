@@ -51,7 +51,7 @@ def _get_ready(kind: Forked, slot: CgroupSlot | None, channel: socket.socket, pa
         channel = _job_socket()  # now: Python looks a descriptor over, which is forbidden once locked
         facts = kind.prepare()
     except SandboxError as error:
-        _complain(channel, error.layer, error.detail)
+        _complain(channel, error.layer, error.detail, error.hint)
         return None
     except Exception as error:  # noqa: BLE001 - whatever a driver's bindings raise: the operator has to read it
         _complain(channel, *broken(error))
@@ -80,12 +80,12 @@ def say(channel: socket.socket, **message: object) -> None:
     channel.send(json.dumps(message).encode())
 
 
-def refuse(channel: socket.socket, layer: str, detail: str) -> None:
-    say(channel, refused={"layer": layer, "detail": detail})
+def refuse(channel: socket.socket, layer: str, detail: str, hint: str = "") -> None:
+    say(channel, refused={"layer": layer, "detail": detail, "hint": hint})
 
 
-def _complain(channel: socket.socket, layer: str, detail: str) -> None:
+def _complain(channel: socket.socket, layer: str, detail: str, hint: str = "") -> None:
     try:
-        refuse(channel, layer, detail)
+        refuse(channel, layer, detail, hint)
     except OSError:  # entering failed after it was moved
-        refuse(_job_socket(), layer, detail)
+        refuse(_job_socket(), layer, detail, hint)

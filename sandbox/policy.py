@@ -112,7 +112,7 @@ class CgroupLimits:
 
 @dataclass(frozen=True, slots=True)
 class LandlockPolicy:
-    """Which objects, for the LSM: everything not named here is denied where the kernel has Landlock.
+    """Which objects, for the LSM: everything not named here is denied.
 
     ``read``: trees that may be read. ``write``: trees that may be read, written, filled and emptied. ``devices``: nodes
     that may be read, written and driven with ioctl. All TCP, all abstract sockets and all signals out of the sandbox
@@ -440,6 +440,13 @@ def _drivers(devices: tuple[str, ...]) -> tuple[SyscallGroup, ...]:
 
 GPU: Final = gpu()
 NAMED: Final = {policy.name: policy for policy in (GPU, CPU_STRICT, CPU_COMPUTE, CPU_COMPARE)}
+
+
+def without_clock(policy: SandboxPolicy) -> SandboxPolicy:
+    """The policy for a host whose clock the vDSO cannot read (HPET, ACPI PM timer): to read it is then a system call,
+    and Python makes it with every lock that it takes. It is answered, and Python takes the time for 0."""
+    group = SyscallGroup("a clock that only the kernel can read", (Rule("clock_gettime", answer=errno.ENOSYS),))
+    return replace(policy, syscalls=(*policy.syscalls, group))
 
 
 def sealed(policy: SandboxPolicy) -> SandboxPolicy:

@@ -116,7 +116,7 @@ class Pool:
         child.ready = True
         child.deadline = _FOREVER
         if "refused" in said:
-            self._fail(SandboxError(said["refused"]["layer"], said["refused"]["detail"]))
+            self._fail(SandboxError(**said["refused"]))
             child.kill(Verdict.REFUSED)
             return
         try:

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from sandbox import capabilities, namespaces, rlimits, seccomp
+from sandbox import capabilities, landlock, namespaces, rlimits, seccomp
 from sandbox.cgroups import CgroupSlot
 from sandbox.enter import Prepared
 from sandbox.exceptions import LayerNotInForceError, SandboxError, layer
@@ -49,8 +49,10 @@ def verify(
     finally:
         if prepared is None:
             os.close(proc_fd)
-    if prepared is not None and prepared.landlock is not None and prepared.landlock_abi:
-        found.insert(found.index(seccomp.LAYER) if seccomp.LAYER in found else len(found), "landlock")
+    if prepared is not None and policy.landlock is not None:
+        asked = prepared.landlock is not None and prepared.landlock_abi > 0
+        if _demand(policy, landlock.LAYER, "the worker was not asked to restrict itself", holds=asked):
+            found.insert(found.index(seccomp.LAYER) if seccomp.LAYER in found else len(found), landlock.LAYER)
     return tuple(found)
 
 

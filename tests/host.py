@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox import landlock
 from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import LayerUnavailableError
 from sandbox.policy import CgroupLimits
@@ -15,5 +16,8 @@ def _lacks_cgroups() -> bool:
     return False
 
 
-WAIVED: frozenset[str] = frozenset({"cgroup"} if _lacks_cgroups() else ())
-"""What tests of everything else have to give up here: an ordinary user has a cgroup only where one is delegated."""
+NO_LANDLOCK: frozenset[str] = frozenset(() if landlock.abi() else {"landlock"})
+
+WAIVED: frozenset[str] = frozenset({"cgroup"} if _lacks_cgroups() else ()) | NO_LANDLOCK
+"""What tests of everything else have to give up here: an ordinary user has a cgroup only where one is delegated, and
+not every kernel has Landlock."""

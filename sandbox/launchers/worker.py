@@ -45,7 +45,7 @@ def _get_ready(channel: socket.socket, orders: Mapping[str, Any], sealed: bytes)
     try:
         entry, facts = _load(orders, sealed)
     except SandboxError as error:
-        life.refuse(channel, error.layer, error.detail)
+        life.refuse(channel, error.layer, error.detail, error.hint)
         return None
     except Exception as error:  # noqa: BLE001 - whatever a driver's bindings raise: the operator has to read it
         life.refuse(channel, *life.broken(error))

@@ -21,7 +21,7 @@ from typing import Any, Final, NoReturn
 from sandbox import capabilities, job, landlock, life, namespaces, readback, syscalls, worker
 from sandbox.cgroups import CgroupSlot
 from sandbox.children import Child
-from sandbox.enter import Prepared
+from sandbox.enter import Prepared, landlock_abi
 from sandbox.exceptions import LayerFailedError, LayerUnavailableError, SandboxError
 from sandbox.export.model import Program
 from sandbox.export.start import with_start
@@ -151,7 +151,7 @@ class LaunchedWorkers:
             argv = self.command.argv_of(self._name())
             os.execve(argv[0], argv, {"PATH": os.defpath})  # noqa: S606 - no shell is wanted
         except SandboxError as error:
-            life.refuse(channel, error.layer, error.detail)
+            life.refuse(channel, error.layer, error.detail, error.hint)
         except OSError as error:
             life.refuse(channel, LAYER, f"{self.launcher.name} cannot be executed: {error.strerror}")
         finally:
@@ -213,7 +213,7 @@ def _made(policy: SandboxPolicy, launcher: Launcher, place: Site) -> Prepared:
         reference=namespaces.inodes(proc_fd, "self"),
         root=(root.st_dev, root.st_ino),
         landlock=None if policy.waives(landlock.LAYER) else policy.landlock,
-        landlock_abi=landlock.abi(),
+        landlock_abi=landlock_abi(policy),
         program=b"",
         sealed=None,
         adds=launcher.adds,

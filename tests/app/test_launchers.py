@@ -32,7 +32,7 @@ DOCUMENT = document(frame(TEXT, CARD, width=100, height=64))
 
 def render(launcher: str) -> Answer:
     async def go() -> Answer:
-        settings = Settings(paths=("gpu",), workers=1, pool=1, launcher=launcher, waive=",".join(WAIVED))  # type: ignore[arg-type]
+        settings = Settings(paths=("gpu",), workers=1, pool=1, launcher=launcher, waive=",".join(WAIVED))
         renders = Renders(settings)
         await renders.start()
         try:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from sandbox.exceptions import LayerUnavailableError
 from sandbox.policy import OUTPUT_FD
 from sandbox.worker import Task
 
@@ -40,6 +41,13 @@ class NeverReady:
 
     def run(self, task: Task) -> tuple[bytes, bytes]:
         return b"", b""
+
+
+class Unavailable(NeverReady):
+    """Finds, while the fork server starts, that this host lacks a layer."""
+
+    def preload(self) -> None:
+        raise LayerUnavailableError("userns", "none can be made", "raise user.max_user_namespaces")
 
 
 class Scripted:

@@ -116,6 +116,9 @@ def _cpu_worker(action: Action, policy: SandboxPolicy, program: bytes, fds: tupl
         capabilities.set_dumpable()
         enter.keep_only(fds)
         rlimits.apply(policy.rlimits)
+        json.dumps(
+            {"said": 0}, default=str
+        )  # a name's first use takes a lock, and Python 3.11 reads the clock for that
         seccomp.install(program)
         os.write(4, b"r")
         os.read(3, 1)

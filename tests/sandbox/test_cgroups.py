@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -162,44 +164,138 @@ def test_no_looser_than_asked(found: str, wanted: str, *, holds: bool) -> None:
     assert _holds(found, wanted) is holds
 
 
-# --- v2, where there may be no controller but an odd one to try its rules on -----------------------------------------
+# --- v2, where no process may live in a cgroup that hands controllers on ----------------------------------------------
 
 
 @pytest.fixture
-def v2_home() -> object:
-    """A v2 cgroup of our own with us alone in it, and one controller it may hand on."""
+def delegated(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A v2 cgroup as a service manager delegates one: empty, with controllers that it may hand on. A kernel whose
+    controllers are v1's has odd ones at most; with one of them the rules of v2 can still be tried, but no pool made."""
     mounts = cgroupfs._mounts("cgroup2")
     if not mounts or os.geteuid() != 0:
         pytest.skip("no v2 hierarchy to write to")
-    offered = cgroupfs.read(os.path.join(mounts[0].point, "cgroup.controllers")).split()
-    if not offered:
-        pytest.skip("the v2 hierarchy has no controller at all")
-    return mounts[0].point, offered[0]
-
-
-def test_v2_moves_its_own_lineage_into_a_leaf_and_back(
-    v2_home: tuple[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    point, controller = v2_home
-    had = cgroupfs.read(os.path.join(point, "cgroup.subtree_control")).split()
-    if controller not in had:
-        pytest.skip(f"{controller} is not handed to children of the root here, and that is the host's to change")
+    point = mounts[0].point
+    handed_on = cgroupfs.read(os.path.join(point, "cgroup.subtree_control")).split()
+    if not handed_on:
+        pytest.skip("the v2 root hands no controller on, and that is the host's to change")
+    if not set(cgroupfs.CONTROLLERS) <= set(handed_on):
+        monkeypatch.setattr(cgroupfs, "CONTROLLERS", (handed_on[0],))
     home = os.path.join(point, f"renderserver-test-{os.getpid()}")
-    monkeypatch.setattr(cgroupfs, "CONTROLLERS", (controller,))
     os.mkdir(home)
+    yield home
+    os.rmdir(home)
+
+
+@pytest.fixture
+def with_controllers(delegated: str) -> str:
+    if len(cgroupfs.CONTROLLERS) == 1:
+        pytest.skip("this kernel's memory, pids and cpu are v1's")
+    return delegated
+
+
+def living_in(home: str, action: Callable[[], object]) -> int:
+    """The wait status of a fork that does ``action`` in ``home``, and of which nothing is left there afterwards."""
+
+    def enter() -> None:
+        cgroupfs.write(os.path.join(home, "cgroup.procs"), "0")
+        action()
+
     pid = os.fork()
     if pid == 0:
-        status = 1
         try:
-            cgroupfs.write(os.path.join(home, "cgroup.procs"), "0")
-            places = cgroupfs.find_v2()
-            leaf = cgroupfs.leave_v2(places[""])
-            assert leaf is not None
-            assert cgroupfs.read(os.path.join(leaf.directory, "cgroup.procs")).split() == [str(os.getpid())]
-            assert controller in cgroupfs.read(os.path.join(home, "cgroup.subtree_control"))
-            cgroupfs.come_back_v2(leaf)
-            status = 0 if not os.path.exists(leaf.directory) else 2
+            enter()
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
         finally:
-            os._exit(status)
-    assert os.waitpid(pid, 0)[1] == 0
-    os.rmdir(home)
+            os._exit(1)
+    status = os.waitpid(pid, 0)[1]
+    assert [entry.name for entry in os.scandir(home) if entry.is_dir()] == []
+    assert cgroupfs.read(os.path.join(home, "cgroup.subtree_control")).split() == []
+    return status
+
+
+def resident(home: str) -> list[int]:
+    return [int(pid) for pid in cgroupfs.read(os.path.join(home, "cgroup.procs")).split()]
+
+
+def sleeping_child() -> int:
+    pid = os.fork()
+    if pid == 0:
+        signal.pause()
+    return pid
+
+
+def test_v2_moves_the_family_into_a_leaf_and_back(delegated: str) -> None:
+    def action() -> None:
+        child = sleeping_child()  # a fork server that was started before
+        own = cgroupfs.find_v2()[""]
+        cgroupfs.leave_v2(own)
+        assert resident(delegated) == []
+        assert sorted(resident(os.path.join(delegated, "renderserver-supervisor"))) == sorted([os.getpid(), child])
+        assert set(cgroupfs.CONTROLLERS) <= set(cgroupfs.read(f"{delegated}/cgroup.subtree_control").split())
+        assert cgroupfs.find_v2()[""] == own, "from the leaf its home is still the cgroup that was delegated"
+        cgroupfs.come_back_v2(own)
+        assert sorted(resident(delegated)) == sorted([os.getpid(), child])
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+    assert living_in(delegated, action) == 0
+
+
+def test_v2_says_whose_process_is_in_the_way_and_leaves_nothing_behind(delegated: str) -> None:
+    stranger = sleeping_child()
+    cgroupfs.write(os.path.join(delegated, "cgroup.procs"), str(stranger))
+
+    def action() -> None:
+        with pytest.raises(OSError, match=f"processes {stranger} live in the cgroup") as caught:
+            cgroupfs.leave_v2(cgroupfs.find_v2()[""])
+        assert caught.value.errno == errno.EBUSY
+        assert sorted(resident(delegated)) == sorted([os.getpid(), stranger])
+
+    try:
+        assert living_in(delegated, action) == 0
+    finally:
+        os.kill(stranger, signal.SIGKILL)
+        os.waitpid(stranger, 0)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_v2_pools_of_one_cgroup_lie_side_by_side(with_controllers: str, order: tuple[int, int]) -> None:
+    """Whoever goes first leaves the other one its controllers; whoever goes last takes everything away."""
+
+    def action() -> None:
+        pools = [CgroupPool.create(1, SMALL) for _ in range(2)]
+        assert {os.path.dirname(directory) for pool in pools for directory in pool.directories} == {with_controllers}
+        first, last = (pools[index] for index in order)
+        first.destroy()
+        assert int(last.slots[0].read("pids", "pids.max")) == SMALL.pids
+        last.destroy()
+        assert resident(with_controllers) == [os.getpid()]
+
+    assert living_in(with_controllers, action) == 0
+
+
+def test_v2_a_pool_is_made_beside_a_child_that_is_there_already(with_controllers: str) -> None:
+    """The other path's fork server may have been started first."""
+
+    def action() -> None:
+        child = sleeping_child()
+        CgroupPool.create(1, SMALL).destroy()
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+    assert living_in(with_controllers, action) == 0
+
+
+def test_v2_an_ordinary_user_can_use_what_is_delegated_to_it(with_controllers: str) -> None:
+    for name in ("", "cgroup.procs", "cgroup.subtree_control"):
+        os.chown(os.path.join(with_controllers, name), 65532, 65532)
+
+    def action() -> None:
+        os.setresuid(65532, 65532, 65532)
+        pool = CgroupPool.create(1, SMALL)
+        assert member(pool.slots[0], lambda: None) == 0
+        pool.destroy()
+
+    assert living_in(with_controllers, action) == 0

@@ -21,10 +21,11 @@ from sandbox.cgroups import CgroupPool
 from sandbox.enter import Prepared
 from sandbox.exceptions import LayerFailedError, SandboxError
 from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, Namespace, SandboxPolicy, waive
+from tests.host import NO_LANDLOCK
 from tests.sandbox import forked
 from tests.sandbox.forked import Composition
 
-NO_CGROUP = waive(GPU, frozenset({"cgroup"}))
+NO_CGROUP = waive(GPU, frozenset({"cgroup"}) | NO_LANDLOCK)
 HAS_TIME = os.path.exists("/proc/self/ns/time")
 GPU_LAYERS = (
     *("userns", "pidns", "mountns", "netns", "ipcns", "utsns", "cgroupns"),
@@ -266,6 +267,26 @@ def test_a_map_of_more_than_one_id_or_of_zero_is_found_out() -> None:
         with pytest.raises(SandboxError, match="id map"):
             readback._verify_ids(text)
     readback._verify_ids("     65532      65532          1\n")
+
+
+def test_a_kernel_without_landlock_is_a_refusal_unless_waived(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(landlock, "abi", lambda: 0)
+    with pytest.raises(AssertionError, match="landlock: not enabled in this kernel"):
+        one_worker(lambda: None, waive(GPU, frozenset({"cgroup"})))
+    found = one_worker(lambda: "ran", waive(NO_CGROUP, frozenset({"landlock"})))
+    assert (found["refused"], found["trouble"], found["said"]) == (None, "", "ran")
+    assert "landlock" not in found["layers"]
+
+
+def test_landlock_that_was_not_asked_for_is_found_out() -> None:
+    def go() -> object:
+        composition = Composition(NO_CGROUP)
+        without = replace(composition.prepared, landlock_abi=0)
+        return composition.run(lambda: None, look=lambda pid, _: _trouble(pid, without)).seen
+
+    if not landlock.abi():
+        pytest.skip("this kernel has no Landlock, or it is not enabled")
+    assert forked.run(go).startswith("landlock:")
 
 
 def test_landlock_that_does_not_hold_stops_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from sandbox import memfd
 from sandbox.client import ForkServer, ForkServerConfig, ForkServerGoneError
+from sandbox.exceptions import SandboxError
 from sandbox.job import Limits, Outcome, Verdict
 from tests.host import WAIVED
 
@@ -211,6 +212,22 @@ async def eventually(condition: Callable[[], bool], timeout_s: float = 20.0) -> 
     async with asyncio.timeout(timeout_s):
         while not condition():
             await asyncio.sleep(0.02)
+
+
+def test_a_start_that_is_refused_says_why_and_leaves_nothing(config: ForkServerConfig) -> None:
+    """Layer, reason and remedy come as they were said; a cgroup that was made for it is gone again."""
+
+    async def go() -> ForkServer:
+        server = ForkServer(replace(config, entry="tests.sandbox.entries:Unavailable"))
+        with pytest.raises(SandboxError) as caught:
+            await server.start()
+        said = caught.value
+        assert (said.layer, said.detail) == ("userns", "none can be made")
+        assert said.hint == "raise user.max_user_namespaces"
+        return server
+
+    assert asyncio.run(go())._cgroups is None
+    assert list(Path("/sys/fs/cgroup").glob(f"**/renderserver-*-{os.getpid()}-*/")) == []
 
 
 def test_workers_that_do_not_come_up_are_a_refusal_and_not_a_storm() -> None:

@@ -16,7 +16,17 @@ import pytest
 
 from sandbox import seccomp
 from sandbox.exceptions import LayerFailedError
-from sandbox.policy import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, GPU, Rule, SandboxPolicy, SyscallGroup, gpu
+from sandbox.policy import (
+    CPU_COMPARE,
+    CPU_COMPUTE,
+    CPU_STRICT,
+    GPU,
+    Rule,
+    SandboxPolicy,
+    SyscallGroup,
+    gpu,
+    without_clock,
+)
 from tests.sandbox import bpf, forked
 from tests.sandbox.bpf import ALLOW, ERRNO, KILL_PROCESS, Verdict, judge
 
@@ -285,6 +295,13 @@ def test_a_call_outside_strict_dies_of_sigsys(name: str, arguments: tuple[int, .
 )
 def test_strict_answers_what_libraries_try_without_harm(name: str, arguments: tuple[int, ...], answer: object) -> None:
     assert forked.run_cpu(raw(name, *arguments)).said == answer
+
+
+def test_a_clock_that_only_the_kernel_can_read_is_answered() -> None:
+    """Python goes on without it; where the vDSO can read it, the call stays forbidden."""
+    read_clock = raw("clock_gettime", 1, 0)
+    assert forked.run_cpu(read_clock, policy=without_clock(CPU_STRICT)).said == {"errno": errno.ENOSYS}
+    assert forked.run_cpu(read_clock).killed_by_filter
 
 
 def test_out_of_memory_under_strict_is_null_from_malloc_and_not_a_kill() -> None:
