@@ -9,7 +9,7 @@ from importlib import metadata
 from fastapi import FastAPI
 
 from app import problems
-from app.api import compare, docs, health, metrics, render, sandbox
+from app.api import compare, docs, health, metrics, playground, render, sandbox
 from app.dispatch import Renders
 from app.requestid import RequestIdMiddleware
 from app.settings import Settings
@@ -50,7 +50,7 @@ def create_app(settings: Settings, renders: Renders | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.shared = state
-    for module in (render, compare, health, sandbox, metrics, docs):
+    for module in (render, compare, health, sandbox, metrics, docs, playground):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(RequestIdMiddleware)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
@@ -15,20 +14,20 @@ from app.problems import CATALOGUE
 
 router = APIRouter()
 
-_STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-    "body{color:#222;background:#fff}"
-    "code,pre{font:14px/1.4 ui-monospace,monospace;background:#f4f4f4}pre{padding:.8rem;overflow:auto}"
-    "table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.3rem .6rem .3rem 0;"
-    "text-align:left;vertical-align:top}h2{margin-top:2.5rem}"
-    "@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}code,pre{background:#262626}}"
-)
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
 }
+_HEAD = (
+    "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+    "<title>renderserver: reference</title><link rel=icon href=/playground/icon.svg type=image/svg+xml>"
+    "<link rel=stylesheet href=/playground/base.css><link rel=stylesheet href=/playground/docs.css>"
+)
+_LINKS = (
+    "<nav><a href=/>Playground</a> <a href=/v1/sandbox>Sandbox report</a> <a href=/openapi.json>openapi.json</a></nav>"
+)
 _EXAMPLES = (
     "curl -o picture.png -H 'Content-Type: application/json' \\\n"
     "     --data-binary @document.json 'http://localhost:8000/v1/render?scale=2'\n\n"
@@ -47,13 +46,12 @@ async def docs(request: Request) -> Response:
 def _page(api: Mapping[str, Any]) -> str:
     return "".join(
         [
-            "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>",
-            f"<title>renderserver</title><style>{_STYLE}</style><h1>renderserver {escape(api['info']['version'])}</h1>",
+            _HEAD,
+            f"<header><h1>renderserver {escape(api['info']['version'])}</h1>{_LINKS}</header><main>",
             f"<p>{escape(api['info'].get('description', ''))}</p><pre>{escape(_EXAMPLES)}</pre>",
-            "<p>For programs: <a href=/openapi.json>openapi.json</a>.</p>",
             *_operations(api),
             *_problems(),
-            "</html>",
+            "</main></html>",
         ]
     )
 
@@ -62,17 +60,28 @@ def _operations(api: Mapping[str, Any]) -> Iterator[str]:
     for path, methods in api["paths"].items():
         for method, operation in methods.items():
             yield f"<h2><code>{method.upper()} {escape(path)}</code> {escape(operation.get('summary', ''))}</h2>"
-            yield f"<p>{escape(operation.get('description', ''))}</p>"
-            yield from _options(operation.get("parameters", []))
+            yield f"<p>{_prose(operation.get('description', ''))}</p>"
+            yield from _options(operation.get("parameters", []), api["components"]["schemas"])
             yield from _body(operation.get("requestBody", {}).get("content", {}))
             yield from _response_headers(operation["responses"])
 
 
-def _options(parameters: list[Mapping[str, Any]]) -> Iterator[str]:
+def _prose(text: str) -> str:
+    """Text with its `code` marked as such."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
+def _options(parameters: list[Mapping[str, Any]], schemas: Mapping[str, Any]) -> Iterator[str]:
     if not parameters:
         return
-    rows = ((item["name"], _bounds(item["schema"]), item.get("description", "")) for item in parameters)
+    named = ((item["name"], item["schema"], item.get("description", "")) for item in parameters)
+    rows = ((name, _bounds(_resolved(schema, schemas)), text) for name, schema, text in named)
     yield from _table("Query", ("option", "values", ""), rows)
+
+
+def _resolved(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With what it refers to by ``$ref`` in it."""
+    return {**schemas[schema["$ref"].rpartition("/")[2]], **schema} if "$ref" in schema else schema
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:
@@ -112,7 +121,7 @@ def _problems() -> Iterator[str]:
 
 
 def _table(title: str, head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    yield f"<h3>{title}</h3><table><tr>" + "".join(f"<th>{escape(cell)}" for cell in head)
+    yield f"<h3>{title}</h3><div><table><tr>" + "".join(f"<th>{escape(cell)}" for cell in head)
     for first, *rest in rows:
         yield f"<tr><td><code>{escape(first)}</code>" + "".join(f"<td>{escape(cell)}" for cell in rest)
-    yield "</table>"
+    yield "</table></div>"

@@ -50,7 +50,7 @@ class Running:
         raise TimeoutError(f"{event}: {self.lines}")
 
     def _wait_until_up(self) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             with contextlib.suppress(httpx.TransportError):
                 httpx.get(f"{self.url}/healthz")
