@@ -60,6 +60,23 @@ def estimate_percentile(values: Sequence[float], share: float, *, seed: int = 0)
     return _interval(percentile(share)(array), np.concatenate(found))
 
 
+def compare_pairs(ours: Sequence[float], theirs: Sequence[float], share: float, *, seed: int = 0) -> Estimate:
+    """The ratio of a percentile of ours to that of theirs, where value i of one was measured next to value i of the
+    other: the pairs are drawn together. Raises ValueError when they are not paired."""
+    if len(ours) != len(theirs) or not len(ours):
+        raise ValueError("values have to come in pairs, and at least one")
+    one, other = np.asarray(ours, dtype=np.float64), np.asarray(theirs, dtype=np.float64)
+    random = np.random.default_rng(seed)
+    per_round = max(1, min(RESAMPLES, _AT_ONCE // len(one)))
+    found: list[Values] = []
+    for start in range(0, RESAMPLES, per_round):
+        picked = random.integers(len(one), size=(min(per_round, RESAMPLES - start), len(one)))
+        sides = (np.quantile(side[picked], share, axis=1, method="inverted_cdf") for side in (one, other))
+        found.append(np.divide(*sides))
+    of = percentile(share)
+    return _interval(ratio(of(one), of(other)), np.concatenate(found))
+
+
 def compare_blocks(
     ours: Sequence[Sequence[float]],
     theirs: Sequence[Sequence[float]],
