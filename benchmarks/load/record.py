@@ -73,7 +73,7 @@ def _record(line: str) -> Record:
 def read_totals(text: str, scenarios: Iterable[str]) -> Totals:
     """From the summary's metrics. Raises RecordError."""
     try:
-        metrics: dict[str, Any] = json.loads(text)
+        metrics: dict[str, Any] = dict(json.loads(text).items())
         dropped = {name: _count(metrics, f"dropped_iterations{{scenario:{name}}}") for name in scenarios}
         return Totals(_count(metrics, "iterations"), dropped)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
