@@ -13,13 +13,13 @@ from pydantic import TypeAdapter
 from rich.console import Console
 
 from benchmarks import report, show
+from benchmarks.console import wide_console
 from benchmarks.goals import goals
 from benchmarks.machine import describe
 from benchmarks.report import BenchReport, Section
 from benchmarks.sampling import Effort, collect_alone
 
 EXIT_USAGE, EXIT_FAILED = 2, 1
-WIDTH: Final = 150
 
 # Name -> module, title, baseline. A module has ``collect(effort)`` and is run in a process of its own.
 SECTIONS: Final = {
@@ -67,7 +67,7 @@ def bench(
         print(f"no section is called {', '.join(unknown)}; there are {', '.join(SECTIONS)}", file=sys.stderr)
         raise typer.Exit(EXIT_USAGE)
     effort = Effort(rounds or (40 if quick else 400), budget or (6.0 if quick else 60.0), quick)
-    console = _console(to_stderr=as_json is not None and str(as_json) == "-")
+    console = wide_console(to_stderr=as_json is not None and str(as_json) == "-")
     machine = describe()
     measured = [_measure(name, effort, console) for name in names or SECTIONS]
     sections = {each.name: each for each in measured if each is not None}
@@ -77,11 +77,6 @@ def bench(
     _write(html, show.as_page(made))
     if len(sections) < len(measured):
         raise typer.Exit(EXIT_FAILED)
-
-
-def _console(*, to_stderr: bool) -> Console:
-    console = Console(stderr=to_stderr, highlight=False)
-    return console if console.is_terminal else Console(stderr=to_stderr, highlight=False, width=WIDTH)
 
 
 def _measure(name: str, effort: Effort, console: Console) -> Section | None:

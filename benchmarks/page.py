@@ -12,7 +12,7 @@ _STYLE: Final = """
   --c6: #4a9db5; --c7: #7a7f8a; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e8ee; --paper: #14171d; --faint: #2b303b; --soft: #98a1b3;
   --good: #4fc48b; --bad: #ff8a80; --c0: #7aa5ff; --c1: #ff9b66; --c2: #63d0a5; --c3: #c39bff; } }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 900px;
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 1080px;
   margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; margin-bottom: .2rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
 .finding { font-size: 1.1rem; border-left: 4px solid var(--c0); padding: .4rem .9rem; background: var(--faint); }
@@ -20,11 +20,13 @@ h1 { font-size: 1.5rem; margin-bottom: .2rem; } h2 { font-size: 1.15rem; margin-
 .legend span { margin-right: 1rem; white-space: nowrap; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .22rem .6rem; border-bottom: 1px solid var(--faint); text-align: right; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; white-space: normal; }
+th:first-child, td:first-child { text-align: left; }
 caption { text-align: left; caption-side: bottom; }
 .good { color: var(--good); } .bad { color: var(--bad); }
 .plot { width: 100%; height: auto; } .plot text { font-size: 11px; fill: var(--soft); }
-.grid { stroke: var(--faint); } .whisker { stroke: var(--ink); stroke-width: 1.5; } .line { fill: none !important;
+.grid { stroke: var(--faint); } .whisker { stroke: var(--ink); stroke-width: 1.5; }
+.notch { stroke: var(--paper); stroke-width: 2; }
+ .line { fill: none !important;
   stroke-width: 1.6; }
 """ + "\n".join(f".s{n} {{ fill: var(--c{n}); }} .line.s{n} {{ stroke: var(--c{n}); }}" for n in range(8))
 

@@ -12,6 +12,7 @@ _WIDTH, _HEIGHT = 860, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 12, 44
 _BAR: Final = 22
 _LABEL: Final = 300
+_WHISKER_SHARE: Final = 1.25
 _CHARACTER: Final = 6.6
 
 
@@ -34,10 +35,13 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
+    """``mark``: one more value, shown as a notch."""
+
     label: str
     value: float
     low: float
     high: float
+    mark: float
 
 
 def lines(series: Sequence[Series], x: Axis, y: Axis) -> str:
@@ -55,20 +59,24 @@ def lines(series: Sequence[Series], x: Axis, y: Axis) -> str:
 
 
 def bars(rows: Sequence[Bar], *, unit: str) -> str:
-    """One bar a row, from 0; the whisker is the confidence interval."""
+    """One bar a row, from 0; the whisker is the confidence interval, cut off where it would dwarf the bars."""
     if not rows:
         return ""
     height = _BAR * len(rows) + 30
-    across = _scale([0.0, *(max(row.value, row.high) for row in rows)], (_LABEL, _WIDTH - 80), log=False)
+    longest = max(row.value for row in rows) * _WHISKER_SHARE
+    across = _scale([0.0, longest], (_LABEL, _WIDTH - 80), log=False)
     parts = []
     for number, row in enumerate(rows):
         top = number * _BAR + 4
         middle = top + _BAR / 2 - 3
         width = max(1.0, across.at(row.value) - _LABEL)
         parts.append(f'<rect class="s0" x="{_LABEL}" y="{top}" width="{width:.1f}" height="{_BAR - 6}" rx="2"/>')
-        parts.append(_line(across.at(row.low), middle, across.at(row.high), middle, "whisker"))
+        parts.append(_line(across.at(row.low), middle, across.at(min(row.high, longest)), middle, "whisker"))
+        parts.append(_line(across.at(row.mark), top, across.at(row.mark), top + _BAR - 6, "notch"))
         parts.append(_text(_LABEL - 8, middle + 4, row.label, "end"))
-        parts.append(_text(across.at(max(row.value, row.high)) + 6, middle + 4, f"{row.value:.3g}", "start"))
+        parts.append(
+            _text(across.at(max(row.value, min(row.high, longest))) + 6, middle + 4, f"{row.value:.3g}", "start")
+        )
     parts.append(_text(_LABEL, height - 8, unit, "start"))
     return _svg(_WIDTH, height, parts)
 

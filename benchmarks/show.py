@@ -77,9 +77,9 @@ def _parts(report: BenchReport) -> Iterator[str]:
     )
     for section in report.sections:
         yield page.heading(section.title)
-        bars = [plot.Bar(row.name, row.p50.value, row.p50.low, row.p50.high) for row in section.rows]
+        bars = [plot.Bar(row.name, row.p50.value, row.p50.low, row.p50.high, row.quiet) for row in section.rows]
         if not section.curves:
-            yield plot.bars(bars, unit="p50, ms (whisker: 95 % confidence)")
+            yield plot.bars(bars, unit="p50, ms; whisker: 95 % confidence; notch: 5th percentile")
         for curve in section.curves:
             yield page.paragraph(_law(curve))
             yield plot.lines(_measured_and_fitted(curve), plot.Axis(curve.unit, log=True), plot.Axis("ms", log=True))

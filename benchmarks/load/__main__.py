@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.settings import Settings
+from benchmarks.console import wide_console
 from benchmarks.load import session, show
 from benchmarks.load.k6 import K6Error
 from benchmarks.load.mix import MixError, built_in, from_folder
@@ -93,7 +94,7 @@ def loadtest(
     if schema:
         print(json.dumps(TypeAdapter(LoadReport).json_schema(), indent=2))
         return
-    console = Console(stderr=as_json is not None and str(as_json) == "-", highlight=False)
+    console = wide_console(to_stderr=as_json is not None and str(as_json) == "-")
     try:
         checked = tuple(check_url(url, allow_remote=allow_remote) for url in urls or ())
         query = urlencode({"path": path, "scale": f"{scale:g}", "format": format_})

@@ -136,8 +136,11 @@ class Comparison:
         return (
             f"{subject} costs {lost:.1f} % throughput ({span}) and {self.p50_ms.value:.2f} ms p50 "
             f"({self.p50_ms.low:+.2f} to {self.p50_ms.high:+.2f}) / {self.p99_ms.value:.2f} ms p99 "
-            f"({self.p99_ms.low:+.2f} to {self.p99_ms.high:+.2f}) at {self.rate:.3g} rps"
+            f"({self.p99_ms.low:+.2f} to {self.p99_ms.high:+.2f}) at {self.rate:.3g} rps{self._processor()}"
         )
+
+    def _processor(self) -> str:
+        return "" if self.cpu_ratio is None else f"; processor time per picture × {self.cpu_ratio}"
 
 
 def compare(name: str, baseline: str, phases: Sequence[PhaseOutcome]) -> Comparison:

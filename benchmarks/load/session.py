@@ -15,6 +15,7 @@ from benchmarks.machine import Machine, describe
 
 _PROBE_S: Final = 6.0
 _SHARE_OF_CAPACITY: Final = 0.5
+_ENOUGH_FOR_P99: Final = 500
 _MIB: Final = 1 << 20
 
 
@@ -152,8 +153,15 @@ def _report(
         memory=memory,
         steps=tuple(map(step, phases)),
         findings=tuple(_findings(order, results, comparisons, ramp, memory)),
-        remarks=run.remarks,
+        remarks=(*(f"k6: {remark}" for remark in run.remarks), *_doubts(results)),
     )
+
+
+def _doubts(results: Sequence[outcome.TargetOutcome]) -> Iterator[str]:
+    """A p99 of fewer requests is one or two of them."""
+    few = min((each.requests for each in results if each.kind is Kind.LOAD), default=0)
+    if few < _ENOUGH_FOR_P99:
+        yield f"{few} requests under open load are few for a p99: raise --rounds, --turn, --duration or --rate"
 
 
 def _findings(

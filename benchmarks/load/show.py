@@ -24,16 +24,18 @@ _STAGES = ("queue", "sandbox", "parse", "draw", "read", "encode")
 
 
 def show(report: LoadReport, console: Console) -> None:
-    console.print(Text(one_line(report.machine), style="dim"))
+    console.print(Text(one_line(report.machine), style="dim"), soft_wrap=True)
     for target in report.targets:
-        console.print(Text(f"{target.name}: {target.url} {target.query}; sandbox: {target.layers or 'none'}"))
+        console.print(
+            Text(f"{target.name}: {target.url} {target.query}; sandbox: {target.layers or 'none'}"), soft_wrap=True
+        )
     _print_table(console, "Latency in ms", _HEAD, [_row(each) for each in report.results])
     stages = [_stage_row(each) for each in report.results if each.kind is Kind.LOAD]
     _print_table(console, "Where a request's time goes, p50 in ms", ("", *_STAGES, "CPU per picture"), stages)
     _print_table(console, "Steps", *_steps(report))
     _print_table(console, "In turns, against the baseline (95 % confidence)", *_comparisons(report.comparisons))
     for remark in report.remarks:
-        console.print(Text(f"k6: {remark}", style="dim"))
+        console.print(Text(remark, style="dim"), soft_wrap=True)
     for finding in report.findings:
         console.print(Text(finding, style="bold"), soft_wrap=True)
 
