@@ -29,6 +29,7 @@ SECTIONS: Final = {
     "launchers": ("launchers", "A static true through other launchers", "our worker, cold, all layers but a cgroup"),
     "steady": ("steady", "One render, locked and not, in turns", "not locked"),
     "render": ("render_cost", "One render of a 63-node screen, without HTTP", "cpu: no sandbox"),
+    "processor": ("processor", "Processor time of one render of a 49-node screen", "cpu: no sandbox"),
     "scaling": ("scaling", "How cost grows", ""),
     "png": ("png", "PNG, 1024 × 1024 RGBA", "NumPy rows + ISA-L (ours)"),
 }

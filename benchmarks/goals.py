@@ -34,6 +34,10 @@ def _ratios(row: _Find) -> Iterator[Goal]:
         ("request p50, sandbox / none, CPU path, pool warm", 1.05, row("render", "cpu: sandbox")),
     ):
         yield Goal(figure, limit, "×", None if found is None else found.ratio, None)
+    one, other = row("processor", "cpu: sandbox"), row("processor", "cpu: no sandbox")
+    yield Goal("processor time, sandbox / none, CPU path", 1.05, "×", _between(one, other, divide=True), None)
+    one, other = row("processor", "gpu: sandbox"), row("processor", "gpu: no sandbox")
+    yield Goal("processor time, sandbox / none, GPU path", 1 / 0.9, "×", _between(one, other, divide=True), None)
     ours, bare = row("render", "gpu: sandbox"), row("render", "gpu: no sandbox")
     yield Goal("request p50, sandbox / none, GPU path, pool warm", 1.05, "×", _between(ours, bare, divide=True), None)
     empty = row("render", "gpu: sandbox, pool empty")

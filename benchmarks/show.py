@@ -56,7 +56,7 @@ def _estimate(estimate: Estimate) -> str:
 def _goal(goal: Goal) -> tuple[str, ...]:
     measured = "-" if goal.measured is None else f"{_estimate(goal.measured)} {goal.unit}"
     quiet = "" if goal.quiet is None else f"{goal.quiet:.3f} {goal.unit}"
-    return (goal.figure, f"{goal.limit:g} {goal.unit}", measured, quiet, goal.verdict)
+    return (goal.figure, f"{goal.limit:.3g} {goal.unit}", measured, quiet, goal.verdict)
 
 
 def _law(curve: Fitted) -> str:
