@@ -21,7 +21,8 @@ KEPT_UP = 0.98
 
 @dataclass(frozen=True, slots=True)
 class PhaseOutcome:
-    """One phase. ``per_s``: pictures per second that were finished within it; ``errors``: problem codes; ``cpu_s``: of
+    """One phase. ``per_s``: pictures per second that its target finished within it, also those it was asked for before;
+    ``errors``: problem codes; ``cpu_s``: of
     the server's processes; None where they cannot be seen."""
 
     phase: Phase
@@ -42,16 +43,22 @@ class PhaseOutcome:
 def outcomes(run: Run, sampler: Sampler | None) -> list[PhaseOutcome]:
     """In the plan's order, without what was only to warm up."""
     found: dict[str, list[Record]] = {phase.name: [] for phase in run.plan.phases}
+    finished: dict[str, list[float]] = {phase.target.name: [] for phase in run.plan.phases}
+    names = {phase.name: phase.target.name for phase in run.plan.phases}
     for record in run.records:
         found[record.scenario].append(record)
+        if record.ok:
+            finished[names[record.scenario]].append(record.ended_ms / 1e3)
     wanted = [phase for phase in run.plan.phases if phase.kind is not Kind.WARM]
-    return [_outcome(run, phase, found[phase.name], sampler) for phase in wanted]
+    return [_outcome(run, phase, found[phase.name], finished[phase.target.name], sampler) for phase in wanted]
 
 
-def _outcome(run: Run, phase: Phase, records: Sequence[Record], sampler: Sampler | None) -> PhaseOutcome:
+def _outcome(
+    run: Run, phase: Phase, records: Sequence[Record], finished: Sequence[float], sampler: Sampler | None
+) -> PhaseOutcome:
     start, end = run.started + phase.start_s, run.started + phase.end_s
     pictures = [record for record in records if record.ok]
-    within = sum(record.ended_ms / 1e3 <= end for record in pictures)
+    within = sum(start < moment <= end for moment in finished)
     names = dict.fromkeys(name for record in pictures for name in record.stages_ms)
     return PhaseOutcome(
         phase=phase,

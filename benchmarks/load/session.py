@@ -61,6 +61,8 @@ Watch = Callable[[Plan], Callable[[float], None]]
 
 def hold(order: Order, *, tell: Tell, watch: Watch) -> Result:
     """Raises PlanError, TargetError, ServerError, K6Error."""
+    if order.profile is not Profile.STEADY and len(order.urls) + len(order.variants) > 1:
+        raise PlanError(f"--profile {order.profile} takes one target; add --compare none")
     with targets_of(order, tell) as targets:
         facts = [_facts(order, target) for target in targets]
         machine = describe()
@@ -118,8 +120,6 @@ def _load_plan(order: Order, targets: Sequence[Target]) -> Plan:
         return plan.profile_plan(
             order.profile, targets[0], rate=rate, duration_s=order.duration_s, clients=order.clients
         )
-    if order.profile is not Profile.STEADY:
-        raise PlanError(f"--profile {order.profile} takes one target; add --compare none")
     return plan.interleaved_plan(
         targets,
         rate=rate,

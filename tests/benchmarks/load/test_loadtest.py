@@ -37,6 +37,7 @@ def loadtest(*arguments: str, check: bool = True) -> subprocess.CompletedProcess
         (("--compare", "port=1,2"), "take none, sandbox, paths, pool"),
         (("--compare", "level=strict"), "two values or more"),
         (("--documents", "tests/benchmarks/load"), "no .json file"),
+        (("--profile", "ramp", "--compare", "sandbox"), "takes one target"),
     ],
 )
 def test_wrong_usage_ends_before_anything_is_started(arguments: tuple[str, ...], said: str) -> None:

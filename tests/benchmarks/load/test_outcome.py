@@ -46,6 +46,16 @@ def test_a_phase_counts_pictures_that_were_finished_within_it() -> None:
     assert found.stages_ms["draw"] == (4.0,) * 19
 
 
+def test_a_backlog_counts_where_it_is_finished() -> None:
+    """Ten requests of the first step are answered in the second."""
+    made = plan.profile_plan(Profile.SPIKE, A, rate=10, duration_s=10, clients=40)
+    first, second, _ = made.phases
+    found = outcome.outcomes(run_of(made, requests(first, [3500.0] * 10, per_s=10)), None)
+    assert [each.per_s * each.phase.duration_s for each in found] == pytest.approx([0, 10, 0])
+    assert [each.pictures for each in found] == [10, 0, 0]
+    assert second.start_s == pytest.approx(3.0)
+
+
 def test_the_clock_begins_with_the_earliest_that_fits_all() -> None:
     made = plan.profile_plan(Profile.RAMP, A, rate=10, duration_s=10, clients=4)
     records = [record for phase in made.phases for record in requests(phase, [1.0], per_s=1)]
