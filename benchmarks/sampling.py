@@ -15,10 +15,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 
+FEWEST_ROUNDS = 5
+"""One round would have an interval of no width, which would say that it is sure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """``rounds``: at most; ``budget_s``: no new round after this; ``quick``: fewer sizes, too."""
+    """``rounds``: at most; ``budget_s``: no new round after this, but for the first :data:`FEWEST_ROUNDS`; ``quick``:
+    fewer sizes, too."""
 
     rounds: int
     budget_s: float
@@ -57,15 +61,15 @@ def interleave(
             candidate()
     times: dict[str, list[float]] = {name: [] for name in candidates}
     stop_at = time.perf_counter() + effort.budget_s
-    for _ in range(effort.rounds):
+    for done in range(effort.rounds):
+        if done >= FEWEST_ROUNDS and time.perf_counter() > stop_at:
+            break
         shuffle(order)
         for name in order:
             start = time.perf_counter()
             measured = candidates[name]()
             elapsed = (time.perf_counter() - start) * 1e3
             times[name].append(measured if isinstance(measured, float) else elapsed)
-        if time.perf_counter() > stop_at:
-            break
     return times
 
 
