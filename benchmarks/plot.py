@@ -9,7 +9,7 @@ from html import escape
 from typing import Final
 
 _WIDTH, _HEIGHT = 860, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 12, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 28, 12, 44
 _BAR: Final = 22
 _LABEL: Final = 300
 _WHISKER_SHARE: Final = 1.25
