@@ -14,6 +14,7 @@ RUN ./run setup && rm -rf /root/.cache
 COPY fonts fonts
 COPY renderer renderer
 COPY sandbox sandbox
+COPY benchmarks benchmarks
 COPY app app
 RUN .venv/bin/python -m compileall -q app renderer sandbox
 

@@ -10,10 +10,11 @@ import skia
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.sampling import interleave, show
+from benchmarks.sampling import Collected, Effort, interleave
 from renderer.encode.png import encode_png
 
 SIZE = 1024
+OURS = "NumPy rows + ISA-L (ours)"
 
 
 def design() -> NDArray[np.uint8]:
@@ -36,7 +37,7 @@ def design() -> NDArray[np.uint8]:
     return pixels
 
 
-def main() -> None:
+def collect(effort: Effort) -> Collected:
     pixels = design()
     image = Image.fromarray(pixels)
     skia_image = skia.Image.fromarray(pixels, colorType=skia.kRGBA_8888_ColorType)
@@ -47,14 +48,9 @@ def main() -> None:
         return buffer.getvalue()
 
     encoders: dict[str, Callable[[], bytes]] = {
-        "NumPy rows + ISA-L (ours)": lambda: encode_png(pixels, dots_per_inch=72),
+        OURS: lambda: encode_png(pixels, dots_per_inch=72),
         "Pillow": with_pillow,
         "Skia": lambda: bytes(skia_image.encodeToData()),
     }
     sizes = ", ".join(f"{name} {len(encoder()) / 1024:.0f} KiB" for name, encoder in encoders.items())
-    show(
-        "PNG, 1024 × 1024 RGBA",
-        interleave(encoders, rounds=30),
-        baseline="NumPy rows + ISA-L (ours)",
-        note=f"to reach: at most 4 ms; {sizes}",
-    )
+    return Collected(interleave(encoders, Effort(min(effort.rounds, 60), effort.budget_s)), notes=[f"size: {sizes}"])

@@ -1,77 +1,46 @@
-"""The same request sandboxed and not, on both paths, through real fork servers; and where a request's time goes."""
+"""The same render sandboxed and not, on both paths, through real fork servers: with a worker that waits, and with none.
+
+The document is a phone screen of 63 nodes at twice its size. What a launcher other than our own costs would be one more
+configuration here.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import time
-from contextlib import AsyncExitStack
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
-from app.options import RenderQuery, encode_header
 from benchmarks.documents import screen
-from benchmarks.sampling import Sample, show
-from sandbox import memfd
-from sandbox.client import ForkServer, ForkServerConfig
-from sandbox.job import Verdict
+from benchmarks.fleet import configuration, fleet, header
+from benchmarks.sampling import Collected, Effort, interleave
+from sandbox.client import ForkServerConfig
+from sandbox.exceptions import SandboxError
 
-FONTS = str(Path(__file__).resolve().parent.parent / "fonts")
-GOAL = "to reach, pool warm: sandboxed / unsandboxed at most 1.05; the lock's own cost at most 1 % of a locked render"
-HEADER = encode_header(RenderQuery(scale=2), media_type="application/json", images=())
+_REST_S = 0.15
 
 
-def main(*, rounds: int = 60) -> None:
-    samples = asyncio.run(_measure(FONTS, rounds))
-    for path in ("cpu", "gpu"):
-        mine = {name: sample for name, sample in samples.items() if name.startswith(path)}
-        show(f"One render of a 63-node screen, {path} path", mine, baseline=f"{path} unsandboxed", note=GOAL)
+def collect(effort: Effort) -> Collected:
+    document, head = screen(), header(scale=2)
+    wanted = {**_configurations("cpu"), **_configurations("gpu")}
+    absent: dict[str, str] = {}
+    try:
+        with fleet(wanted) as started:
+            candidates = {name: partial(started.render, name, head, document, rest_s=_REST_S) for name in wanted}
+            return Collected(interleave(candidates, effort), absent=absent)
+    except SandboxError as error:  # no GPU path on this machine, say: what is left is still worth knowing
+        absent["gpu"] = str(error)
+        wanted = _configurations("cpu")
+        with fleet(wanted) as started:
+            candidates = {name: partial(started.render, name, head, document, rest_s=_REST_S) for name in wanted}
+            return Collected(interleave(candidates, effort), absent=absent)
 
 
-async def _measure(fonts: str, rounds: int) -> dict[str, Sample]:
-    async with AsyncExitStack() as stack:
-        servers = {name: await _started(config, stack) for name, config in _configurations(fonts).items()}
-        document = memfd.seal_bytes(screen())
-        times: dict[str, list[float]] = {name: [] for name in servers}
-        for number in range(rounds + 3):
-            for name, server in servers.items():
-                elapsed_ms = await _render(server, document)
-                if number >= 3:
-                    times[name].append(elapsed_ms)
-        os.close(document)
-        return {name: Sample(tuple(sorted(values))) for name, values in times.items()}
-
-
-def _configurations(fonts: str) -> dict[str, ForkServerConfig]:
-    cpu = ForkServerConfig(path="cpu", entry="app.worker:CpuEntry", entry_options={"fonts": [fonts]})
-    gpu = replace(cpu, path="gpu", entry="app.gpuworker:GpuEntry")
-    return {
-        "cpu unsandboxed": replace(cpu, unsandboxed=True),
-        "cpu strict": cpu,
-        "cpu compute": replace(cpu, level="compute"),
-        "gpu unsandboxed": replace(gpu, unsandboxed=True),
-        "gpu full composition": gpu,
+def _configurations(path: str) -> dict[str, ForkServerConfig]:
+    usual = configuration(path)
+    bare = replace(usual, unsandboxed=True)
+    found = {
+        f"{path}: no sandbox": bare,
+        f"{path}: sandbox": usual,
+        f"{path}: no sandbox, pool empty": replace(bare, pool=0),
+        f"{path}: sandbox, pool empty": replace(usual, pool=0),
     }
-
-
-async def _started(config: ForkServerConfig, stack: AsyncExitStack) -> ForkServer:
-    server = ForkServer(config)
-    await server.start()
-    stack.push_async_callback(server.stop)
-    await server.exercised.wait()
-    return server
-
-
-async def _render(server: ForkServer, document: int) -> float:
-    """Milliseconds of one request, from its submission to its answer."""
-    start = time.perf_counter()
-    outcome = await server.submit(HEADER, [document])
-    elapsed_ms = (time.perf_counter() - start) * 1e3
-    if outcome.verdict is not Verdict.COMPLETED or not json.loads(outcome.report)["ok"]:
-        raise RuntimeError(
-            f"{outcome.verdict}: {outcome.detail or outcome.report!r} {outcome.signal} {outcome.syscall}"
-        )
-    # The pool fills up again, and the dead worker's memory is given back: the next request must not pay for this one.
-    await asyncio.sleep(0.15)
-    return elapsed_ms
+    return found | ({"cpu: level compute": replace(usual, level="compute")} if path == "cpu" else {})

@@ -1,84 +1,102 @@
-"""Interleaved sampling: every round runs each candidate once, so that a noisy second hits all of them alike."""
+"""Interleaved sampling: every round runs each candidate once, in an order of its own, so that a noisy second, a slow
+drift and the neighbour's after-effects hit all of them alike. Nothing is timed alone.
+
+Light on purpose: what is imported here is copied by every fork that is measured.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import statistics
+import random
+import subprocess
+import sys
 import time
-import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 
-from rich.console import Console
-from rich.table import Table
+FEWEST_ROUNDS = 5
+"""One round would have an interval of no width, which would say that it is sure."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """Milliseconds of one candidate, sorted."""
+class Effort:
+    """``rounds``: at most; ``budget_s``: no new round after this, but for the first :data:`FEWEST_ROUNDS`; ``quick``:
+    fewer sizes, too."""
 
-    times_ms: tuple[float, ...]
+    rounds: int
+    budget_s: float
+    quick: bool = False
 
-    @property
-    def p50(self) -> float:
-        return statistics.median(self.times_ms)
 
-    @property
-    def p99(self) -> float:
-        return self.times_ms[min(len(self.times_ms) - 1, int(len(self.times_ms) * 0.99))]
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Costs by size, the median of each; ``unit``: of the size."""
 
-    @property
-    def best(self) -> float:
-        return self.times_ms[0]
+    name: str
+    unit: str
+    sizes: list[float]
+    costs_ms: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a section measured. ``times_ms``: by candidate, in the order of the rounds (round i of one was next to round
+    i of all others); ``absent``: candidates that could not run here, and why."""
+
+    times_ms: dict[str, list[float]]
+    curves: list[Curve] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    absent: dict[str, str] = field(default_factory=dict)
 
 
 def interleave(
-    candidates: Mapping[str, Callable[[], object]], *, rounds: int, warm_up: int = 3, budget_s: float = 60.0
-) -> dict[str, Sample]:
-    """Time every candidate ``rounds`` times, or as often as fits into ``budget_s``. A candidate that returns a float
-    has measured itself, in milliseconds."""
+    candidates: Mapping[str, Callable[[], object]], effort: Effort, *, warm_up: int = 3, seed: int = 1
+) -> dict[str, list[float]]:
+    """Milliseconds by candidate and round. A candidate that returns a float has measured itself, in milliseconds."""
+    order = list(candidates)
+    shuffle = random.Random(seed).shuffle  # noqa: S311 - the same order every time is what is wanted
     for _ in range(warm_up):
         for candidate in candidates.values():
             candidate()
     times: dict[str, list[float]] = {name: [] for name in candidates}
-    stop_at = time.perf_counter() + budget_s
-    for _ in range(rounds):
-        for name, candidate in candidates.items():
+    stop_at = time.perf_counter() + effort.budget_s
+    for done in range(effort.rounds):
+        if done >= FEWEST_ROUNDS and time.perf_counter() > stop_at:
+            break
+        shuffle(order)
+        for name in order:
             start = time.perf_counter()
-            measured = candidate()
+            measured = candidates[name]()
             elapsed = (time.perf_counter() - start) * 1e3
             times[name].append(measured if isinstance(measured, float) else elapsed)
-        if time.perf_counter() > stop_at:
-            break
-    return {name: Sample(tuple(sorted(values))) for name, values in times.items()}
+    return times
 
 
-def in_child(measure: Callable[[], dict[str, Sample]]) -> dict[str, Sample]:
-    """Measure in a fork: what it gives up (privileges, its root) the rest of the run still needs."""
-    read_end, write_end = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            samples = measure()
-            os.write(write_end, json.dumps({name: sample.times_ms for name, sample in samples.items()}).encode())
-        except BaseException:  # noqa: BLE001 - the parent sees an empty pipe; a fork must not return into its caller
-            traceback.print_exc()
-        finally:
-            os._exit(0)
-    os.close(write_end)
-    with open(read_end, "rb") as pipe:
-        measured = json.loads(pipe.read())
-    os.waitpid(pid, 0)
-    return {name: Sample(tuple(times)) for name, times in measured.items()}
+def collect_alone(module: str, effort: Effort) -> Collected:
+    """``module.collect(effort)`` in a new process: what it gives up (privileges, its root) the rest still needs, and
+    what the rest has loaded would make its forks slower. Raises subprocess.CalledProcessError."""
+    command = [sys.executable, "-P", "-m", "benchmarks.sampling", module, json.dumps(asdict(effort))]
+    environment = os.environ | {
+        "PYTHONMALLOC": "malloc"
+    }  # read by Python before any of our code runs; see sandbox.arena
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+    said = json.loads(done.stdout)
+    curves = [Curve(**curve) for curve in said.pop("curves")]
+    return Collected(curves=curves, **said)
 
 
-def show(title: str, samples: Mapping[str, Sample], *, baseline: str, note: str = "") -> None:
-    """A table of p50, p99 and the ratio of the p50s to the baseline's."""
-    table = Table(title=title, caption=note or None, title_justify="left", caption_justify="left")
-    for heading in ("", "p50 ms", "p99 ms", f"x {baseline}"):
-        table.add_column(heading, justify="left" if not heading else "right")
-    for name, sample in samples.items():
-        ratio = sample.p50 / samples[baseline].p50 if samples[baseline].p50 else float("nan")
-        table.add_row(name, f"{sample.p50:.3f}", f"{sample.p99:.3f}", f"{ratio:.2f}")
-    Console(width=120).print(table)
+def _main(module: str, effort: str) -> None:
+    import importlib  # noqa: PLC0415 - only for the process of a section
+
+    # What is printed by whatever is measured must not end up in the result.
+    result = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    collected = importlib.import_module(module).collect(Effort(**json.loads(effort)))
+    result.write(json.dumps(asdict(collected)))
+    result.flush()
+    os._exit(0)  # a process that has given everything up cannot tidy up
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

@@ -279,6 +279,8 @@ def _prepare(config: ServerConfig) -> tuple[Pool, tuple[str, ...], Iterator[None
     gc.collect()
     gc.freeze()
     arena.trim()
+    if config.path == "cpu":
+        arena.plug()
     slots = tuple(CgroupSlot.from_json(slot) for slot in config.slots)
     pool = Pool(kind, size=config.pool, warm_wall_s=config.warm_wall_s, slots=slots)
     layers = rehearse(pool, kind) if isinstance(kind, CpuWorkers) else _look_at_one(pool)

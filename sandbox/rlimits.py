@@ -18,6 +18,9 @@ LAYER: Final = "rlimits"
 _NUMBERS: Final = {
     name[len("RLIMIT_") :]: getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")
 }
+_TABLE_BYTES: Final = 16 * 1024  # it has sixteen lines of eighty characters
+_ROW: Final = re.compile(r"^(Max .*?) {2,}\S+ +(\S+)", re.MULTILINE)
+"""Title and hard limit."""
 _TITLES: Final = {
     "AS": "Max address space",
     "CORE": "Max core file size",
@@ -44,12 +47,14 @@ def verify(pid: int, limits: Iterable[RLimit], proc_fd: int) -> None:
     """Raises LayerNotInForceError naming the first limit that ``pid`` (a zombie will do) does not have."""
     with layer(LAYER):
         fd = os.open(f"{pid}/limits", os.O_RDONLY | os.O_CLOEXEC, dir_fd=proc_fd)
-        with open(fd, encoding="utf-8") as file:
-            table = file.read()
+        try:
+            table = os.read(fd, _TABLE_BYTES).decode()
+        finally:
+            os.close(fd)
+    hard_limits = dict(_ROW.findall(table))
     for limit in limits:
-        found = re.search(rf"^{_TITLES[limit.name]} +\S+ +(\S+)", table, re.MULTILINE)
-        if found is None or found[1] == "unlimited" or int(found[1]) > limit.value:
-            hard = "not shown" if found is None else found[1]
+        hard = hard_limits.get(_TITLES[limit.name], "not shown")
+        if not hard.isdecimal() or int(hard) > limit.value:
             raise LayerNotInForceError(LAYER, f"RLIMIT_{limit.name} is {hard}, not {limit.value}")
 
 

@@ -1,4 +1,4 @@
-"""The command line: ``renderserver serve | render | compare | fidelity | doctor | policy | attack``."""
+"""The command line: ``renderserver serve | render | compare | fidelity | doctor | policy | attack | bench | loadtest``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from app.cli.attack import attack
 from app.cli.compare import compare_command
 from app.cli.doctor import doctor
 from app.cli.fidelity import fidelity
+from app.cli.measure import bench, loadtest
 from app.cli.policy import policy
 from app.cli.render import render
 from app.cli.serve import serve
@@ -29,6 +30,11 @@ app.command()(fidelity)
 app.command()(doctor)
 app.add_typer(policy)
 app.command()(attack)
+# Their options, --help among them, are their own.
+for measure in (bench, loadtest):
+    app.command(add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+        measure
+    )
 
 
 def main() -> None:

@@ -70,3 +70,27 @@ def test_an_executable_mapping_is_not_an_allocation_and_kills() -> None:
 
 def test_pythons_own_allocator_is_refused_at_the_start() -> None:
     assert run("pass", malloc="pymalloc") == 1
+
+
+def test_a_heap_without_holes_gives_from_its_end() -> None:
+    """Half of some blocks are freed, so that every next one would lie in a hole between the others."""
+    code = """
+        import ctypes, os
+        from sandbox import arena
+        libc = ctypes.CDLL(None)
+        libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+        libc.free.argtypes = [ctypes.c_void_p]
+        arena.settle()
+        blocks = [libc.malloc(3000) for _ in range(2000)]
+        for block in blocks[::2]:
+            libc.free(block)
+        low = [libc.malloc(3000) for _ in range(20)]
+        taken = arena.plug()
+        high = [libc.malloc(3000) for _ in range(20)]
+        print(max(low) < max(blocks), min(high) > max(blocks), taken > 900 * 3000, flush=True)
+        os._exit(0)  # no interpreter shutdown on a heap like this; see sandbox.forkserver
+    """
+    environment = os.environ | {"PYTHONMALLOC": "malloc", "PYTHONPATH": os.getcwd()}
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["True", "True", "True"]
