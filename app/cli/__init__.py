@@ -1,4 +1,4 @@
-"""The command line: ``renderserver serve | render | compare | fidelity | doctor | policy | attack | bench | loadtest``."""
+"""The command line: serve, render, compare, fidelity, doctor, policy, attack, bench, loadtest."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def _strange_descriptors(found: Seen, path: str) -> object:
 
 def _zero_ids(found: Seen, _: str) -> object:
     """Of the process, and behind its id map (a map of everything onto itself is that of the first namespace)."""
-    behind = [] if found.uid_map[2] > 1 else [0 for number in found.uid_map[:2] if number == 0]
+    behind = [] if found.uid_map[2] > 1 else [0 for number in found.uid_map[1::3] if number == 0]
     return [number for number in found.ids if number == 0] + behind
 
 

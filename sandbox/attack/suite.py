@@ -18,6 +18,7 @@ from sandbox.attack.probe import ALLOWED, KILLED, Finding, Row, Trial, Verdict, 
 from sandbox.attack.scenes import SCENES
 from sandbox.client import ForkServerConfig
 from sandbox.launchers import NATIVE
+from sandbox.launchers.registry import LAUNCHERS
 
 TITLES: Final[dict[int, str]] = {
     1: "read what is not for it",
@@ -132,12 +133,20 @@ async def _try(place: Ground, number: int, variant: str) -> Verdict:
 
 
 def _excuse(place: Ground, number: int, variant: str, trial: Trial) -> Trial:
-    """The one thing that is allowed, and said so: a driver that is a compiler turns its own code executable."""
+    """What is allowed, and said so: a driver that is a compiler turns its own code executable; a launcher adds harmless
+    devices of its own."""
     if (number, variant) == (26, "protect-execute") and place.policy.jit and trial.evidence == "executable":
         return replace(trial, answer=ALLOWED, evidence=None, detail="allowed: the GL driver is a JIT (llvmpipe)")
+    if (number, variant) == (11, "list") and trial.evidence and set(trial.evidence) <= _added_devices(place.launcher):
+        names = " ".join(trial.evidence)
+        return replace(trial, answer=ALLOWED, evidence=None, detail=f"allowed: {place.launcher} adds {names}")
     if number == 27 and trial.answer == KILLED:
         return replace(trial, detail="SIGSYS at the other entry")  # its numbers name other calls
     return trial
+
+
+def _added_devices(launcher: str) -> frozenset[str]:
+    return frozenset() if launcher == NATIVE else LAUNCHERS[launcher].devices
 
 
 def escaped(rows: Collection[Row]) -> list[Row]:

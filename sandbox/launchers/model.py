@@ -51,10 +51,11 @@ class Launcher:
     ``executable``: its path; raises LayerUnavailableError where it is not installed. ``command``: writes what the tool
     reads into ``site.scratch``, once, and says how to call it. ``lacks``: layers of the policy that it has no word for
     and that are not added around it. ``inside``: it cannot make a tree somebody else's root, so the launch server goes
-    into it, and these of the host's folders with it. ``adds``: mount points that it makes of its own accord. ``empty``:
-    folders it wants in the tree to mount on. ``bare_tree``: it sets the tree's flags itself, and fails where they are
-    set already. ``needs_root``: it cannot map the ids without. ``takes_off``: mounts of the host that it cannot live
-    with, taken off in the launch server's own mount namespace.
+    into it, and these of the host's folders with it. ``adds``: mount points that it makes of its own accord.
+    ``devices``: names that it adds to /dev, none of which leads to a secret or to hardware. ``empty``: folders it wants
+    in the tree to mount on. ``bare_tree``: it sets the tree's flags itself, and fails where they are set already.
+    ``needs_root``: it cannot map the ids without. ``takes_off``: mounts of the host that it cannot live with, taken off
+    in the launch server's own mount namespace.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Launcher:
     lacks: frozenset[str] = frozenset()
     inside: tuple[str, ...] = ()
     adds: tuple[str, ...] = ()
+    devices: frozenset[str] = frozenset()
     empty: tuple[str, ...] = ()
     bare_tree: bool = False
     needs_root: bool = False

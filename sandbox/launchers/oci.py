@@ -86,10 +86,27 @@ def _other_hierarchies() -> tuple[str, ...]:
 
 
 _PLACES: Final = ("/proc", "/dev", "/sys")
+# The runtime specification's default devices, and the links that runtimes put beside them.
+_DEVICES: Final = frozenset(
+    {
+        *("full", "random", "tty", "console", "ptmx", "pts", "shm", "mqueue"),
+        *("fd", "stdin", "stdout", "stderr", "core"),
+    }
+)
 
-CRUN: Final = Launcher(
-    "crun", _crun, partial(_command, "crun"), adds=_PLACES, empty=_PLACES, needs_root=True, takes_off=_hybrid
-)
-RUNC: Final = Launcher(
-    "runc", _runc, partial(_command, "runc"), adds=_PLACES, empty=_PLACES, needs_root=True, takes_off=_other_hierarchies
-)
+
+def _oci(name: str, executable: Callable[[], str], takes_off: Callable[[], tuple[str, ...]]) -> Launcher:
+    return Launcher(
+        name,
+        executable,
+        partial(_command, name),
+        adds=_PLACES,
+        devices=_DEVICES,
+        empty=_PLACES,
+        needs_root=True,
+        takes_off=takes_off,
+    )
+
+
+CRUN: Final = _oci("crun", _crun, _hybrid)
+RUNC: Final = _oci("runc", _runc, _other_hierarchies)
