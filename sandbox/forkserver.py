@@ -185,7 +185,8 @@ class ForkServer:
         self._start_waiting()
 
     def _answer(self, outcome: Outcome) -> None:
-        job.send(self.channel, job.encode_outcome(outcome))
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the client has gone, which its socket tells
+            job.send(self.channel, job.encode_outcome(outcome))
 
     def _stop(self) -> None:
         self.stopping = True

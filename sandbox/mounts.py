@@ -21,6 +21,8 @@ from sandbox.policy import DEVICES, DRIVER_DATA
 from sandbox.syscalls import MNT_DETACH, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_PRIVATE, MS_REC
 
 LAYER: Final = "mountns"
+# What is mounted on it may take its mode from it, as runC does.
+_PLACES: Final = {"/tmp": 0o1777}
 LOADERS: Final = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1")
 _OPEN_TREE_CLONE, _CLOEXEC = 1, os.O_CLOEXEC
 _AT_EMPTY_PATH, _AT_RECURSIVE = 0x1000, 0x8000
@@ -96,7 +98,8 @@ def build(tree: Tree, base: str, *, empty: Sequence[str] = ("/tmp",), bare: bool
         for source in tree.sources:
             _bind(base, source)
         for path in empty:
-            os.makedirs(base + path, mode=0o755, exist_ok=True)
+            os.makedirs(base + path, exist_ok=True)
+            os.chmod(base + path, _PLACES.get(path, 0o755))
         with _opened(base, os.O_PATH) as fd:
             syscalls.mount_setattr(fd, "", _AT_EMPTY_PATH, _RDONLY | more)
 
