@@ -39,10 +39,15 @@ class GpuEntry(RendererEntry):
         """Also draw what compiles the shaders most documents need."""
         facts = self.probe()
         warm_surface(self._device.make_surface, self.fonts)
+        self._device.forget()
         return facts
 
     def exercises(self) -> Iterator[None]:
         return exercises(self._device.make_surface, self.fonts)
+
+    def touch(self) -> None:
+        super().touch()
+        self._device.forget()
 
     def make_surface(self) -> MakeSurface:
         return self._device.make_surface

@@ -21,6 +21,7 @@ from sandbox.attack.control import Cell
 from sandbox.attack.ground import LIMITS, Ground, children_of, descendants_of, state_of, working
 from sandbox.attack.probe import Trial
 from sandbox.job import Outcome, Verdict
+from sandbox.launchers import NESTED_CGROUPS
 
 _SETS: Final = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 _SPIN_S: Final = 0.8
@@ -204,7 +205,10 @@ async def _memory(ground: Ground) -> Trial:
 
 
 def _oom_kills(ground: Ground) -> int | None:
+    """None where there is no cgroup, or where the one that counted went with its container."""
     pool = ground.server._cgroups
+    if ground.launcher in NESTED_CGROUPS:
+        return None
     return None if pool is None else sum(slot.usage()["oom_kills"] for slot in pool.slots)
 
 

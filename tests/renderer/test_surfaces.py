@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.renderer.paint.drawing import load_fonts
 
 # Measured on llvmpipe: screens of real documents differ by 2 of 255 at most; what is left in this document, which draws
 # every primitive at a tenth of its usual size, is large curved edges and blurs.
+BLACK = {"r": 0, "g": 0, "b": 0, "a": 1}
 MAX_SHARE_ABOVE_8 = 0.01
 MIN_SSIM = 0.995
 
@@ -38,9 +40,9 @@ def device() -> Iterator[GaneshDevice]:
     found.close()
 
 
-def _draw(make_surface: Any, **options: Any) -> np.ndarray:
+def _draw(make_surface: Any, *, document: bytes | None = None, **options: Any) -> np.ndarray:
     result = render(
-        rehearsal_document(),
+        document or rehearsal_document(),
         "application/json",
         options=RenderOptions(scale=4.0, **options),
         images=ImageSource(rehearsal_images(), limits=RenderLimits()),
@@ -51,6 +53,22 @@ def _draw(make_surface: Any, **options: Any) -> np.ndarray:
         clock=lambda: 0.0,
     )
     return np.asarray(Image.open(io.BytesIO(result.body)).convert("RGBA"))
+
+
+def _card(radius: float) -> bytes:
+    shadow = {"type": "DROP_SHADOW", "radius": radius, "offset": {"x": 1, "y": 2}, "color": {**BLACK, "a": 0.5}}
+    box = {"x": 0, "y": 0, "width": 60, "height": 30}
+    fills = [{"type": "SOLID", "color": {"r": 1, "g": 1, "b": 1, "a": 1}}]
+    card = {"id": "1:1", "type": "RECTANGLE", "absoluteBoundingBox": box, "cornerRadius": 8, "fills": fills}
+    return json.dumps(card | {"effects": [shadow]}).encode()
+
+
+def test_a_picture_does_not_depend_on_what_was_drawn_before_it(device: GaneshDevice) -> None:
+    device.forget()
+    alone = _draw(device.make_surface, document=_card(3))
+    _draw(device.make_surface, document=_card(4))
+    device.forget()
+    assert np.array_equal(_draw(device.make_surface, document=_card(3)), alone)
 
 
 def test_the_gpu_draws_what_the_cpu_draws(device: GaneshDevice) -> None:
