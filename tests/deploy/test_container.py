@@ -28,7 +28,7 @@ from tests.app.documents import document
 ROOT = borrowed.PROJECT
 CLIENT = httpx.Client(verify=False)  # noqa: S501 - it speaks to a loopback without TLS, and certificates take long to read
 PROFILES = Path("/sys/kernel/security/apparmor/profiles")
-PATIENCE = int(os.environ.get("RENDERSERVER_TEST_PATIENCE", "1"))
+PATIENCE = int(os.environ.get("TEST_PATIENCE", "1"))
 """How many times longer than on an ordinary machine everything may take; an emulated processor needs some."""
 START_S = 120 * PATIENCE
 

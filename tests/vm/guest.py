@@ -17,7 +17,7 @@ from typing import Any, Final
 
 _CGROUPS: Final = Path("/sys/fs/cgroup")
 # An emulated processor is slow, and that is no finding.
-_PATIENCE: Final = {"RENDERSERVER_CPU_S": "600", "RENDERSERVER_WALL_S": "600", "RENDERSERVER_TEST_PATIENCE": "8"}
+_PATIENCE: Final = {"RENDERSERVER_CPU_S": "600", "RENDERSERVER_WALL_S": "600", "TEST_PATIENCE": "8"}
 _DELEGATED: Final = ("", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads")
 
 
