@@ -28,7 +28,9 @@ from tests.app.documents import document
 ROOT = borrowed.PROJECT
 CLIENT = httpx.Client(verify=False)  # noqa: S501 - it speaks to a loopback without TLS, and certificates take long to read
 PROFILES = Path("/sys/kernel/security/apparmor/profiles")
-START_S = 120 * int(os.environ.get("RENDERSERVER_TEST_PATIENCE", "1"))
+PATIENCE = int(os.environ.get("TEST_PATIENCE", "1"))
+"""How many times longer than on an ordinary machine everything may take; an emulated processor needs some."""
+START_S = 120 * PATIENCE
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ def compose_file(folder: Path, port: int) -> Path:
         ("127.0.0.1:8000:8000", f"127.0.0.1:{port}:8000"),
         ("build: .", f"build: {ROOT}"),
         ("seccomp:deploy", f"seccomp:{ROOT}/deploy"),
+        ("environment:\n", f"environment:\n      RENDERSERVER_CPU_S: {20 * PATIENCE}\n"),
+        ("environment:\n", f"environment:\n      RENDERSERVER_WALL_S: {30 * PATIENCE}\n"),
     ):
         assert old in text
         text = text.replace(old, new)

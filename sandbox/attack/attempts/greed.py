@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import time
+from collections.abc import Callable
 
 from sandbox.attack.kernel import NOTES, NUMBERS
 from sandbox.attack.probe import Facts
@@ -16,18 +18,31 @@ def hoard(facts: Facts) -> object:
     return len(kept)
 
 
+def clock() -> Callable[[], float]:
+    """Seconds since some moment. Under the strict filter there may be none to read; then a turn is taken for half a
+    microsecond."""
+    try:
+        time.perf_counter()
+    except OSError:
+        turns = itertools.count()
+        return lambda: next(turns) * 5e-7
+    return time.perf_counter
+
+
 def spin(facts: Facts) -> object:
-    until = time.perf_counter() + facts.seconds
-    while time.perf_counter() < until:
+    now = clock()
+    until = now() + facts.seconds
+    while now() < until:
         pass
     return "still here"
 
 
 def wait_for_input(facts: Facts) -> object:
     """Reads what never comes. A CPU worker's input is a file: there it reads the end of it, for ever."""
-    until = time.perf_counter() + facts.seconds
+    now = clock()
+    until = now() + facts.seconds
     NOTES.note("read", NUMBERS["read"])
-    while time.perf_counter() < until:
+    while now() < until:
         os.read(3, 1)
     return "still here"
 

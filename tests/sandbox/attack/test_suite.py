@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import time
 from dataclasses import replace
 
 import pytest
 
 from sandbox import seccomp
 from sandbox.attack import matrix
-from sandbox.attack.attempts import VARIANTS
+from sandbox.attack.attempts import VARIANTS, greed
 from sandbox.attack.bait import SECRET
 from sandbox.attack.control import Cell, in_throwaway
 from sandbox.attack.control import run as run_control
@@ -118,6 +120,15 @@ def test_what_was_tried_is_read_from_the_stage() -> None:
     note.note("mount", NUMBERS["mount"])
     assert tried(notes[0]) == NUMBERS["mount"]
     assert tried(None) is tried("working") is None
+
+
+def test_an_attacker_without_a_clock_counts_its_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable() -> float:
+        raise OSError(errno.ENOSYS, "no clock")
+
+    monkeypatch.setattr(time, "perf_counter", unreadable)
+    now = greed.clock()
+    assert [now() for _ in range(3)] == [0, 5e-7, 1e-6]
 
 
 def test_an_errno_is_the_filters_only_where_a_rule_says_so() -> None:
