@@ -27,6 +27,11 @@ SECTIONS: Final = {
     "gpu-start": ("gpu_start", "GPU path: fork → all layers, one by one, and whole lives (no GL)", "bare clone"),
     "cgroups": ("cgroup_attach", "Control groups: cold and pooled", "bare clone"),
     "launchers": ("launchers", "A static true through other launchers", "our worker, cold, all layers but a cgroup"),
+    "launched": (
+        "launched",
+        "The real GPU worker through other launchers, pool empty",
+        "native: picture of a cold worker",
+    ),
     "steady": ("steady", "One render, locked and not, in turns", "not locked"),
     "render": ("render_cost", "One render of a 63-node screen, without HTTP", "cpu: no sandbox"),
     "processor": ("processor", "Processor time of one render of a 49-node screen", "cpu: no sandbox"),
