@@ -29,7 +29,7 @@ SECTIONS: Final = {
     "launchers": ("launchers", "A static true through other launchers", "our worker, cold, all layers but a cgroup"),
     "launched": (
         "launched",
-        "The real GPU worker through other launchers, pool empty",
+        "The real GPU worker through other launchers",
         "native: picture of a cold worker",
     ),
     "steady": ("steady", "One render, locked and not, in turns", "not locked"),
