@@ -24,7 +24,7 @@ class Prepared:
     """What all workers of one fork server share. ``proc_fd``: the host's ``/proc``, for id maps and for the read-back;
     ``reference``: the fork server's own namespaces, which a worker's must differ from; ``root``: (device, inode) of the
     tree; ``landlock_abi`` 0: waived, or not in the policy; ``adds``: mount points that somebody else's tool makes of
-    its own accord."""
+    its own accord; ``inner_root``: it gets ready as an id 0 of its own."""
 
     spaces: tuple[Namespace, ...]
     ids: tuple[int, int]
@@ -36,6 +36,7 @@ class Prepared:
     program: bytes
     sealed: bytes | None
     adds: tuple[str, ...] = ()
+    inner_root: bool = False
 
 
 @dataclass(frozen=True, slots=True)

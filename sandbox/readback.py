@@ -108,7 +108,8 @@ def _namespaces(pid: int, policy: SandboxPolicy, prepared: Prepared | None, proc
         if _demand_namespace(policy, space, fresh=fresh, asked=space in prepared.spaces):
             found.append(space.layer)
     if Namespace.USER.layer in found:
-        _verify_ids(_read(f"{pid}/uid_map", proc_fd), _read(f"{pid}/gid_map", proc_fd))
+        maps = (_read(f"{pid}/uid_map", proc_fd), _read(f"{pid}/gid_map", proc_fd))
+        _verify_ids(*maps, inner_root=prepared.inner_root)
         _verify_user(status_of(pid, proc_fd), prepared.ids)
     if Namespace.MOUNT.layer in found:
         _verify_root(pid, prepared, proc_fd)
@@ -122,16 +123,18 @@ def _demand_namespace(policy: SandboxPolicy, space: Namespace, *, fresh: bool, a
     return _demand(policy, space.layer, "shared with the fork server", holds=fresh)
 
 
-def _verify_ids(*maps: str) -> None:
-    """Each line of a map is of one id that is not 0 outside, as the reader sees it.
+def _verify_ids(*maps: str, inner_root: bool = False) -> None:
+    """Each map is one line of one id that is 0 neither inside nor (as the reader sees it) outside.
 
-    An OCI runtime gets ready as an id 0 of its own, which is an unprivileged one outside; :func:`_verify_user` looks at
-    who the worker is.
+    ``inner_root``: an OCI runtime gets ready as an id 0 of its own, which may have a line more, and is not 0 outside
+    either; :func:`_verify_user` looks at who the worker is.
     """
     for text in maps:
         lines = [[int(number) for number in line.split()] for line in text.splitlines()]
-        if not lines or any(count != 1 or outside == 0 for _, outside, count in lines):
-            raise LayerNotInForceError(Namespace.USER.layer, f"the id map is {lines}, not of unprivileged ids")
+        own = [line for line in lines if line[0] != 0]
+        more_is_fine = len(lines) == len(own) or (inner_root and len(lines) == 2)
+        if len(own) != 1 or not more_is_fine or any(count != 1 or outside == 0 for _, outside, count in lines):
+            raise LayerNotInForceError(Namespace.USER.layer, f"the id map is {lines}, not one unprivileged id")
 
 
 def _verify_user(status: Mapping[str, str], ids: tuple[int, int]) -> None:

@@ -54,6 +54,7 @@ class Launcher:
     into it, and these of the host's folders with it. ``adds``: mount points that it makes of its own accord.
     ``devices``: names that it adds to /dev, none of which leads to a secret or to hardware. ``empty``: folders it wants
     in the tree to mount on. ``bare_tree``: it sets the tree's flags itself, and fails where they are set already.
+    ``inner_root``: it gets ready as an id 0 of the worker's user namespace, an unprivileged one outside.
     ``needs_root``: it cannot map the ids without. ``takes_off``: mounts of the host that it cannot live with, taken off
     in the launch server's own mount namespace.
     """
@@ -67,5 +68,6 @@ class Launcher:
     devices: frozenset[str] = frozenset()
     empty: tuple[str, ...] = ()
     bare_tree: bool = False
+    inner_root: bool = False
     needs_root: bool = False
     takes_off: Callable[[], tuple[str, ...]] = tuple

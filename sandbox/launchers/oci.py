@@ -103,6 +103,7 @@ def _oci(name: str, executable: Callable[[], str], takes_off: Callable[[], tuple
         adds=_PLACES,
         devices=_DEVICES,
         empty=_PLACES,
+        inner_root=True,
         needs_root=True,
         takes_off=takes_off,
     )

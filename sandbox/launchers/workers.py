@@ -217,6 +217,7 @@ def _made(policy: SandboxPolicy, launcher: Launcher, place: Site) -> Prepared:
         program=b"",
         sealed=None,
         adds=launcher.adds,
+        inner_root=launcher.inner_root,
     )
 
 

@@ -269,6 +269,16 @@ def test_a_map_of_more_than_one_id_or_of_zero_is_found_out() -> None:
     readback._verify_ids("     65532      65532          1\n")
 
 
+def test_an_oci_runtimes_own_id_is_let_pass_where_it_is_expected_and_is_no_root_outside() -> None:
+    usual = "0 65533 1\n65532 65532 1"
+    readback._verify_ids(usual, inner_root=True)
+    for text in ("0 0 1\n65532 65532 1", "0 65533 1", "0 65533 1\n1 1 1\n2 2 1", "0 65533 2\n65532 65532 1"):
+        with pytest.raises(SandboxError, match="id map"):
+            readback._verify_ids(text, inner_root=True)
+    with pytest.raises(SandboxError, match="id map"):
+        readback._verify_ids(usual)
+
+
 def test_a_kernel_without_landlock_is_a_refusal_unless_waived(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(landlock, "abi", lambda: 0)
     with pytest.raises(AssertionError, match="landlock: not enabled in this kernel"):
