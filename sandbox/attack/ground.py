@@ -243,7 +243,9 @@ async def working(server: ForkServer) -> int:
 
 
 def _is_locked(pid: int) -> bool:
+    """And has a job: one that a tool has started is under a filter while it still loads."""
     try:
-        return "\nSeccomp:\t2" in Path(f"/proc/{pid}/status").read_text()
+        locked = "\nSeccomp:\t2" in Path(f"/proc/{pid}/status").read_text()
+        return locked and any("memfd:output" in os.readlink(fd) for fd in Path(f"/proc/{pid}/fd").iterdir())
     except OSError:
         return False

@@ -16,6 +16,9 @@ from sandbox.policy import SandboxPolicy
 # What firejail itself reads: its helpers, its settings, who its user is.
 _INSIDE: Final = ("/usr", "/etc")
 _ADDS: Final = ("/dev", "/etc", "/home", "/proc", "/run", "/sys", "/usr/etc", "/var")
+_DEVICES: Final = frozenset(
+    {"fd", "full", "log", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tty"}  # of its private-dev
+)
 
 
 def executable() -> str:
@@ -37,6 +40,7 @@ FIREJAIL: Final = Launcher(
     lacks=frozenset({"cgroupns"}),
     inside=_INSIDE,
     adds=_ADDS,
+    devices=_DEVICES,
     empty=("/dev", "/home", "/proc", "/root", "/run", "/sys", "/var"),
     needs_root=True,
 )

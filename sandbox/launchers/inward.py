@@ -37,8 +37,8 @@ def _furnish(tree: str) -> None:
     syscalls.mount("proc", f"{tree}/proc", "proc", quiet)
     syscalls.mount("/dev", f"{tree}/dev", None, MS_BIND | MS_REC)
     syscalls.mount("sysfs", f"{tree}/sys", "sysfs", quiet | MS_RDONLY)
-    for name in ("run", "tmp", "var"):
-        syscalls.mount("tmpfs", f"{tree}/{name}", "tmpfs", quiet, "mode=0755,size=4m")
+    for name, mode in (("run", "0755"), ("tmp", "1777"), ("var", "0755")):
+        syscalls.mount("tmpfs", f"{tree}/{name}", "tmpfs", quiet, f"mode={mode},size=4m")
 
 
 def _replace(path: str, text: str) -> None:

@@ -160,7 +160,8 @@ def loot(facts: Facts) -> object:
         os.write(_open(f"/tmp/{facts.neighbour}", os.O_CREAT | os.O_WRONLY), SECRET)
     found = facts.neighbour in os.listdir(_open("/tmp", _DIRECTORY))
     with contextlib.suppress(FileNotFoundError):
-        found = found or any(name.isdigit() and int(name) > 1 for name in os.listdir(_open("/proc", _DIRECTORY)))
+        known = {"1", str(os.getpid())}  # the first of its own namespace, who is itself unless a tool stayed there
+        found = found or any(name.isdigit() and name not in known for name in os.listdir(_open("/proc", _DIRECTORY)))
     if not found:
         raise OSError(errno.ENOENT, "nothing of the neighbour's")
     return "something of the neighbour's"
