@@ -119,9 +119,10 @@ def pivot(base: str) -> None:
     os.chdir("/")
 
 
-def mount_point() -> str:
-    """Any directory to be covered, in our own mount namespace only."""
-    return next(path for path in ("/tmp", "/run", "/mnt", "/var", "/usr") if os.path.isdir(path))
+def mount_point(*, in_sight: Sequence[str] = ()) -> str:
+    """Any directory to be covered, in our own mount namespace only. ``in_sight``: what must not be covered with it."""
+    places = (path for path in ("/tmp", "/run", "/mnt", "/var", "/usr") if os.path.isdir(path))
+    return next(place for place in places if not any(path.startswith(f"{place}/") for path in in_sight))
 
 
 def outermost(paths: Iterable[str]) -> Iterator[str]:

@@ -63,7 +63,7 @@ def make(
     files = tuple(trees.outermost((*needs.files, *_python(), *folders, *launcher.inside)))
     tree = trees.gather(files, mounts=mounts, devices=needs.devices)
     tree = replace(tree, links=tuple({**dict(tree.links), **trees.loader_links()}.items()))
-    base = trees.mount_point()
+    base = trees.mount_point(in_sight=(launcher.executable(),))
     with layer(trees.LAYER):
         syscalls.mount("tmpfs", base, "tmpfs", MS_NOSUID | MS_NODEV, f"mode=0755,size={_SCRATCH_BYTES}")
         for name in ("tree", "scratch"):
