@@ -27,6 +27,7 @@ _M_MMAP_THRESHOLD = -3
 _M_MMAP_MAX = -4
 _M_ARENA_MAX = -8
 _NEVER = 0x7FFFFFFF
+_OFF = -1  # not the largest int: a heap of more than 2 GiB would be over it, and given back at the first free
 _MADV_HUGEPAGE = 14
 _HUGE_PAGE = 2 << 20
 _PYMEM_DOMAIN_RAW = 0
@@ -58,7 +59,7 @@ def settle() -> None:
     """
     if os.environ.get("PYTHONMALLOC") != "malloc":
         raise ArenaError("PYTHONMALLOC=malloc is missing in the environment: Python would mmap its own arenas")
-    options = ((_M_MMAP_MAX, 0), (_M_MMAP_THRESHOLD, _NEVER), (_M_TRIM_THRESHOLD, _NEVER), (_M_ARENA_MAX, 1))
+    options = ((_M_MMAP_MAX, 0), (_M_MMAP_THRESHOLD, _NEVER), (_M_TRIM_THRESHOLD, _OFF), (_M_ARENA_MAX, 1))
     # M_MMAP_THRESHOLD has an upper bound in glibc and may be refused; M_MMAP_MAX 0 alone already forbids mmap.
     if not all(_libc.mallopt(name, value) or name == _M_MMAP_THRESHOLD for name, value in options):
         raise ArenaError("mallopt refused an option the reserved heap depends on")

@@ -283,3 +283,11 @@ def test_a_killed_supervisor_takes_everything_with_it(config: ForkServerConfig) 
 
 def cgroup_directories() -> list[Path]:
     return [path for path in Path("/sys/fs/cgroup").glob("**/renderserver-*") if path.is_dir()]
+
+
+@pytest.mark.parametrize("gib", [1, 3])
+def test_all_of_a_large_heap_stays_reserved(gib: int) -> None:
+    """Of more than 2 GiB too, which is where an int ends: nothing is given back between the lock and the work."""
+    header: dict[str, object] = {"do": "use-memory", "blocks": 5000}
+    outcome = once(CPU, header, b"x", limits=replace(LIMITS, memory_bytes=gib << 30))
+    assert outcome.verdict is Verdict.COMPLETED, outcome
