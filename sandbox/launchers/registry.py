@@ -24,6 +24,8 @@ def installed() -> tuple[str, ...]:
 
 def absent(launcher: Launcher) -> str | None:
     """Why it cannot be used here; None where it can."""
+    if os.path.realpath(__file__).startswith("/tmp/"):
+        return "this program lies below /tmp, and a launched worker, which loads it, has an empty /tmp of its own"
     if launcher.needs_root and os.geteuid() != 0:
         return f"{launcher.name} maps ids that only root may map"
     try:

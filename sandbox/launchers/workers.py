@@ -76,7 +76,7 @@ class LaunchedWorkers:
         launcher = LAUNCHERS[name]
         missing = absent(launcher)
         if missing is not None:
-            raise LayerUnavailableError(LAYER, missing, "install it, start as root, or use the native launcher")
+            raise LayerUnavailableError(LAYER, missing, "the native launcher needs none of this")
         self.launcher = launcher
         self.policy = replace(policy, waived=policy.waived | launcher.lacks)
         self.orders = orders.encode()
