@@ -10,6 +10,8 @@ from typing import Any
 KILLED = "killed"
 ALLOWED = "allowed"
 """By the policy, on purpose and with a reason."""
+UNTRIED = "not tried"
+"""The worker ended before it came to the attempt."""
 
 
 class Finding(StrEnum):
@@ -75,7 +77,7 @@ def judge(trial: Trial, control: Trial) -> Finding:
     """The rule of the suite, in one place."""
     if not trial.failed:
         return Finding.ESCAPED
-    if trial.answer == ALLOWED:
+    if trial.answer in (ALLOWED, UNTRIED):
         return Finding.BLIND  # shows nothing
     return Finding.DEFEATED if control.evidence else Finding.BLIND
 
@@ -92,7 +94,7 @@ class Verdict:
     def say(self) -> str:
         if self.finding is Finding.ESCAPED:
             return f"{self.variant}: ESCAPED ({self.trial.harm or self.trial.evidence})"
-        if self.trial.answer == ALLOWED:
+        if self.trial.answer in (ALLOWED, UNTRIED):
             return f"{self.variant}: {self.trial.detail}"
         if self.finding is Finding.BLIND:
             return f"{self.variant}: blind, the control cannot do it either ({self.control.answer})"

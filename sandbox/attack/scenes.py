@@ -18,7 +18,7 @@ from sandbox.attack import control, leftovers
 from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.bait import SECRET
 from sandbox.attack.control import Cell
-from sandbox.attack.ground import LIMITS, Ground, children_of, descendants_of, state_of, working
+from sandbox.attack.ground import MEMORY_BYTES, Ground, children_of, descendants_of, state_of, working
 from sandbox.attack.probe import Trial
 from sandbox.job import Outcome, Verdict
 from sandbox.launchers import NESTED_CGROUPS
@@ -340,7 +340,7 @@ SCENES: Final[dict[int, dict[str, Scene]]] = {
         "abstract": meeting("32/listen-abstract", "29/connect"),
     },
     43: {"supervisor-killed": orphaned("43/fork-bomb")},
-    44: {"hoard": Scene(_memory, lambda: control.run("44/hoard", Cell(facts={"amount": 2 * LIMITS.memory_bytes})))},
+    44: {"hoard": Scene(_memory, lambda: control.run("44/hoard", Cell(facts={"amount": 2 * MEMORY_BYTES})))},
     45: {
         "wall": limited("45/spin", Verdict.LIMIT_WALL),
         "cpu": limited("45/spin", Verdict.LIMIT_CPU, wall_s=10, cpu_s=1),

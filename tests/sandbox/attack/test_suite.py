@@ -7,6 +7,7 @@ import errno
 import os
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +17,9 @@ from sandbox.attack.attempts import VARIANTS, greed
 from sandbox.attack.bait import SECRET
 from sandbox.attack.control import Cell, in_throwaway
 from sandbox.attack.control import run as run_control
-from sandbox.attack.ground import answers
+from sandbox.attack.ground import answers, ground
 from sandbox.attack.kernel import NUMBERS, Notes, tried
-from sandbox.attack.probe import ALLOWED, Finding, Row, Trial, Verdict, judge
+from sandbox.attack.probe import ALLOWED, UNTRIED, Finding, Row, Trial, Verdict, judge
 from sandbox.attack.scenes import SCENES
 from sandbox.attack.suite import TITLES, attack, control_of, variants_of
 from sandbox.client import ForkServerConfig
@@ -100,6 +101,7 @@ def test_harm_outside_is_an_escape_whatever_the_attacker_says() -> None:
     assert judge(worked, Trial("EPERM")) is Finding.ESCAPED
     assert judge(Trial("ENOENT"), Trial("EPERM")) is Finding.BLIND
     assert judge(Trial(ALLOWED), worked) is Finding.BLIND
+    assert judge(Trial(UNTRIED), worked) is Finding.BLIND
 
 
 def test_blind_is_never_counted_as_defeated() -> None:
@@ -147,6 +149,21 @@ def test_a_kill_before_the_attempt_is_no_defeat() -> None:
 
     assert run_control("24/personality", Cell(around=die_early)).answer.startswith("not tried")
     assert run_control("24/personality", Cell(around=lambda: seccomp.install(nothing))).answer == "killed"
+
+
+@pytest.mark.parametrize("path", ["cpu", "gpu"])
+def test_a_worker_that_ended_before_the_attempt_has_shown_nothing(tmp_path: Path, path: str) -> None:
+    """Its time was up first, as on a slow host; and what is only ever ended by its time still counts."""
+
+    async def go() -> list[Trial]:
+        async with ground(replace(CONFIG, path=path), tmp_path / "bait") as place:
+            short = replace(place.limits, wall_s=0.2)
+            return [await place.attempt(name, limits=short, after_s=5) for name in ("1/canary", "45/spin")]
+
+    early, greedy = asyncio.run(go())
+    assert (early.answer, early.stopped_by) == (UNTRIED, ())
+    assert early.detail == "not tried: limit-wall before it"
+    assert (greedy.answer, greedy.stopped_by) == ("limit-wall", ("supervisor",))
 
 
 def test_the_control_cannot_see_the_host(tmp_path: object) -> None:
