@@ -23,8 +23,9 @@ from sandbox.policy import INPUT_FD, LandlockPolicy, Namespace, SandboxPolicy
 class Prepared:
     """What all workers of one fork server share. ``proc_fd``: the host's ``/proc``, for id maps and for the read-back;
     ``reference``: the fork server's own namespaces, which a worker's must differ from; ``root``: (device, inode) of the
-    tree; ``landlock_abi`` 0: waived, or not in the policy; ``adds``: mount points that somebody else's tool makes of
-    its own accord; ``inner_root``: it gets ready as an id 0 of its own."""
+    tree; ``landlock_abi`` 0: waived, or not in the policy; ``ruleset``: descriptor of the rules that all workers have,
+    -1 where each makes its own; ``forbids_nested``: no user namespace can be made in a worker's; ``adds``: mount points
+    that somebody else's tool makes of its own accord; ``inner_root``: it gets ready as an id 0 of its own."""
 
     spaces: tuple[Namespace, ...]
     ids: tuple[int, int]
@@ -35,6 +36,8 @@ class Prepared:
     landlock_abi: int
     program: bytes
     sealed: bytes | None
+    ruleset: int = -1
+    forbids_nested: bool = False
     adds: tuple[str, ...] = ()
     inner_root: bool = False
 
@@ -70,11 +73,11 @@ def prepare(
     spaces = namespaces.wanted(policy, proc_fd)
     binds, files = tuple(mounts), tuple(files)
     if Namespace.MOUNT in spaces:
-        ids = _enter_tree(files, binds, devices=devices, ids=(uid, gid), proc_fd=proc_fd)
-        allowed = policy.landlock
+        ids, held = _enter_tree(files, binds, devices=devices, ids=(uid, gid), proc_fd=proc_fd)
     else:
         capabilities.become(uid, gid)
-        ids, allowed = (os.getuid(), os.getgid()), _only(policy.landlock, files, binds)
+        ids, held = (os.getuid(), os.getgid()), (*files, *(source for source, _ in binds))
+    allowed = holding(policy.landlock, held) if abi else None
     # To make namespaces takes no capability: the children's new user namespaces bring their own.
     _unless_waived(policy, capabilities.LAYER, capabilities.drop_all)
     _unless_waived(policy, capabilities.NO_NEW_PRIVS_LAYER, capabilities.no_new_privs)
@@ -85,8 +88,10 @@ def prepare(
         proc_fd=proc_fd,
         reference=namespaces.inodes(proc_fd, "self"),
         root=(root.st_dev, root.st_ino),
-        landlock=None if policy.waives(landlock.LAYER) else allowed,
+        landlock=allowed,
         landlock_abi=abi,
+        ruleset=landlock.ruleset(allowed, abi) if allowed else -1,
+        forbids_nested=not policy.nested_user_namespaces and namespaces.nested_can_be_forbidden(proc_fd),
         program=program,
         sealed=sealed,
     )
@@ -115,6 +120,8 @@ def enter(
     spaces = prepared.spaces
     if Namespace.USER in spaces:
         namespaces.map_ids(prepared.proc_fd, "self", inside=prepared.ids, outside=prepared.ids)
+        if prepared.forbids_nested:
+            namespaces.forbid_nested(prepared.proc_fd)
     if slot is not None:
         slot.attach()
     if Namespace.CGROUP in spaces:
@@ -125,12 +132,13 @@ def enter(
     if Namespace.MOUNT in spaces:
         mounts.mount_tmp("/tmp", size_bytes=policy.tmp_bytes, inodes=policy.tmp_inodes)
     rlimits.apply(policy.rlimits)
-    keep_only(fds)
+    restricts = prepared.landlock is not None
+    keep_only((*fds, prepared.ruleset) if restricts else fds)
     _unless_waived(policy, capabilities.LAYER, capabilities.drop_all)
     # ---- from here on nothing is privileged ----
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)  # after the last change of credentials, which clears it
     _unless_waived(policy, capabilities.NO_NEW_PRIVS_LAYER, capabilities.no_new_privs)
-    abi = _restrict(prepared)
+    abi = _restrict(prepared, INPUT_FD + len(fds)) if restricts else 0
     _unless_waived(policy, seccomp.LAYER, lambda: seccomp.install(prepared.program))
     return Entered(landlock_abi=abi)
 
@@ -189,22 +197,18 @@ def landlock_abi(policy: SandboxPolicy) -> int:
     return version
 
 
-def _restrict(prepared: Prepared) -> int:
-    """Landlock, proven on the spot. Returns the ABI; 0 where it was waived."""
-    if prepared.landlock is None:
-        return 0
-    landlock.restrict(prepared.landlock, prepared.landlock_abi)
+def _restrict(prepared: Prepared, ruleset: int) -> int:
+    """Landlock, proven on the spot. Returns the ABI. The rules are the fork server's: one call, whatever they hold."""
+    assert prepared.landlock is not None
+    landlock.enforce(ruleset)
+    os.close(ruleset)
     landlock.prove(prepared.landlock)
     return prepared.landlock_abi
 
 
-def _only(
-    policy: LandlockPolicy | None, files: Sequence[str], binds: Sequence[tuple[str, str]]
-) -> LandlockPolicy | None:
-    """Without a tree of our own the root is the host's: Landlock then names the files, and no place to write."""
-    if policy is None:
-        return None
-    return LandlockPolicy(read=(*files, *(source for source, _ in binds)), write=(), devices=policy.devices)
+def holding(policy: LandlockPolicy | None, held: Iterable[str]) -> LandlockPolicy | None:
+    """With what the tree holds. Named file by file, so that it holds where the tree does not."""
+    return None if policy is None else replace(policy, read=(*policy.read, *held))
 
 
 # --- the outer stage --------------------------------------------------------------------------------------------------
@@ -217,8 +221,9 @@ def _enter_tree(
     devices: Iterable[str],
     ids: tuple[int, int],
     proc_fd: int,
-) -> tuple[int, int]:
-    """An outer user and mount namespace, with the tree as root. Returns the ids we have become.
+) -> tuple[tuple[int, int], tuple[str, ...]]:
+    """An outer user and mount namespace, with the tree as root. Returns the ids we have become, and what of the files
+    and folders is in the tree.
 
     The sources are opened as whoever started us (a virtual environment may lie in a home only its owner can enter), but
     in the new mount namespace, since only its own mounts can be cloned; the tree is built as the unprivileged user.
@@ -239,7 +244,7 @@ def _enter_tree(
         capabilities.set_dumpable()
     mounts.assemble(tree)
     tree.close()
-    return ids
+    return ids, tuple(source.target for source in tree.sources if not source.device)
 
 
 def enter_own_userns(spaces: Sequence[Namespace]) -> None:

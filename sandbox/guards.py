@@ -77,7 +77,11 @@ GUARDS: Final = (
     _guard("cgroup", "the number of processes and threads is bounded", _STARTING),
     _guard("cgroup", "memory is bounded, and what is over it is killed", "mmap mremap brk memfd_create shmget"),
     _guard("landlock", "a landlocked process may not change mounts at all", _MOUNTING + " chroot"),
-    _guard("landlock", "of files it may only read, in /tmp also make and write plain ones", f"{_OPENING} {_CHANGING}"),
+    _guard(
+        "landlock",
+        "of files it may only read those that it needs, each by name, and change none",
+        f"{_OPENING} {_CHANGING}",
+    ),
     _guard("landlock", "no program may be executed", "execve execveat"),
     _guard("landlock", "no TCP port may be bound or connected to (ABI 4)", "bind connect"),
     _guard("landlock", "no process outside the sandbox may be traced", "ptrace process_vm_readv process_vm_writev"),

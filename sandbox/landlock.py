@@ -59,25 +59,43 @@ def handled(version: int) -> Handled:
     return Handled((1 << bits) - 1, _NET_RIGHTS if version >= 4 else 0, _SCOPES if version >= 6 else 0)
 
 
-def restrict(policy: LandlockPolicy, version: int) -> None:
-    """Restrict the calling thread, for good, to the policy's objects. Needs no_new_privs. Paths that do not exist
-    or cannot be reached are left out (nothing is granted for them). Raises LayerFailedError."""
+def ruleset(policy: LandlockPolicy, version: int) -> int:
+    """A descriptor of the policy's rules, for :func:`enforce` here or in a fork. A rule holds a file or directory
+    itself and not its path; paths that do not exist or cannot be reached are left out (nothing is granted for them).
+    Raises LayerFailedError."""
     with layer(LAYER):
-        ruleset = _create(handled(version))
+        made = _create(handled(version))
         try:
             for paths, access in ((policy.read, _READ), (policy.write, _WRITE), (policy.devices, _DEVICE)):
                 for path in paths:
-                    _allow(ruleset, path, access & handled(version).filesystem)
-            syscalls.landlock_restrict_self(ruleset)
-        finally:
-            os.close(ruleset)
+                    _allow(made, path, access & handled(version).filesystem)
+        except BaseException:
+            os.close(made)
+            raise
+        return made
+
+
+def enforce(made: int) -> None:
+    """Restrict the calling thread to a ruleset, for good. Needs no_new_privs. Raises LayerFailedError."""
+    with layer(LAYER):
+        syscalls.landlock_restrict_self(made)
+
+
+def restrict(policy: LandlockPolicy, version: int) -> None:
+    """Both at once."""
+    made = ruleset(policy, version)
+    try:
+        enforce(made)
+    finally:
+        os.close(made)
 
 
 def prove(policy: LandlockPolicy) -> None:
     """Try something only Landlock forbids. Raises LayerNotInForceError if it works.
 
     No file under /proc tells that a process is landlocked, so this is the proof there is: made inside the worker,
-    before it has seen anything untrusted. Making a symlink in our own writable /tmp is not among the granted rights.
+    before it has seen anything untrusted. Where it may write, making a symlink there is not among the granted rights;
+    where it may not, listing the root is not.
     """
     try:
         if policy.write:

@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from sandbox import syscalls
-from sandbox.exceptions import LayerFailedError, SandboxError, SyscallError, layer
+from sandbox.exceptions import LayerFailedError, LayerNotInForceError, SandboxError, SyscallError, layer
 from sandbox.policy import Namespace, SandboxPolicy
 
 FLAGS: Final[Mapping[Namespace, int]] = {
@@ -30,6 +30,8 @@ FLAGS: Final[Mapping[Namespace, int]] = {
     Namespace.PID: 0x20000000,
     Namespace.NET: 0x40000000,
 }
+
+_NESTED: Final = "sys/user/max_user_namespaces"
 
 
 def flags_of(spaces: Collection[Namespace]) -> int:
@@ -99,6 +101,32 @@ def map_ids(proc_fd: int, pid: int | str, *, inside: tuple[int, int], outside: t
         _write(proc_fd, f"{pid}/setgroups", "deny")
         _write(proc_fd, f"{pid}/uid_map", f"{inside[0]} {outside[0]} 1")
         _write(proc_fd, f"{pid}/gid_map", f"{inside[1]} {outside[1]} 1")
+
+
+def nested_can_be_forbidden(proc_fd: int) -> bool:
+    """False where /proc/sys is mounted read-only, as in most containers."""
+    try:
+        fd = os.open(_NESTED, os.O_PATH | os.O_CLOEXEC, dir_fd=proc_fd)
+    except OSError:
+        return False
+    try:
+        return not os.fstatvfs(fd).f_flag & os.ST_RDONLY
+    finally:
+        os.close(fd)
+
+
+def forbid_nested(proc_fd: int) -> None:
+    """From our own, new user namespace: none may be made in it, and so no power of any kind be had by one. The kernel
+    then answers ENOSPC (namespaces(7)). To be called while we still hold that namespace's capabilities; without them
+    it cannot be undone. Raises LayerFailedError, and LayerNotInForceError where it does not read back."""
+    with layer("userns"):
+        fd = os.open(_NESTED, os.O_RDWR | os.O_CLOEXEC, dir_fd=proc_fd)
+        try:
+            os.write(fd, b"0")
+            if os.pread(fd, 8, 0) != b"0\n":
+                raise LayerNotInForceError("userns", f"{_NESTED} did not become 0")
+        finally:
+            os.close(fd)
 
 
 def inodes(proc_fd: int, pid: int | str) -> dict[Namespace, int]:

@@ -114,9 +114,10 @@ class CgroupLimits:
 class LandlockPolicy:
     """Which objects, for the LSM: everything not named here is denied.
 
-    ``read``: trees that may be read. ``write``: trees that may be read, written, filled and emptied. ``devices``: nodes
-    that may be read, written and driven with ioctl. All TCP, all abstract sockets and all signals out of the sandbox
-    are denied where the ABI knows them.
+    ``read``: files and trees that may be read; beside them a worker may read what the tree holds of its own (see
+    :class:`Mount`), which is named file by file. ``write``: trees that may be read, written, filled and emptied.
+    ``devices``: nodes that may be read, written and driven with ioctl. All TCP, all abstract sockets and all signals
+    out of the sandbox are denied where the ABI knows them.
     """
 
     read: tuple[str, ...] = ()
@@ -159,6 +160,8 @@ class SandboxPolicy:
     capabilities: tuple[str, ...] = ()
     """Kept in any of the five sets: none, on any path."""
     securebits: tuple[str, ...] = SECUREBITS
+    nested_user_namespaces: bool = True
+    """False: its own user namespace may have none inside, whatever it calls (user.max_user_namespaces is 0 there)."""
     tmp_bytes: int = 0
     tmp_inodes: int = 0
     hostname: str | None = None
@@ -412,13 +415,19 @@ def gpu(*, jit: bool = True, devices: tuple[str, ...] = ()) -> SandboxPolicy:
         optional_namespaces=(Namespace.TIME,),
         rlimits=_GPU_RLIMITS,
         cgroup=CgroupLimits(memory_bytes=1024 * MIB, pids=32, cpu_cores=2.0),
-        landlock=LandlockPolicy(read=("/",), write=("/tmp",), devices=devices),
+        landlock=LandlockPolicy(read=_readable(devices), devices=devices),
+        nested_user_namespaces=False,
         mounts=_tree(devices),
         tmp_bytes=_TMP_BYTES,
         tmp_inodes=_TMP_INODES,
         hostname="render",
         jit=jit,
     )
+
+
+def _readable(devices: tuple[str, ...]) -> tuple[str, ...]:
+    """A driver of hardware looks into /dev, where the tree has nothing else."""
+    return (*DRIVER_DATA, *(("/dev",) if devices else DEVICES))
 
 
 def _drivers(devices: tuple[str, ...]) -> tuple[SyscallGroup, ...]:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sandbox import memfd, seccomp
+from sandbox import landlock, memfd, seccomp
 from sandbox.attack import control, kernel
 from sandbox.attack.attacker import SPEC
 from sandbox.attack.bait import Bait
@@ -152,8 +152,14 @@ class Ground:
         answer = errno.errorcode.get(report["errno"], "?")
         if answers(self.policy, name, arguments, report["errno"]):
             return Trial(answer, stopped_by=(seccomp.LAYER,), detail=f"{name} answered {answer} by the filter")
-        layer = _SHUTS_OUT.get(report["errno"])
+        layer = self._shuts_out(report["errno"])
         return Trial(answer, stopped_by=(layer,) if layer else (), detail=f"{name}: {answer}")
+
+    def _shuts_out(self, number: int) -> str | None:
+        """An ordinary file's mode refuses in Landlock's words; where there is no Landlock nobody is named."""
+        if number == errno.EACCES:
+            return landlock.LAYER if landlock.LAYER in self.server.layers else None
+        return _SHUTS_OUT.get(number)
 
 
 def _ended_untried(name: str, outcome: Outcome) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.model import Export, Program, text_file
+from sandbox.export.start import objects
 from sandbox.policy import LandlockPolicy, SandboxPolicy
 
 _CAN: Final = frozenset({Can.CAPABILITIES, Can.LANDLOCK})
@@ -50,7 +51,7 @@ def _rules(policy: SandboxPolicy, program: Program, name: str) -> Iterator[str]:
     yield "unix (send, receive) type=seqpacket,"
     yield from (f"set rlimit {limit.name.lower()} <= {limit.value}," for limit in policy.rlimits)
     if policy.landlock:
-        yield from _objects(policy.landlock)
+        yield from _objects(objects(policy.landlock))
         yield f"{program.argv[0]} ix,"
 
 

@@ -11,7 +11,7 @@ import errno
 from dataclasses import replace
 from typing import Final
 
-from sandbox.policy import Arg, Rule, SandboxPolicy, SyscallGroup
+from sandbox.policy import Arg, LandlockPolicy, Rule, SandboxPolicy, SyscallGroup
 
 _ARCH_SET_FS, _ARCH_CET_STATUS = 0x1002, 0x3001
 _PR_SET_PDEATHSIG, _PR_CAPBSET_READ = 1, 23
@@ -46,10 +46,17 @@ def can_start(policy: SandboxPolicy) -> bool:
 
 
 def with_start(policy: SandboxPolicy) -> SandboxPolicy:
-    """The policy for a launcher that executes the worker. Raises ValueError where :func:`can_start` says no."""
+    """The policy for a launcher that executes the worker, which finds what it needs by itself. Raises ValueError
+    where :func:`can_start` says no."""
     if not can_start(policy):
         raise ValueError(f"{policy.name} is for a process that has loaded everything: it locks itself, after its start")
-    return replace(policy, syscalls=(*policy.syscalls, START, LOCK_ITSELF))
+    landlock = policy.landlock and objects(policy.landlock)
+    return replace(policy, syscalls=(*policy.syscalls, START, LOCK_ITSELF), landlock=landlock)
+
+
+def objects(landlock: LandlockPolicy) -> LandlockPolicy:
+    """For a program that is executed: what there is, which is the tree's business, and a place to write."""
+    return replace(landlock, read=("/",), write=("/tmp",))
 
 
 GO: Final = SyscallGroup(

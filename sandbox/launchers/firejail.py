@@ -28,9 +28,14 @@ def executable() -> str:
 def command(policy: SandboxPolicy, program: Program, site: Site) -> Command:
     path = os.path.join(site.scratch, "worker.profile")
     with open(path, "wb") as file:
-        file.write(firejail.export(policy, replace(program, files=site.files), deny="EPERM").files[0].content)
+        file.write(firejail.export(policy, _from_the_root(program, site), deny="EPERM").files[0].content)
     options = ("--quiet", "--keep-fd=" + str(CHANNEL_FD), f"--profile={path}")
     return Command((executable(), *options, "--", "exec", *program.argv), ids=site.ids, set_uid=True)
+
+
+def _from_the_root(program: Program, site: Site) -> Program:
+    """Its shell is told where it is: asked, the filter would refuse to say, and it would complain."""
+    return replace(program, files=site.files, environment=(*program.environment, ("PWD", "/")))
 
 
 FIREJAIL: Final = Launcher(

@@ -10,8 +10,9 @@ from typing import Any, NoReturn
 
 from sandbox import enter, landlock, life, rlimits, seccomp, syscalls
 from sandbox.exceptions import SandboxError
+from sandbox.export.start import with_start
 from sandbox.gpu import serve
-from sandbox.policy import INPUT_FD, SandboxPolicy, gpu, waive
+from sandbox.policy import INPUT_FD, LandlockPolicy, SandboxPolicy, gpu, waive
 from sandbox.progress import Progress
 from sandbox.worker import EXIT_BROKEN, EXIT_MEMORY, Entry, default_signals, load_entry
 
@@ -57,18 +58,19 @@ def _get_ready(channel: socket.socket, orders: Mapping[str, Any], sealed: bytes)
 def _load(orders: Mapping[str, Any], sealed: bytes) -> tuple[Entry, dict[str, object]]:
     policy = waive(gpu(jit=orders["jit"], devices=tuple(orders["devices"])), frozenset(orders["waived"]))
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
-    _give_up_the_rest(policy)
+    rlimits.apply(policy.rlimits)
+    _restrict(policy, with_start(policy).landlock)
     entry = load_entry(orders["entry"], orders["entry_options"])
     entry.preload()
     facts = entry.warm()
+    _restrict(policy, enter.holding(policy.landlock, orders["readable"]))  # on top: Python's own files are read
     seccomp.install(sealed, all_threads=True)
     return entry, facts
 
 
-def _give_up_the_rest(policy: SandboxPolicy) -> None:
-    """What the tool's configuration had no word for. What it should have done and did not, the read-back finds."""
-    rlimits.apply(policy.rlimits)
+def _restrict(policy: SandboxPolicy, objects: LandlockPolicy | None) -> None:
+    """No tool has a word for this. What one should have done and did not, the read-back finds."""
     version = 0 if policy.waives(landlock.LAYER) else landlock.abi()
-    if policy.landlock is not None and version:
-        landlock.restrict(policy.landlock, version)
-        landlock.prove(policy.landlock)
+    if objects is not None and version:
+        landlock.restrict(objects, version)
+        landlock.prove(objects)

@@ -41,7 +41,8 @@ _CLEAN_UP_S: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What a launched worker is told: all that a forked one would have inherited."""
+    """What a launched worker is told: all that a forked one would have inherited. ``readable``: what it may read once
+    it has loaded everything."""
 
     entry: str
     entry_options: Mapping[str, Any]
@@ -50,6 +51,7 @@ class Orders:
     waived: Sequence[str]
     files: Sequence[str]
     sealed: bytes
+    readable: Sequence[str] = ()
 
     def encode(self) -> bytes:
         fields = {name: getattr(self, name) for name in self.__slots__}
@@ -79,8 +81,9 @@ class LaunchedWorkers:
             raise LayerUnavailableError(LAYER, missing, "the native launcher needs none of this")
         self.launcher = launcher
         self.policy = replace(policy, waived=policy.waived | launcher.lacks)
-        self.orders = orders.encode()
         folders = tuple(_folders_in(orders.entry_options))
+        readable = (*needs.files, *folders, *(target for _, target in mounts))
+        self.orders = replace(orders, readable=readable).encode()
         program = _program()  # first: the paths are those of the host's root
         place = sites.make(launcher, needs, ids, folders=folders, mounts=mounts)
         program = replace(program, uid=place.ids[0], gid=place.ids[1])

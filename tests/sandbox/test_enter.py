@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import capabilities, enter, landlock, mounts, readback, seccomp
+from sandbox import capabilities, enter, landlock, mounts, readback, rehearsal, seccomp, syscalls
 from sandbox.cgroups import CgroupPool
 from sandbox.enter import Prepared
 from sandbox.exceptions import LayerFailedError, SandboxError
@@ -105,15 +105,59 @@ def test_what_a_worker_sees_of_itself() -> None:
             listing: object = os.listdir("/proc")
         except OSError as error:
             listing = error.errno
-        return [os.getpid(), os.getuid(), os.getgid(), listing, os.uname().nodename, os.listdir("/tmp")]
+        return [os.getpid(), os.getuid(), os.getgid(), listing, os.uname().nodename]
 
-    pid, uid, gid, listing, host, tmp = one_worker(look)["said"]
+    pid, uid, gid, listing, host = one_worker(look)["said"]
     assert pid == 1
     assert uid != 0
     assert gid != 0
     assert listing == errno.ENOENT
     assert host == "render"
-    assert tmp == []
+
+
+def test_of_the_tree_it_reads_what_is_named_and_lists_nothing_else() -> None:
+    """Landlock knows the files one by one, not "all below the root": it would hold were the root another one."""
+    if not landlock.abi():
+        pytest.skip("this kernel has no Landlock, or it is not enabled")
+    library = next(path for path in rehearsal.mapped_files() if "libc.so" in path)
+
+    def look() -> object:
+        listed = [attempt(os.listdir, path) for path in ("/", "/tmp", "/usr")]
+        return listed + [attempt(os.open, path, os.O_RDONLY) for path in (library, "/dev/zero", "/nowhere")]
+
+    denied, read = errno.EACCES, 0
+    assert one_worker(look)["said"] == [denied, denied, denied, read, read, errno.ENOENT]
+
+
+def attempt(action: Callable[..., object], *arguments: object) -> int:
+    try:
+        action(*arguments)
+    except OSError as error:
+        return error.errno or -1
+    return 0
+
+
+def test_no_user_namespace_can_be_made_in_a_workers_own() -> None:
+    """As the kernel has it for that namespace: read by one that enters it, which its owner outside may."""
+
+    def look(pid: int, prepared: Prepared | None) -> object:
+        assert prepared is not None
+        if not prepared.forbids_nested:
+            return "/proc/sys is read-only here"
+        space = os.open(f"{pid}/ns/user", os.O_RDONLY, dir_fd=prepared.proc_fd)
+        read_end, write_end = os.pipe()
+        if os.fork() == 0:
+            syscalls.setns(space, 0)
+            fd = os.open("sys/user/max_user_namespaces", os.O_RDONLY, dir_fd=prepared.proc_fd)
+            os.write(write_end, os.read(fd, 8))
+            os._exit(0)
+        os.close(write_end)
+        return os.read(read_end, 8).decode()
+
+    seen = one_worker(lambda: None, look=look)["seen"]
+    if seen.startswith("/proc"):
+        pytest.skip(seen)
+    assert seen == "0\n"
 
 
 def test_what_is_seen_of_a_worker_from_outside() -> None:
@@ -302,7 +346,7 @@ def test_landlock_that_was_not_asked_for_is_found_out() -> None:
 def test_landlock_that_does_not_hold_stops_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     if not landlock.abi():
         pytest.skip("this kernel has no Landlock, or it is not enabled")
-    monkeypatch.setattr(landlock, "restrict", lambda *_: None)
+    monkeypatch.setattr(landlock, "enforce", lambda *_: None)
     assert "does not enforce" in one_worker(lambda: None)["refused"]
 
 
@@ -312,7 +356,7 @@ def test_a_failing_layer_stops_the_worker(monkeypatch: pytest.MonkeyPatch) -> No
 
     if not landlock.abi():
         pytest.skip("this kernel has no Landlock, or it is not enabled")
-    monkeypatch.setattr(landlock, "restrict", fail)
+    monkeypatch.setattr(landlock, "enforce", fail)
     assert "landlock" in one_worker(lambda: None)["refused"]
 
 

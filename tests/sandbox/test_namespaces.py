@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from sandbox import capabilities, enter, namespaces, syscalls
-from sandbox.exceptions import LayerFailedError, SandboxError, SyscallError
+from sandbox.exceptions import LayerFailedError, LayerNotInForceError, SandboxError, SyscallError
 from sandbox.policy import GPU, Namespace, waive
 from tests.sandbox import forked
 
@@ -116,3 +118,38 @@ def test_a_refused_namespace_names_its_layer() -> None:
         return caught.value.layer
 
     assert forked.run(go) == "netns"
+
+
+def test_a_forbidden_user_namespace_cannot_be_made_though_a_control_can() -> None:
+    def nested(*, forbidden: bool) -> object:
+        if os.geteuid() == 0:
+            enter.renounce(65532, 65532)
+        enter.enter_own_userns([Namespace.USER])
+        if forbidden:
+            namespaces.forbid_nested(PROC)
+        try:
+            namespaces.unshare([Namespace.USER])
+        except LayerFailedError as error:
+            return [error.layer, error.errno]
+        return "made"
+
+    if not namespaces.nested_can_be_forbidden(PROC):
+        pytest.skip("/proc/sys is read-only here")
+    assert forked.run(lambda: nested(forbidden=False)) == "made"
+    assert forked.run(lambda: nested(forbidden=True)) == ["userns", errno.ENOSPC]
+
+
+def test_whether_nested_ones_can_be_forbidden_is_found_out(tmp_path: Path) -> None:
+    fd = os.open(tmp_path, os.O_PATH | os.O_DIRECTORY)
+    assert not namespaces.nested_can_be_forbidden(fd)
+    (tmp_path / "sys/user").mkdir(parents=True)
+    (tmp_path / "sys/user/max_user_namespaces").write_text("")
+    assert namespaces.nested_can_be_forbidden(fd)
+    with pytest.raises(LayerNotInForceError, match="did not become 0"):
+        namespaces.forbid_nested(_odd(tmp_path))
+
+
+def _odd(root: Path) -> int:
+    """A file that holds more than what is written."""
+    (root / "sys/user/max_user_namespaces").write_text("15000\n")
+    return os.open(root, os.O_PATH | os.O_DIRECTORY)

@@ -158,7 +158,9 @@ def loot(facts: Facts) -> object:
     attacker plays the neighbour too, there being only one place."""
     if facts.amount == 1:
         os.write(_open(f"/tmp/{facts.neighbour}", os.O_CREAT | os.O_WRONLY), SECRET)
-    found = facts.neighbour in os.listdir(_open("/tmp", _DIRECTORY))
+    found = False
+    with contextlib.suppress(PermissionError):
+        found = facts.neighbour in os.listdir(_open("/tmp", _DIRECTORY))
     with contextlib.suppress(FileNotFoundError):
         known = {"1", str(os.getpid())}  # the first of its own namespace, who is itself unless a tool stayed there
         found = found or any(name.isdigit() and name not in known for name in os.listdir(_open("/proc", _DIRECTORY)))
