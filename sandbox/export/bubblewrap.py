@@ -72,6 +72,7 @@ def _arguments(policy: SandboxPolicy, program: Program) -> Iterator[str]:
     yield from ("--die-with-parent", "--new-session", "--clearenv", "--as-pid-1")
     if Namespace.USER in policy.namespaces:
         yield from ("--uid", str(program.uid), "--gid", str(program.gid))
+        yield from () if policy.nested_user_namespaces else ("--disable-userns",)
     yield from ("--cap-drop", "ALL")
     yield from (part for name in policy.capabilities for part in ("--cap-add", f"CAP_{name.upper()}"))
     yield from (part for name, value in program.environment for part in ("--setenv", name, value))

@@ -19,6 +19,7 @@ class Can(Enum):
     KILL_FOREIGN_ARCH = auto()
     NAMESPACES = auto()
     TIME_NAMESPACE = auto()
+    NO_NESTED_USER_NAMESPACE = auto()
     CGROUP = auto()
     CAPABILITIES = auto()
     BOUNDING_SET = auto()
@@ -49,10 +50,7 @@ def _needs(policy: SandboxPolicy) -> Iterator[tuple[Can, str]]:
     if any(rule.answer is not None for rule in rules):
         yield Can.ANSWERS, "calls that are answered with an errno: they are killed here (see the list)"
     yield Can.KILL_FOREIGN_ARCH, "int 0x80 and x32 kill the calling thread or answer an errno, not kill the process"
-    if policy.namespaces:
-        yield Can.NAMESPACES, f"namespaces: {', '.join(space.value for space in policy.namespaces)}"
-    if Namespace.TIME in policy.optional_namespaces:
-        yield Can.TIME_NAMESPACE, "the time namespace"
+    yield from _namespaces(policy)
     if policy.cgroup:
         yield Can.CGROUP, "the cgroup (memory, processes, processor time): whoever starts it has to make one"
     yield Can.CAPABILITIES, "no capability in any set"
@@ -68,3 +66,12 @@ def _needs(policy: SandboxPolicy) -> Iterator[tuple[Can, str]]:
     if policy.hostname:
         yield Can.HOSTNAME, f"the host name {policy.hostname}"
     yield Can.DESCRIPTORS, "every descriptor but the job's is closed: the worker does it itself"
+
+
+def _namespaces(policy: SandboxPolicy) -> Iterator[tuple[Can, str]]:
+    if policy.namespaces:
+        yield Can.NAMESPACES, f"namespaces: {', '.join(space.value for space in policy.namespaces)}"
+    if Namespace.TIME in policy.optional_namespaces:
+        yield Can.TIME_NAMESPACE, "the time namespace"
+    if not policy.nested_user_namespaces:
+        yield Can.NO_NESTED_USER_NAMESPACE, "no user namespace inside its own: the filter alone keeps it from that"

@@ -10,7 +10,9 @@ from sandbox.export.kafel import kafel
 from sandbox.export.model import Export, Program, text_file
 from sandbox.policy import KIB, MIB, CgroupLimits, Mount, Namespace, RLimit, SandboxPolicy
 
-_CAN: Final = frozenset(Can) - {Can.KILL_FOREIGN_ARCH, Can.SECUREBITS, Can.LANDLOCK, Can.TIME_NAMESPACE}
+_CAN: Final = frozenset(Can) - {
+    *(Can.KILL_FOREIGN_ARCH, Can.SECUREBITS, Can.LANDLOCK, Can.TIME_NAMESPACE, Can.NO_NESTED_USER_NAMESPACE)
+}
 _UNITS: Final = {"AS": MIB, "CORE": MIB, "FSIZE": MIB, "STACK": MIB, "MEMLOCK": KIB}
 _RLIMITS: Final = frozenset({*_UNITS, "CPU", "NOFILE", "NPROC", "MSGQUEUE"})
 _FIELDS: Final = {

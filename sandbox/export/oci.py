@@ -18,6 +18,7 @@ _CANNOT: Final = frozenset(
     {
         Can.KILL_FOREIGN_ARCH,
         Can.TIME_NAMESPACE,
+        Can.NO_NESTED_USER_NAMESPACE,
         Can.SECUREBITS,
         Can.LANDLOCK,
         Can.DESCRIPTORS,

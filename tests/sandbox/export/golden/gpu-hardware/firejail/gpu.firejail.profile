@@ -2,6 +2,7 @@
 # Not expressed: arguments of system calls: a call is allowed with all of them, or not at all
 # Not expressed: calls that are answered with an errno: they are killed here (see the list)
 # Not expressed: the time namespace
+# Not expressed: no user namespace inside its own: the filter alone keeps it from that
 # Not expressed: the cgroup (memory, processes, processor time): whoever starts it has to make one
 # Not expressed: securebits noroot, noroot-locked, no-setuid-fixup, no-setuid-fixup-locked, keep-caps-locked, no-cap-ambient-raise, no-cap-ambient-raise-locked
 # Not expressed: Landlock: the worker restricts itself

@@ -23,6 +23,7 @@ exec bwrap \
     --as-pid-1 \
     --uid 65532 \
     --gid 65532 \
+    --disable-userns \
     --cap-drop ALL \
     --setenv LANG C.UTF-8 \
     --hostname render \
