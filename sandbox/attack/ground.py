@@ -239,11 +239,12 @@ def _sealed_program() -> int:
 
 
 def children_of(pid: int) -> list[int]:
-    """Of all its threads: a tool in Go forks from any of them."""
+    """Of all its threads: a tool in Go forks from any of them. None where it is gone, which it may be at any moment."""
     found: list[int] = []
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            found += map(int, children.read_text().split())
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split())
     return found
 
 
