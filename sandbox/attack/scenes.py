@@ -124,12 +124,13 @@ def _locks(found: Seen, _: str) -> object:
 
 async def _neighbours(ground: Ground) -> Trial:
     """Each worker's /tmp and input hold a canary, put there from outside; one looks for the other's."""
-    first = asyncio.create_task(ground.send("45/spin", seconds=_SPIN_S))
+    first = asyncio.create_task(ground.send("45/spin", seconds=_SOON_S))
     pid = await working(ground.server)
     if ground.path == "gpu":
         ids = (ground.server.config.uid, ground.server.config.gid)
         written = {one: _write_as(*ids, f"/proc/{one}/root/tmp/render-{one}") for one in _workers(ground)}
         if not written[pid]:  # one that is still getting ready has no /tmp yet
+            await first
             raise ChildProcessError("the canary could not be put into the neighbour's /tmp")
     trial = await ground.attempt("12/loot", neighbour=f"render-{pid}")
     await first
