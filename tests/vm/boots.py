@@ -42,12 +42,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Boot:
-    """``append``: what is added to the kernel's command line."""
+    """``append``: what is added to the kernel's command line; ``note``: what cannot be tried on it, and why."""
 
     name: str
     title: str
     append: str
     steps: tuple[Step, ...]
+    note: str = ""
 
 
 def suite(name: str, *arguments: str, what: str, **options: Any) -> Step:
@@ -148,6 +149,7 @@ BOOTS: Final = (
                 what="the tests of what the CPU path is locked by",
             ),
         ),
+        note="The attack suite cannot be run here: its controls need throwaway user namespaces, and there are none.",
     ),
     Boot(
         "no-landlock",

@@ -75,7 +75,8 @@ def _section(boot: Boot, steps: Sequence[Result]) -> str:
         "|---|---|---|",
     ]
     lines += [f"| {each.step.name} | {each.step.what} | {_cell(each)} |" for each in steps]
-    return "\n".join([*lines, "", *_probes(steps)])
+    note = [boot.note, ""] if boot.note else []
+    return "\n".join([*lines, "", *note, *_probes(steps)])
 
 
 def _cell(result: Result) -> str:
@@ -97,4 +98,6 @@ def _probes(steps: Iterable[Result]) -> list[str]:
 
 
 def _fate(row: dict[str, Any]) -> str:
-    return str(row["result"]) + (f": {', '.join(row['stopped_by'])}" if row["stopped_by"] else "")
+    """A blind one with its reason."""
+    said = row["why"] if row["result"] == "blind" else ", ".join(row["stopped_by"])
+    return f"{row['result']}: {said}" if said else str(row["result"])

@@ -75,20 +75,26 @@ def test_a_step_is_as_expected_or_says_what_is_not(status: str, said: str, wrong
 
 
 def test_what_came_of_a_boot_is_a_page(tmp_path: Path) -> None:
-    row = {"probe": 1, "title": "read", "path": "gpu", "result": "defeated", "stopped_by": ["mountns"]}
+    rows = (
+        {"probe": 1, "title": "read", "path": "gpu", "result": "defeated", "stopped_by": ["mountns"], "why": "ENOENT"},
+        {"probe": 10, "title": "mknod", "path": "gpu", "result": "blind", "stopped_by": [], "why": "nor the control"},
+    )
     steps = (STEP, Step("attack", (), "nothing escapes"), Step("lost", (), "ends"))
     (tmp_path / "render.log").write_text("refused")
     (tmp_path / "render.status").write_text("3 12")
-    (tmp_path / "attack.log").write_text(json.dumps(row) + "\n")
+    (tmp_path / "attack.log").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (tmp_path / "attack.status").write_text("0 60")
-    boot = Boot("one", "One", "a=b", steps)
+    boot = Boot("one", "One", "a=b", steps, note="Not the other.")
     found = report.results(boot, tmp_path)
     assert [bool(result.wrong) for result in found] == [False, False, True]
     page = report.page([(boot, found)], package="linux", accelerator="tcg", renders=20)
     assert "| render | draws | as expected |" in page
-    assert "| attack | nothing escapes | as expected; 1 defeated, 0 blind, 0 escaped |" in page
+    assert "| attack | nothing escapes | as expected; 1 defeated, 1 blind, 0 escaped |" in page
     assert "| lost | ends | **status none: it never ended, not 0** |" in page
     assert "| 1 | read | defeated: mountns |" in page
+    assert "| 10 | mknod | blind: nor the control |" in page
+    assert "2 of the attack suite's 51 probes" in page
+    assert "\nNot the other.\n" in page
 
 
 def test_the_plans_name_what_is_there() -> None:
