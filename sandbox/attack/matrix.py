@@ -16,7 +16,7 @@ from sandbox import capabilities, landlock, mounts, namespaces, rehearsal, rlimi
 from sandbox.attack import control
 from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.control import Around, Cell
-from sandbox.attack.probe import Row
+from sandbox.attack.probe import Finding, Row
 from sandbox.attack.suite import TITLES, control_of
 from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import SandboxError
@@ -159,7 +159,8 @@ Written by `renderserver attack --write-matrix docs/attack-matrix.md`, on Linux 
 
 {count} probes on each path, and through each launcher that was tried. *Defeated*: the attempt failed inside a real
 worker, the host noticed nothing, and the very same attempt worked with no sandbox around it. *Blind*: it does not work
-without a sandbox either on this kernel, so it shows nothing.
+without a sandbox either on this kernel, or is allowed on purpose, so it shows nothing. Other kernels are in
+[kernels.md](kernels.md).
 
 | # | probe | {paths} |
 |---|---|{rule}|
@@ -188,7 +189,7 @@ def markdown(rows: Sequence[Row], alone: Alone) -> str:
     table = [_row(number, [by_place.get((number, place)) for place in places]) for number in numbers]
     tail = _ALONE.format(layers=" | ".join(LAYERS), rule="|".join("---" for _ in LAYERS))
     lines = [_line(number, variant, stopped) for (number, variant), stopped in alone.items()]
-    return head + "\n".join(table) + "\n" + tail + "\n".join(lines) + "\n" + _thin(alone)
+    return head + "\n".join(table) + "\n" + _blind(rows) + tail + "\n".join(lines) + "\n" + _thin(alone)
 
 
 def _place(row: Row) -> str:
@@ -202,6 +203,17 @@ def _row(number: int, rows: Sequence[Row | None]) -> str:
 def _cell(row: Row | None) -> str:
     """Empty where it was not tried."""
     return "" if row is None else row.result.value + (f": {', '.join(row.stopped_by)}" if row.stopped_by else "")
+
+
+def _blind(rows: Sequence[Row]) -> str:
+    """Every variant that shows nothing, and why."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for verdict in row.verdicts:
+            if verdict.finding is Finding.BLIND:
+                found.setdefault(f"{row.probe} {verdict.say()}", []).append(_place(row))
+    said = [f"- {text} ({'; '.join(places)})" for text, places in found.items()]
+    return "\nBlind, variant by variant:\n\n" + "\n".join(said) + "\n" if said else ""
 
 
 def _line(number: int, variant: str, stopped: Mapping[str, bool]) -> str:

@@ -183,6 +183,10 @@ def test_the_control_cannot_see_the_host(tmp_path: object) -> None:
     [
         (1, "canary", "mountns", True),
         (1, "canary", "pidns", False),
+        (1, "canary", "landlock", True),
+        (3, "dots", "landlock", True),
+        (21, "unshare-user", "userns", True),
+        (21, "unshare-user", "capabilities", False),
         (13, "kill", "pidns", True),
         (13, "kill", "capabilities", False),
         (19, "capset", "capabilities", True),
@@ -198,7 +202,9 @@ def test_a_layer_alone(number: int, variant: str, layer: str, stopped: bool) -> 
 
 def test_the_matrix_is_a_table() -> None:
     verdict = Verdict("canary", Trial("killed", stopped_by=("seccomp",)), Trial("worked", 1), Finding.DEFEATED)
-    row = Row(1, TITLES[1], "cpu", (verdict,))
-    text = matrix.markdown([row], {(1, "canary"): {"mountns": True, "seccomp": False}})
-    assert "| 1 | read what is not for it | defeated: seccomp |" in text
+    no_device = Verdict("mknod", Trial("killed"), Trial("EPERM"), Finding.BLIND)
+    rows = [Row(1, TITLES[1], "cpu", (verdict,)), *(Row(10, TITLES[10], path, (no_device,)) for path in ("cpu", "gpu"))]
+    text = matrix.markdown(rows, {(1, "canary"): {"mountns": True, "seccomp": False}})
+    assert "| 1 | read what is not for it | defeated: seccomp |  |" in text
+    assert "- 10 mknod: blind, the control cannot do it either (EPERM) (cpu; gpu)" in text
     assert "Stopped by one layer only (1): 1 canary" in text
