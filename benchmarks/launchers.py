@@ -49,7 +49,7 @@ _PATIENCE_S: Final = 20
 def collect(effort: Effort) -> Collected:
     if platform.machine() not in _TRUE:
         return Collected({}, absent={"true": f"not written for {platform.machine()}"})
-    _hide_what_crun_refuses()
+    _keep_mounts_to_itself()
     # Not in /tmp, which firejail replaces.
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir="/var/tmp", prefix="renderserver-bench-")))
@@ -67,9 +67,9 @@ def collect(effort: Effort) -> Collected:
         return Collected(interleave(candidates, Effort(min(effort.rounds, 100), effort.budget_s)), absent=absent)
 
 
-def _hide_what_crun_refuses() -> None:
-    """From this process and all that it starts, as our launch server does."""
-    if os.geteuid() == 0 and CRUN.takes_off():
+def _keep_mounts_to_itself() -> None:
+    """As our launch server does: firejail leaves mounts behind, and crun refuses what is then not shown to it."""
+    if os.geteuid() == 0:
         namespaces.unshare([Namespace.MOUNT])
         mounts.make_private()
         for place in CRUN.takes_off():
