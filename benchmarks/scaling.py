@@ -35,13 +35,13 @@ def collect(effort: Effort) -> Collected:
     part = Effort(effort.rounds, effort.budget_s / 4, effort.quick)
     times: dict[str, list[float]] = {}
     curves: list[Curve] = []
+    _memory(times, curves, part)  # first, while this process has little of its own for a fork to copy
     with fleet({"cpu": replace(configuration("cpu", max_output_pixels=max(_SIDES) ** 2), limits=_LIMITS)}) as started:
         nodes = [count for count in _NODES if not effort.quick or count <= 10_000]
         sides = [side for side in _SIDES if not effort.quick or side <= 2048]
         _by(times, curves, "nodes", nodes, {n: grid(n, 512) for n in nodes}, started, part)
         _by(times, curves, "pixels", [s * s for s in sides], {s * s: grid(20, s) for s in sides}, started, part)
     _workers(times, curves, part)
-    _memory(times, curves, part)
     return Collected(times, curves)
 
 
@@ -84,7 +84,7 @@ def _memory(times: dict[str, list[float]], curves: list[Curve], effort: Effort) 
     with ExitStack() as stack:
         forkers = [stack.enter_context(_forker(ballast * _MIB)) for ballast in _BALLAST_MIB]
         resident = [_resident_mib(pid) for pid, _ in forkers]
-        names = [f"fork with {size:.0f} MiB resident" for size in resident]
+        names = [f"fork beside {ballast} MiB" for ballast in _BALLAST_MIB]
         candidates: dict[str, Callable[[], object]] = {
             name: live for name, (_, live) in zip(names, forkers, strict=True)
         }

@@ -227,8 +227,8 @@ def _thin(alone: Alone) -> str:
     none = [f"{number} {variant}" for (number, variant), stopped in alone.items() if not any(stopped.values())]
     return (
         f"\nStopped by one layer only ({len(single)}): {', '.join(single) or 'none'}. Calls that need no power and "
-        "name no object have nothing but the filter in their way; what only reads has nothing but the tree, as "
-        "reading is what the filter and Landlock must allow.\n"
+        "name no object have nothing but the filter in their way; how many descriptors there are is a limit's business "
+        "alone.\n"
         f"\nStopped by no layer alone ({len(none)}): {', '.join(none) or 'none'}. Turning memory executable is allowed "
         "where the GL driver is a compiler (llvmpipe).\n"
     )
