@@ -32,6 +32,11 @@ class PowerLaw:
     def at(self, size: float) -> float:
         return float(self.floor + self.slope * size**self.exponent)
 
+    @property
+    def grows(self) -> bool:
+        """False where the cost stays or falls: there is nothing for an exponent to say then."""
+        return self.slope > 0
+
     def __str__(self) -> str:
         span = f"[{self.exponent_low:.2f}, {self.exponent_high:.2f}]"
         return f"{self.floor:.3g} + {self.slope:.3g} · n^{self.exponent:.2f} {span}"

@@ -60,6 +60,8 @@ def _goal(goal: Goal) -> tuple[str, ...]:
 
 
 def _law(curve: Fitted) -> str:
+    if not curve.law.grows:
+        return f"{curve.name}: does not grow with {curve.unit}"
     return f"{curve.name}: {curve.law} ms (n: {curve.unit}; exponent with its 95 % confidence)"
 
 

@@ -12,6 +12,7 @@ SIZES = [10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4, 3e4, 1e5]
 @pytest.mark.parametrize("floor", [0.0, 5.0])
 def test_a_known_law_is_found(exponent: float, floor: float) -> None:
     law = fit_power_law(SIZES, [floor + 0.02 * size**exponent for size in SIZES])
+    assert law.grows
     assert law.exponent == pytest.approx(exponent, abs=0.011)
     assert law.floor == pytest.approx(floor, abs=0.1)
     assert law.slope == pytest.approx(0.02, rel=0.15)
@@ -35,6 +36,7 @@ def test_a_cost_that_falls_is_fitted_by_what_never_falls() -> None:
     law = fit_power_law([1.0, 2.0, 4.0, 8.0], [8.0, 4.0, 2.0, 1.0])
     assert law.slope >= 0
     assert law.floor >= 0
+    assert not law.grows
 
 
 @pytest.mark.parametrize(
