@@ -13,7 +13,7 @@ from app.dispatch import BUNDLED_FONTS
 from app.footguns import egl, evidence, live
 from app.footguns.facts import Facts, gather
 from app.settings import Settings
-from sandbox import landlock
+from sandbox import landlock, namespaces
 from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import SandboxError
 from sandbox.policy import CgroupLimits
@@ -92,7 +92,13 @@ def user_namespaces() -> Finding:
             if _read("/proc/sys/" + name.replace(".", "/")) == bad:
                 hint = f"`sysctl -w {name}={1 - int(bad)}`, or start the server as root: it gives that up itself"
                 return Finding("user namespaces", Level.MISSING, f"not for this user: {name} = {bad}", hint)
-    return Finding("user namespaces", Level.OK, f"up to {limit or 'an unknown number'}")
+    return Finding("user namespaces", Level.OK, f"up to {limit or 'an unknown number'}; {_nested()}")
+
+
+def _nested() -> str:
+    if namespaces.nested_can_be_forbidden():
+        return "none inside a worker's own"
+    return "inside a worker's own only the filter forbids them, /proc/sys being read-only here"
 
 
 def cgroup() -> Finding:

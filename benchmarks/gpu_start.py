@@ -21,6 +21,7 @@ from sandbox.exceptions import SandboxError
 from sandbox.gpu import GpuWorkers
 from sandbox.policy import GPU, Namespace, SandboxPolicy
 from sandbox.pool import Pool
+from sandbox.rehearsal import mapped_files
 
 FLOOR = "bare clone"
 FULL = "all layers"
@@ -33,7 +34,7 @@ def collect(effort: Effort) -> Collected:
     absent: dict[str, str] = {}
     slots = _slots(absent)
     policy = GPU if slots else replace(GPU, cgroup=None)
-    prepared = enter.prepare(policy, ())
+    prepared = enter.prepare(policy, mapped_files())
     slot = slots[0] if slots else None
     growing = {
         f"+ {prepared.spaces[count - 1].layer}" if count else FLOOR: _bare(prepared.spaces[:count])

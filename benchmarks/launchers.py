@@ -35,6 +35,7 @@ from sandbox.gpu import GpuWorkers
 from sandbox.launchers.oci import CRUN
 from sandbox.policy import Namespace, SandboxPolicy, gpu
 from sandbox.pool import Pool
+from sandbox.rehearsal import mapped_files
 
 FLOOR = "no launcher"
 OURS = "our worker, cold, all layers but a cgroup"
@@ -113,7 +114,7 @@ def _worker_in_a_child() -> Iterator[Callable[[], float]]:
         try:
             os.close(ask_write)
             policy = replace(gpu(), cgroup=None)
-            workers = GpuWorkers(Nothing(), policy, enter.prepare(policy, ()), {"name": "none"})
+            workers = GpuWorkers(Nothing(), policy, enter.prepare(policy, mapped_files()), {"name": "none"})
             live = of_worker(Pool(workers, size=1, warm_wall_s=10))
             while os.read(ask_read, 1):
                 os.write(tell_write, struct.pack("<d", live()))

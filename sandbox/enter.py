@@ -91,7 +91,9 @@ def prepare(
         landlock=allowed,
         landlock_abi=abi,
         ruleset=landlock.ruleset(allowed, abi) if allowed else -1,
-        forbids_nested=not policy.nested_user_namespaces and namespaces.nested_can_be_forbidden(proc_fd),
+        forbids_nested=not policy.nested_user_namespaces
+        and Namespace.USER in spaces
+        and namespaces.nested_can_be_forbidden(proc_fd),
         program=program,
         sealed=sealed,
     )

@@ -79,7 +79,7 @@ GUARDS: Final = (
     _guard("landlock", "a landlocked process may not change mounts at all", _MOUNTING + " chroot"),
     _guard(
         "landlock",
-        "of files it may only read those that it needs, each by name, and change none",
+        "of files it may only read those that the tree is made of, and change none",
         f"{_OPENING} {_CHANGING}",
     ),
     _guard("landlock", "no program may be executed", "execve execveat"),

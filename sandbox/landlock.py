@@ -66,7 +66,8 @@ def ruleset(policy: LandlockPolicy, version: int) -> int:
     with layer(LAYER):
         made = _create(handled(version))
         try:
-            for paths, access in ((policy.read, _READ), (policy.write, _WRITE), (policy.devices, _DEVICE)):
+            granted = ((policy.read, _READ), (policy.write, _WRITE), (policy.devices, _DEVICE))
+            for paths, access in (*granted, (policy.listed, _READ_DIR)):
                 for path in paths:
                     _allow(made, path, access & handled(version).filesystem)
         except BaseException:

@@ -103,16 +103,21 @@ def map_ids(proc_fd: int, pid: int | str, *, inside: tuple[int, int], outside: t
         _write(proc_fd, f"{pid}/gid_map", f"{inside[1]} {outside[1]} 1")
 
 
-def nested_can_be_forbidden(proc_fd: int) -> bool:
-    """False where /proc/sys is mounted read-only, as in most containers."""
-    try:
-        fd = os.open(_NESTED, os.O_PATH | os.O_CLOEXEC, dir_fd=proc_fd)
-    except OSError:
-        return False
-    try:
-        return not os.fstatvfs(fd).f_flag & os.ST_RDONLY
-    finally:
-        os.close(fd)
+def nested_can_be_forbidden(proc_fd: int | None = None) -> bool:
+    """Found out by a child that tries. False where /proc/sys is read-only, as in most containers, or an LSM refuses.
+    ``proc_fd``: of /proc; None: at its place."""
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            unshare([Namespace.USER])
+            forbid_nested(os.open("/proc", os.O_PATH) if proc_fd is None else proc_fd)
+            status = 0
+        except (SandboxError, OSError):
+            pass
+        finally:
+            os._exit(status)
+    return os.waitpid(pid, 0)[1] == 0
 
 
 def forbid_nested(proc_fd: int) -> None:

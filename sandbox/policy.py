@@ -116,13 +116,15 @@ class LandlockPolicy:
 
     ``read``: files and trees that may be read; beside them a worker may read what the tree holds of its own (see
     :class:`Mount`), which is named file by file. ``write``: trees that may be read, written, filled and emptied.
-    ``devices``: nodes that may be read, written and driven with ioctl. All TCP, all abstract sockets and all signals
+    ``devices``: nodes that may be read, written and driven with ioctl. ``listed``: folders whose names may be seen, and
+    no more. All TCP, all abstract sockets and all signals
     out of the sandbox are denied where the ABI knows them.
     """
 
     read: tuple[str, ...] = ()
     write: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +383,7 @@ def _tree(devices: tuple[str, ...]) -> tuple[Mount, ...]:
         Mount("/", "nothing of the host that is not named", ("ro", "nosuid", "nodev", "noexec"), size_bytes=MIB),
         Mount(
             "/tmp",
-            "drivers want a place to write; a small and empty one per worker",
+            "a place to write that programs expect: small and empty, and closed to a forked worker by Landlock",
             ("nosuid", "nodev", "noexec"),
             size_bytes=_TMP_BYTES,
             inodes=_TMP_INODES,
@@ -415,7 +417,7 @@ def gpu(*, jit: bool = True, devices: tuple[str, ...] = ()) -> SandboxPolicy:
         optional_namespaces=(Namespace.TIME,),
         rlimits=_GPU_RLIMITS,
         cgroup=CgroupLimits(memory_bytes=1024 * MIB, pids=32, cpu_cores=2.0),
-        landlock=LandlockPolicy(read=_readable(devices), devices=devices),
+        landlock=LandlockPolicy((*DRIVER_DATA, *DEVICES), devices=devices, listed=("/dev",) if devices else ()),
         nested_user_namespaces=False,
         mounts=_tree(devices),
         tmp_bytes=_TMP_BYTES,
@@ -423,11 +425,6 @@ def gpu(*, jit: bool = True, devices: tuple[str, ...] = ()) -> SandboxPolicy:
         hostname="render",
         jit=jit,
     )
-
-
-def _readable(devices: tuple[str, ...]) -> tuple[str, ...]:
-    """A driver of hardware looks into /dev, where the tree has nothing else."""
-    return (*DRIVER_DATA, *(("/dev",) if devices else DEVICES))
 
 
 def _drivers(devices: tuple[str, ...]) -> tuple[SyscallGroup, ...]:

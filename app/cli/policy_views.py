@@ -38,7 +38,7 @@ def _settings(policy: SandboxPolicy) -> Iterator[tuple[str, str]]:
         optional = [f"{space.value} (where the kernel has it)" for space in policy.optional_namespaces]
         yield "namespaces", ", ".join([*(space.value for space in policy.namespaces), *optional])
     if not policy.nested_user_namespaces:
-        yield "nested", "no user namespace can be made in its own"
+        yield "nested", "no user namespace can be made in its own (where /proc/sys can be written)"
     if policy.cgroup:
         limits = policy.cgroup
         yield "cgroup", f"{_size(limits.memory_bytes)}, {limits.pids} processes, {limits.cpu_cores:g} cores"
@@ -46,9 +46,15 @@ def _settings(policy: SandboxPolicy) -> Iterator[tuple[str, str]]:
     yield "capabilities", ", ".join(policy.capabilities) or "none in any of the five sets"
     yield "securebits", ", ".join(policy.securebits)
     if policy.landlock:
-        said = [("read", policy.landlock.read), ("write", policy.landlock.write), ("devices", policy.landlock.devices)]
+        objects = policy.landlock
+        said = [
+            ("read", objects.read),
+            ("write", objects.write),
+            ("devices", objects.devices),
+            ("list", objects.listed),
+        ]
         rules = "; ".join(f"{verb} {' '.join(paths)}" for verb, paths in said if paths)
-        yield "landlock", f"{rules}; what the tree holds, file by file; no TCP, abstract socket or signal leaves it"
+        yield "landlock", f"{rules}; what the tree holds; no TCP, abstract socket or signal leaves it"
     if policy.hostname:
         yield "host name", policy.hostname
     if policy.namespaces:

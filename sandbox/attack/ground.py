@@ -28,7 +28,7 @@ from sandbox.policy import SandboxPolicy, SyscallGroup, gpu
 MEMORY_BYTES = 96 << 20
 _OUTPUT_BYTES = 8 << 20
 _LAUNCHED_BYTES = 384 << 20  # a launched worker has loaded everything itself
-_GREEDY = range(43, 51)  # probes that go on until something ends them; all others are over when their call is
+_BUSY = (44, 45, 50)  # probes that make no call: they go on until something ends them
 _TRIES = 3
 _SHUTS_OUT = {
     errno.ENOENT: "mountns",
@@ -54,6 +54,10 @@ class RefusedError(Exception):
     """A worker was not locked as it must be, so nothing was attacked and nothing has been shown."""
 
 
+class GoneError(Exception):
+    """A process that was to be looked at, or to be there beside an attempt, had ended; it has to be done again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """Something the wrapped entry can render, to see that it still does: header and inputs of a job."""
@@ -73,6 +77,8 @@ class Ground:
     policy: SandboxPolicy
     program: int = field(default=-1)
     renders: int = 1000
+    beside_s: float = 1.0
+    """How long a neighbour works so that an attacker meets it."""
 
     @property
     def launcher(self) -> str:
@@ -86,17 +92,23 @@ class Ground:
     async def attempt(self, name: str, *, limits: Limits | None = None, after_s: float = 0, **facts: Any) -> Trial:
         """One attempt in one worker, judged from inside and from outside. A worker that ended before it came to the
         attempt (its memory or its time were used up, on a slow or a full host) has shown nothing; there is another."""
-        trial = await self._once(name, limits, after_s, facts)
+        trial = await self.once(name, limits=limits, after_s=after_s, **facts)
         for _ in range(_TRIES - 1):
             if trial.harm or trial.answer != UNTRIED:
                 break
-            trial = await self._once(name, limits, after_s, facts)
+            trial = await self.once(name, limits=limits, after_s=after_s, **facts)
         return trial
 
-    async def _once(self, name: str, limits: Limits | None, after_s: float, facts: dict[str, Any]) -> Trial:
-        outcome = await self.send(name, limits=limits, after_s=after_s, **facts)
+    async def once(self, name: str, *, limits: Limits | None = None, after_s: float = 0, **facts: Any) -> Trial:
+        """The same, but never a second time: where something beside it must not have ended by then."""
+        return self.judged(name, await self.send(name, limits=limits, after_s=after_s, **facts))
+
+    def judged(self, name: str, outcome: Outcome) -> Trial:
+        """With the harm done; :data:`UNTRIED` where it ended before the attempt by anything but the filter, which names
+        the call that it found."""
         trial = replace(self.understand(outcome), harm=self.harm())
-        if not _ended_untried(name, outcome):
+        ended = outcome.verdict is not Verdict.COMPLETED and outcome.syscall is None
+        if not ended or kernel.tried(outcome.stage) is not None or int(name.partition("/")[0]) in _BUSY:
             return trial
         return replace(trial, answer=UNTRIED, stopped_by=(), detail=f"not tried: {trial.answer} before it")
 
@@ -160,13 +172,6 @@ class Ground:
         if number == errno.EACCES:
             return landlock.LAYER if landlock.LAYER in self.server.layers else None
         return _SHUTS_OUT.get(number)
-
-
-def _ended_untried(name: str, outcome: Outcome) -> bool:
-    """By anything but the filter, which names the call that it found."""
-    if outcome.verdict is Verdict.COMPLETED or outcome.syscall is not None:
-        return False
-    return kernel.tried(outcome.stage) is None and int(name.partition("/")[0]) not in _GREEDY
 
 
 def _program_fd(path: str) -> int:

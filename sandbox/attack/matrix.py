@@ -159,8 +159,8 @@ Written by `renderserver attack --write-matrix docs/attack-matrix.md`, on Linux 
 
 {count} probes on each path, and through each launcher that was tried. *Defeated*: the attempt failed inside a real
 worker, the host noticed nothing, and the very same attempt worked with no sandbox around it. *Blind*: it does not work
-without a sandbox either on this kernel, or is allowed on purpose, so it shows nothing. Other kernels are in
-[kernels.md](kernels.md).
+without a sandbox either on this kernel, is allowed on purpose, or was never come to, so it shows nothing. Other kernels
+are in [kernels.md](kernels.md).
 
 | # | probe | {paths} |
 |---|---|{rule}|

@@ -18,8 +18,8 @@ from sandbox.attack import control, leftovers
 from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.bait import SECRET
 from sandbox.attack.control import Cell
-from sandbox.attack.ground import MEMORY_BYTES, Ground, children_of, descendants_of, state_of, working
-from sandbox.attack.probe import Trial
+from sandbox.attack.ground import MEMORY_BYTES, GoneError, Ground, children_of, descendants_of, state_of, working
+from sandbox.attack.probe import UNTRIED, Trial
 from sandbox.job import Outcome, Verdict
 from sandbox.launchers import NESTED_CGROUPS
 
@@ -73,6 +73,8 @@ def seen(find: Find, layer: str) -> Scene:
         spinning = asyncio.create_task(ground.send("45/spin", seconds=_SPIN_S))
         try:
             wrong = find(look_at(await working(ground.server)), ground.path)
+        except (FileNotFoundError, ProcessLookupError) as error:
+            raise GoneError("it had ended before it was looked at") from error
         finally:
             await spinning
         return Trial(
@@ -124,17 +126,26 @@ def _locks(found: Seen, _: str) -> object:
 
 async def _neighbours(ground: Ground) -> Trial:
     """Each worker's /tmp and input hold a canary, put there from outside; one looks for the other's."""
-    first = asyncio.create_task(ground.send("45/spin", seconds=_SOON_S))
+    first = asyncio.create_task(ground.send("45/spin", seconds=ground.beside_s))
     pid = await working(ground.server)
     if ground.path == "gpu":
         ids = (ground.server.config.uid, ground.server.config.gid)
         written = {one: _write_as(*ids, f"/proc/{one}/root/tmp/render-{one}") for one in _workers(ground)}
         if not written[pid]:  # one that is still getting ready has no /tmp yet
             await first
-            raise ChildProcessError("the canary could not be put into the neighbour's /tmp")
-    trial = await ground.attempt("12/loot", neighbour=f"render-{pid}")
-    await first
+            raise GoneError("the canary could not be put into the neighbour's /tmp")
+    trial = await ground.once("12/loot", neighbour=f"render-{pid}")
+    await _still_there(first, trial)
     return trial
+
+
+async def _still_there(neighbour: asyncio.Task[Outcome], trial: Trial) -> Outcome:
+    """Who was to be beside an attempt that has just failed must not have ended before it."""
+    late = neighbour.done()
+    outcome = await neighbour
+    if trial.failed and (late or trial.answer == UNTRIED):
+        raise GoneError(f"its neighbour had ended before, with {outcome.verdict.value}" if late else trial.detail)
+    return outcome
 
 
 def _workers(ground: Ground) -> list[int]:
@@ -167,10 +178,10 @@ def on_sibling(variant: str) -> Scene:
     """A render that is at work beside the attacker; it must end as if nothing had been."""
 
     async def attack(ground: Ground) -> Trial:
-        sibling = asyncio.create_task(ground.send("45/spin", seconds=_SPIN_S))
+        sibling = asyncio.create_task(ground.send("45/spin", seconds=ground.beside_s))
         pid = await working(ground.server)
-        trial = await ground.attempt(f"13/{variant}", victim=pid)
-        outcome = await sibling
+        trial = await ground.once(f"13/{variant}", victim=pid)
+        outcome = await _still_there(sibling, trial)
         unharmed = outcome.verdict is Verdict.COMPLETED and b"still here" in outcome.report
         harm = trial.harm if unharmed else f"the sibling ended with {outcome.verdict.value}"
         return replace(trial, harm=harm)
@@ -219,6 +230,8 @@ def limited(name: str, verdict: Verdict, *, wall_s: float = 0.5, cpu_s: float = 
         started = time.monotonic()
         trial = await ground.attempt(name, limits=limits, seconds=seconds)
         elapsed = time.monotonic() - started
+        if trial.answer == UNTRIED:
+            return trial
         if trial.failed and trial.answer != verdict.value:
             return replace(trial, harm=f"it ended with {trial.answer}, not {verdict.value}")
         return replace(trial, detail=f"{trial.answer} after {elapsed:.1f} s")
@@ -234,7 +247,9 @@ def _endless(name: str) -> Scene:
         before = _resident_bytes()
         outcome = await ground.send(name, limits=limits, amount=1 << 30)
         grown = _resident_bytes() - before
-        trial = replace(ground.understand(outcome), harm=ground.harm())
+        trial = ground.judged(name, outcome)
+        if trial.answer == UNTRIED:
+            return trial
         if len(outcome.output) > limits.output_bytes or grown > 8 * limits.output_bytes:
             return replace(trial, harm=f"{len(outcome.output)} bytes came through, {grown} stayed")
         return replace(trial, detail=f"{trial.detail} at {len(outcome.output)} bytes")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import replace
 from functools import cache
@@ -13,9 +12,9 @@ from typing import Final
 from sandbox.attack import bait, control
 from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.control import Cell
-from sandbox.attack.ground import Document, Ground, ground
+from sandbox.attack.ground import Document, GoneError, Ground, ground
 from sandbox.attack.leftovers import LAUNCHED_RENDERS, RENDERS
-from sandbox.attack.probe import ALLOWED, KILLED, Finding, Row, Trial, Verdict, judge
+from sandbox.attack.probe import ALLOWED, KILLED, UNTRIED, Finding, Row, Trial, Verdict, judge
 from sandbox.attack.scenes import SCENES, Scene
 from sandbox.client import ForkServerConfig
 from sandbox.launchers import NATIVE
@@ -76,7 +75,7 @@ TITLES: Final[dict[int, str]] = {
 }
 
 _MOST: Final = 16 << 20
-_TAKES: Final = 3
+_TAKES: Final = 5
 
 
 def variants_of(number: int) -> tuple[str, ...]:
@@ -135,11 +134,16 @@ async def _try(place: Ground, number: int, variant: str) -> Verdict:
 
 
 async def _play(scene: Scene, place: Ground) -> Trial:
-    """On a busy host the worker that is looked at may have ended before it was looked at; then there is another."""
-    for _ in range(_TAKES - 1):
-        with contextlib.suppress(ChildProcessError, FileNotFoundError, ProcessLookupError):
+    """On a busy host whoever is looked at, or is to be there, may have ended before; then it is done again, and from
+    then on slower."""
+    said = ""
+    for _ in range(_TAKES):
+        try:
             return await scene.attack(place)
-    return await scene.attack(place)
+        except GoneError as error:
+            said = str(error)
+            place.beside_s *= 2
+    return Trial(UNTRIED, detail=f"not tried: {said}")
 
 
 def _excuse(place: Ground, number: int, variant: str, trial: Trial) -> Trial:

@@ -27,7 +27,9 @@ SECCOMP_FD: Final = 9
 """Where the script opens the BPF file: one digit, or dash takes it for a word."""
 _ALWAYS: Final = (
     "mounts are nosuid; a tmpfs is not noexec, and bound folders are not nodev unless bound with --ro-bind",
+    "device nodes are bound as they are: what it binds read-only it also binds nodev",
     "the BPF is of the architecture it was exported on",
+    "--disable-userns is bubblewrap 0.8's, and needs a /proc/sys that can be written: not in most containers",
 )
 
 
@@ -101,11 +103,6 @@ def _roots(policy: SandboxPolicy) -> tuple[str, ...]:
 def _mount(mount: Mount) -> tuple[str, ...]:
     if mount.source is None:
         return ("--size", str(mount.size_bytes), "--tmpfs", mount.target)
-    if mount.source.startswith("/dev/"):
-        return (
-            "--dev-bind",
-            mount.source,
-            mount.target,
-            *(("--remount-ro", mount.target) if "ro" in mount.flags else ()),
-        )
+    if mount.target.startswith("/dev/"):
+        return ("--dev-bind", mount.source, mount.target)  # not --remount-ro: that makes it nodev
     return ("--ro-bind-try" if mount.optional else "--ro-bind", mount.source, mount.target)

@@ -83,6 +83,19 @@ def _echo(task: Task, _: dict[str, Any]) -> bytes:
     return b"".join(bytes(view) for view in task.inputs)
 
 
+def _open_each(_: Task, header: dict[str, Any]) -> bytes:
+    """The errno of opening each path, 0 where it works."""
+    return json.dumps([_errno_of(path) for path in header["paths"]]).encode()
+
+
+def _errno_of(path: str) -> int:
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+    except OSError as error:
+        return error.errno or -1
+    return 0
+
+
 def _spin(_task: Task, _: dict[str, Any]) -> bytes:
     while True:
         pass
@@ -160,6 +173,7 @@ def _kill_parent(_task: Task, _: dict[str, Any]) -> bytes:
 
 ACTIONS: dict[str, Callable[[Task, dict[str, Any]], bytes]] = {
     "echo": _echo,
+    "open-each": _open_each,
     "spin": _spin,
     "block": _block,
     "allocate": _allocate,

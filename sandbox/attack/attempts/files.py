@@ -154,13 +154,15 @@ def list_devices(_: Facts) -> object:
 
 
 def loot(facts: Facts) -> object:
-    """Whatever belongs to the neighbour, in /tmp and among everybody's descriptors. In the control, ``amount`` 1, the
-    attacker plays the neighbour too, there being only one place."""
+    """Whatever belongs to the neighbour: what it is known to have in /tmp (refused is not the same as not there), and
+    everybody's descriptors. In the control, ``amount`` 1, the attacker plays the neighbour too, there being one place.
+    """
     if facts.amount == 1:
         os.write(_open(f"/tmp/{facts.neighbour}", os.O_CREAT | os.O_WRONLY), SECRET)
     found = False
-    with contextlib.suppress(PermissionError):
-        found = facts.neighbour in os.listdir(_open("/tmp", _DIRECTORY))
+    with contextlib.suppress(FileNotFoundError):
+        os.close(_open(f"/tmp/{facts.neighbour}", os.O_RDONLY))
+        found = True
     with contextlib.suppress(FileNotFoundError):
         known = {"1", str(os.getpid())}  # the first of its own namespace, who is itself unless a tool stayed there
         found = found or any(name.isdigit() and name not in known for name in os.listdir(_open("/proc", _DIRECTORY)))

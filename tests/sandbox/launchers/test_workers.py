@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import json
 import os
 import signal
 from dataclasses import replace
@@ -12,6 +14,7 @@ import pytest
 
 from sandbox.attack.ground import descendants_of, state_of
 from sandbox.job import Limits, Outcome, Verdict
+from sandbox.rehearsal import mapped_files
 from tests.sandbox.launchers.tools import every_launcher
 from tests.sandbox.test_forkserver import GPU, ask, once, running
 
@@ -36,6 +39,15 @@ def test_the_worker_echoes_and_every_layer_is_read_back(launcher: str) -> None:
     assert outcome.stage == "working"
     assert set(outcome.layers) >= EVERYWHERE
     assert any(layer.startswith("cgroup-v") for layer in outcome.layers) or "cgroup" in CONFIG.waived
+
+
+def test_once_it_has_loaded_everything_it_may_read_no_more_of_the_tree_than_a_forked_one(launcher: str) -> None:
+    """Python's library is in its tree, and was read a moment ago."""
+    if "landlock" in CONFIG.waived:
+        pytest.skip("this kernel has no Landlock, or it is not enabled")
+    python, own = os.path.realpath(os.__file__), next(path for path in mapped_files() if "libc.so" in path)
+    outcome = through(launcher, {"do": "open-each", "paths": [python, "/", "/tmp", own, "/dev/zero"]})
+    assert (outcome.verdict, json.loads(outcome.output)) == (Verdict.COMPLETED, [errno.EACCES] * 3 + [0, 0])
 
 
 @pytest.mark.parametrize(
