@@ -14,9 +14,10 @@ _HEAD: Final = """# Other kernels
 
 Written by `./run test-vm --write docs/kernels.md`. Not edited by hand.
 
-This machine's files under Debian's kernel, in a virtual machine ({accelerator}): {package}. Each step ran in a cgroup
-of its own where they are v2's. {probes} of the attack suite's 51 probes were tried, with {renders} renders in probe 51;
-what stops them on this machine's own kernel, each layer alone too, is in [attack-matrix.md](attack-matrix.md).
+This machine's files under Debian's kernel, in a virtual machine ({accelerator}): {package}.
+Each step ran in a cgroup of its own where they are v2's. {probes} of the attack suite's 51 probes were tried, with
+{renders} renders in probe 51; what stops them on this machine's own kernel, each layer alone too, is in
+[attack-matrix.md](attack-matrix.md).
 """
 
 
