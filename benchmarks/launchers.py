@@ -10,6 +10,7 @@ and says so; where it cannot run here at all it is named as absent, with its own
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib.util
 import json
 import os
@@ -93,7 +94,7 @@ def _write_true(folder: Path) -> Path:
 
 def _start(command: list[str]) -> Callable[[], None]:
     """Start it, wait for it. Raises RuntimeError where it does not end well."""
-    silent = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (1, 2)]
+    silent = [(os.POSIX_SPAWN_DUP2, _nowhere(), fd) for fd in range(3)]
 
     def run() -> None:
         pid = os.posix_spawn(command[0], command, os.environ, file_actions=silent)
@@ -102,6 +103,12 @@ def _start(command: list[str]) -> Callable[[], None]:
             raise RuntimeError(f"{command[0]} ended with status {status}")
 
     return run
+
+
+@functools.cache
+def _nowhere() -> int:
+    """Not /dev/null: crun changes the owner of its standard streams."""
+    return os.memfd_create("nowhere")
 
 
 @contextlib.contextmanager
@@ -169,7 +176,7 @@ def _packaged(name: str) -> str | None:
 
 def _try(command: list[str]) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE_S, check=False)
+        done = subprocess.run(command, input="", capture_output=True, text=True, timeout=_PATIENCE_S, check=False)
     except subprocess.TimeoutExpired:
         return f"not done after {_PATIENCE_S} s"
     if done.returncode == 0:

@@ -29,8 +29,9 @@ class Command:
 
     ``files``: opened for it, as (path, descriptor). ``named``: the worker's name, which no other has, is the last
     argument. ``ids``: who executes it (None: whoever the launch server is); ``set_uid``: with root's power all the
-    same, as a set-uid program has it. ``clean_up``: with the name behind it, what removes a worker whose tool was
-    killed before it could do so itself.
+    same, as a set-uid program has it. ``takes_streams``: it gives its standard streams to the worker's user, whatever
+    they are, so they must not be files of the host. ``clean_up``: with the name behind it, what removes a worker whose
+    tool was killed before it could do so itself.
     """
 
     argv: tuple[str, ...]
@@ -38,6 +39,7 @@ class Command:
     named: bool = False
     ids: tuple[int, int] | None = None
     set_uid: bool = False
+    takes_streams: bool = False
     clean_up: tuple[str, ...] = ()
 
     def argv_of(self, name: str) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def _command(name: str, policy: SandboxPolicy, program: Program, site: Site) -> 
     bundle = _bundle(adapt(policy), program, site)
     tool = (find(), f"--root={state}", *given)
     run = (*tool, "run", _PASSED, f"--bundle={bundle}")
-    return Command(run, named=True, clean_up=(*tool, "delete", "--force"))
+    return Command(run, named=True, takes_streams=True, clean_up=(*tool, "delete", "--force"))
 
 
 def _mounted(*kinds: str) -> dict[str, set[str]]:

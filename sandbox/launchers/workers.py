@@ -13,6 +13,7 @@ import itertools
 import json
 import os
 import socket
+import stat
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -150,6 +151,8 @@ class LaunchedWorkers:
             self._become_who_executes_it()
             worker.default_signals()
             worker.die_with(parent)
+            if self.command.takes_streams:
+                _keep_streams()
             _pass_on(channel, self.command)
             argv = self.command.argv_of(self._name())
             os.execve(argv[0], argv, {"PATH": os.defpath})  # noqa: S606 - no shell is wanted
@@ -234,6 +237,16 @@ def _pass_on(channel: socket.socket, command: Command) -> None:
     for lower, upper in itertools.pairwise((*sorted(wanted), 1 << 32)):
         if upper - lower > 1:
             syscalls.close_range(lower + 1, upper - 1)
+
+
+def _keep_streams() -> None:
+    """Crun changes the owner of its standard streams: of /dev/null, or of the file that a log is written to. It gets a
+    memory file in their place; a terminal, a pipe and a socket it may have."""
+    spare = os.memfd_create("standard-stream")
+    for fd in range(3):
+        mode = os.fstat(fd).st_mode
+        if stat.S_ISREG(mode) or (stat.S_ISCHR(mode) and not os.isatty(fd)):
+            os.dup2(spare, fd, inheritable=True)
 
 
 def _as_user(ids: tuple[int, int], action: Callable[[], None]) -> None:

@@ -41,6 +41,21 @@ def test_the_worker_echoes_and_every_layer_is_read_back(launcher: str) -> None:
     assert any(layer.startswith("cgroup-v") for layer in outcome.layers) or "cgroup" in CONFIG.waived
 
 
+def test_the_hosts_files_keep_their_owner(launcher: str, tmp_path: Path) -> None:
+    """A tool has the fork server's standard streams, and crun gives its own to the worker's user."""
+    log, owner = tmp_path / "log", os.stat("/dev/null").st_uid
+    usual = os.dup(2)
+    with log.open("wb") as file:
+        os.dup2(file.fileno(), 2)
+    try:
+        assert through(launcher, {"do": "echo"}, b"x").verdict is Verdict.COMPLETED
+    finally:
+        os.dup2(usual, 2)
+        os.close(usual)
+    assert log.stat().st_uid == os.geteuid()
+    assert os.stat("/dev/null").st_uid == owner
+
+
 def test_once_it_has_loaded_everything_it_may_read_no_more_of_the_tree_than_a_forked_one(launcher: str) -> None:
     """Python's library is in its tree, and was read a moment ago."""
     if "landlock" in CONFIG.waived:
