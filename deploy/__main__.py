@@ -75,7 +75,9 @@ def _run(found: runtime.Runtime, service: compose.Service, folder: Path) -> int:
     container, pid_file = f"{service.name}-{os.getpid()}", folder / "pid"
     pid_file.unlink(missing_ok=True)
     listeners = publish.listen(service.ports)
-    process = subprocess.Popen(found.command("run", "--bundle", str(folder), "--pid-file", str(pid_file), container))
+    command = found.command("run", "--bundle", str(folder), "--pid-file", str(pid_file), container)
+    # Not the input that we have: crun gives it to the container's user, and it may be /dev/null.
+    process = subprocess.Popen(command, stdin=subprocess.PIPE)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: process.send_signal(number))
     while process.poll() is None and not _has_text(pid_file):
