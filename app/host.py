@@ -98,7 +98,7 @@ def user_namespaces() -> Finding:
 def _nested() -> str:
     if namespaces.nested_can_be_forbidden():
         return "none inside a worker's own"
-    return "inside a worker's own only the filter forbids them, /proc/sys being read-only here"
+    return "inside a worker's own only the filter forbids them, as /proc/sys cannot be written here"
 
 
 def cgroup() -> Finding:

@@ -126,7 +126,7 @@ def _locks(found: Seen, _: str) -> object:
 
 async def _neighbours(ground: Ground) -> Trial:
     """Each worker's /tmp and input hold a canary, put there from outside; one looks for the other's."""
-    first = asyncio.create_task(ground.send("45/spin", seconds=ground.beside_s))
+    first = _beside(ground)
     pid = await working(ground.server)
     if ground.path == "gpu":
         ids = (ground.server.config.uid, ground.server.config.gid)
@@ -134,18 +134,25 @@ async def _neighbours(ground: Ground) -> Trial:
         if not written[pid]:  # one that is still getting ready has no /tmp yet
             await first
             raise GoneError("the canary could not be put into the neighbour's /tmp")
-    trial = await ground.once("12/loot", neighbour=f"render-{pid}")
-    await _still_there(first, trial)
-    return trial
+    return await _with_neighbour(await ground.once("12/loot", neighbour=f"render-{pid}"), first)
 
 
-async def _still_there(neighbour: asyncio.Task[Outcome], trial: Trial) -> Outcome:
-    """Who was to be beside an attempt that has just failed must not have ended before it."""
+def _beside(ground: Ground) -> asyncio.Task[Outcome]:
+    """A render that works for so long, within limits of its own: those of the operator may be shorter."""
+    limits = replace(ground.limits, wall_s=ground.beside_s + 20, cpu_s=ground.beside_s + 20)
+    return asyncio.create_task(ground.send("45/spin", limits=limits, seconds=ground.beside_s))
+
+
+async def _with_neighbour(trial: Trial, neighbour: asyncio.Task[Outcome]) -> Trial:
+    """What the attempt has done to its neighbour is harm, however early that ended; one that ended well, but before the
+    attempt did, was not there to be met."""
     late = neighbour.done()
     outcome = await neighbour
+    if outcome.verdict is not Verdict.COMPLETED or b"still here" not in outcome.report:
+        return replace(trial, harm=f"the sibling ended with {outcome.verdict.value}")
     if trial.failed and (late or trial.answer == UNTRIED):
-        raise GoneError(f"its neighbour had ended before, with {outcome.verdict.value}" if late else trial.detail)
-    return outcome
+        raise GoneError("its neighbour had ended before" if late else trial.detail)
+    return trial
 
 
 def _workers(ground: Ground) -> list[int]:
@@ -178,13 +185,9 @@ def on_sibling(variant: str) -> Scene:
     """A render that is at work beside the attacker; it must end as if nothing had been."""
 
     async def attack(ground: Ground) -> Trial:
-        sibling = asyncio.create_task(ground.send("45/spin", seconds=ground.beside_s))
+        sibling = _beside(ground)
         pid = await working(ground.server)
-        trial = await ground.once(f"13/{variant}", victim=pid)
-        outcome = await _still_there(sibling, trial)
-        unharmed = outcome.verdict is Verdict.COMPLETED and b"still here" in outcome.report
-        harm = trial.harm if unharmed else f"the sibling ended with {outcome.verdict.value}"
-        return replace(trial, harm=harm)
+        return await _with_neighbour(await ground.once(f"13/{variant}", victim=pid), sibling)
 
     return Scene(attack, lambda: control.run(f"13/{variant}"))
 
@@ -248,10 +251,10 @@ def _endless(name: str) -> Scene:
         outcome = await ground.send(name, limits=limits, amount=1 << 30)
         grown = _resident_bytes() - before
         trial = ground.judged(name, outcome)
-        if trial.answer == UNTRIED:
-            return trial
         if len(outcome.output) > limits.output_bytes or grown > 8 * limits.output_bytes:
             return replace(trial, harm=f"{len(outcome.output)} bytes came through, {grown} stayed")
+        if trial.answer == UNTRIED:
+            return trial
         return replace(trial, detail=f"{trial.detail} at {len(outcome.output)} bytes")
 
     return Scene(attack, lambda: control.run(name))

@@ -17,17 +17,20 @@ from sandbox.attack.attempts import VARIANTS, greed
 from sandbox.attack.bait import SECRET
 from sandbox.attack.control import Cell, in_throwaway
 from sandbox.attack.control import run as run_control
-from sandbox.attack.ground import answers, ground
+from sandbox.attack.ground import GoneError, answers, ground
 from sandbox.attack.kernel import NUMBERS, Notes, tried
 from sandbox.attack.probe import ALLOWED, UNTRIED, Finding, Row, Trial, Verdict, judge
-from sandbox.attack.scenes import SCENES
+from sandbox.attack.scenes import SCENES, _with_neighbour
 from sandbox.attack.suite import TITLES, attack, control_of, variants_of
 from sandbox.client import ForkServerConfig
+from sandbox.job import Outcome
+from sandbox.job import Verdict as JobVerdict
 from sandbox.policy import GPU, Rule, SyscallGroup
 from tests.host import WAIVED
 from tests.sandbox.launchers.tools import every_launcher
 
 RENDERS = 100
+UNHARMED = Outcome(1, JobVerdict.COMPLETED, report=b"still here")
 CONFIG = ForkServerConfig(path="cpu", entry="sandbox.attack.attacker:Attacker", waived=WAIVED)
 # What a kernel or its settings may lack, and then nobody can show anything.
 MAY_BE_BLIND = {10, 15, 27, 33, 34, 35, 36, 38, 40, 41, 42}
@@ -208,3 +211,18 @@ def test_the_matrix_is_a_table() -> None:
     assert "| 1 | read what is not for it | defeated: seccomp |  |" in text
     assert "- 10 mknod: blind, the control cannot do it either (EPERM) (cpu; gpu)" in text
     assert "Stopped by one layer only (1): 1 canary" in text
+
+
+@pytest.mark.parametrize(("ends", "told"), [(Outcome(1, JobVerdict.KILLED), "harm"), (UNHARMED, "gone")])
+def test_a_neighbour_that_ended_first_was_killed_or_was_not_there(ends: Outcome, told: str) -> None:
+    """A sibling that the attack has ended is harm, though the attacker says that it was denied."""
+
+    async def go() -> str:
+        neighbour = asyncio.ensure_future(asyncio.sleep(0, ends))
+        await neighbour
+        try:
+            return "harm" if (await _with_neighbour(Trial("EPERM"), neighbour)).harm else "nothing"
+        except GoneError:
+            return "gone"
+
+    assert asyncio.run(go()) == told
