@@ -134,15 +134,16 @@ def enter(
     if Namespace.MOUNT in spaces:
         mounts.mount_tmp("/tmp", size_bytes=policy.tmp_bytes, inodes=policy.tmp_inodes)
     rlimits.apply(policy.rlimits)
-    restricts = prepared.landlock is not None
-    keep_only((*fds, prepared.ruleset) if restricts else fds)
+    rules = prepared.landlock
+    keep_only(fds if rules is None else (*fds, prepared.ruleset))
     _unless_waived(policy, capabilities.LAYER, capabilities.drop_all)
     # ---- from here on nothing is privileged ----
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)  # after the last change of credentials, which clears it
     _unless_waived(policy, capabilities.NO_NEW_PRIVS_LAYER, capabilities.no_new_privs)
-    abi = _restrict(prepared, INPUT_FD + len(fds)) if restricts else 0
+    if rules is not None:
+        _restrict(rules, INPUT_FD + len(fds))
     _unless_waived(policy, seccomp.LAYER, lambda: seccomp.install(prepared.program))
-    return Entered(landlock_abi=abi)
+    return Entered(landlock_abi=0 if rules is None else prepared.landlock_abi)
 
 
 def lock(policy: SandboxPolicy, prepared: Prepared) -> None:
@@ -199,13 +200,11 @@ def landlock_abi(policy: SandboxPolicy) -> int:
     return version
 
 
-def _restrict(prepared: Prepared, ruleset: int) -> int:
-    """Landlock, proven on the spot. Returns the ABI. The rules are the fork server's: one call, whatever they hold."""
-    assert prepared.landlock is not None
+def _restrict(rules: LandlockPolicy, ruleset: int) -> None:
+    """Landlock, proven on the spot. ``ruleset``: the fork server's, so it is one call, whatever the rules hold."""
     landlock.enforce(ruleset)
     os.close(ruleset)
-    landlock.prove(prepared.landlock)
-    return prepared.landlock_abi
+    landlock.prove(rules)
 
 
 def holding(policy: LandlockPolicy | None, held: Iterable[str]) -> LandlockPolicy | None:

@@ -11,7 +11,11 @@ from sandbox.export.model import Export, Program, text_file
 from sandbox.policy import KIB, MIB, CgroupLimits, Mount, Namespace, RLimit, SandboxPolicy
 
 _CAN: Final = frozenset(Can) - {
-    *(Can.KILL_FOREIGN_ARCH, Can.SECUREBITS, Can.LANDLOCK, Can.TIME_NAMESPACE, Can.NO_NESTED_USER_NAMESPACE)
+    Can.KILL_FOREIGN_ARCH,
+    Can.TIME_NAMESPACE,
+    Can.NO_NESTED_USER_NAMESPACE,
+    Can.SECUREBITS,
+    Can.LANDLOCK,
 }
 _UNITS: Final = {"AS": MIB, "CORE": MIB, "FSIZE": MIB, "STACK": MIB, "MEMLOCK": KIB}
 _RLIMITS: Final = frozenset({*_UNITS, "CPU", "NOFILE", "NPROC", "MSGQUEUE"})

@@ -85,10 +85,10 @@ def _echo(task: Task, _: dict[str, Any]) -> bytes:
 
 def _open_each(_: Task, header: dict[str, Any]) -> bytes:
     """The errno of opening each path, 0 where it works."""
-    return json.dumps([_errno_of(path) for path in header["paths"]]).encode()
+    return json.dumps([errno_of_opening(path) for path in header["paths"]]).encode()
 
 
-def _errno_of(path: str) -> int:
+def errno_of_opening(path: str) -> int:
     try:
         os.close(os.open(path, os.O_RDONLY))
     except OSError as error:

@@ -23,6 +23,7 @@ from sandbox.exceptions import LayerFailedError, SandboxError
 from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, Namespace, SandboxPolicy, waive
 from tests.host import NO_LANDLOCK
 from tests.sandbox import forked
+from tests.sandbox.entries import errno_of_opening
 from tests.sandbox.forked import Composition
 
 NO_CGROUP = waive(GPU, frozenset({"cgroup"}) | NO_LANDLOCK)
@@ -122,19 +123,10 @@ def test_of_the_tree_it_reads_what_is_named_and_lists_nothing_else() -> None:
     library = next(path for path in rehearsal.mapped_files() if "libc.so" in path)
 
     def look() -> object:
-        listed = [attempt(os.listdir, path) for path in ("/", "/tmp", "/usr")]
-        return listed + [attempt(os.open, path, os.O_RDONLY) for path in (library, "/dev/zero", "/nowhere")]
+        return [errno_of_opening(path) for path in ("/", "/tmp", "/usr", library, "/dev/zero", "/nowhere")]
 
     denied, read = errno.EACCES, 0
     assert one_worker(look)["said"] == [denied, denied, denied, read, read, errno.ENOENT]
-
-
-def attempt(action: Callable[..., object], *arguments: object) -> int:
-    try:
-        action(*arguments)
-    except OSError as error:
-        return error.errno or -1
-    return 0
 
 
 def test_no_user_namespace_can_be_made_in_a_workers_own() -> None:
