@@ -106,7 +106,7 @@ def test_alone_it_lists_every_command() -> None:
     listed = set(re.findall(r"^  ([\w-]+)  ", shown, re.MULTILINE))
     commands = set(typer.main.get_command(command_line).commands)  # type: ignore[attr-defined]
     assert commands <= listed
-    assert listed - commands == {"test", "test-vm", "deploy", "setup", "lock"}
+    assert listed - commands == {"test", "test-vm", "test-fresh", "deploy", "setup", "lock"}
 
 
 def test_arguments_directory_and_status_are_handed_on_as_they_are(project: Project) -> None:

@@ -1,0 +1,100 @@
+"""The bare system: debootstrap's ``minbase``, made once, kept as an archive, and unpacked for each trial.
+
+Nothing is mounted on the machine: debootstrap works in a mount namespace of its own, and what it starts ends with it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from tests.fresh.exceptions import NotToBeHadError
+from tests.fresh.systems import System
+
+_SHARE: Final = Path("/usr/share/debootstrap")
+_ALONE: Final = ("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc")
+_SAID_LINES: Final = 6
+
+
+def unpack(system: System, cache: Path, root: Path, mirror: str) -> None:
+    """The bare system at ``root``, from the archive in ``cache`` or the network. ``mirror``: empty for the one that
+    this machine's apt uses, or else debootstrap's own. Raises NotToBeHadError."""
+    archive = cache / f"{system.suite}.tar"
+    if not archive.is_file():
+        _make(system, archive, mirror or known_mirror(system))
+    root.mkdir()
+    _run(["tar", "--extract", "--numeric-owner", "--file", str(archive), "--directory", str(root)])
+    _forbid_services(root)
+
+
+def _forbid_services(root: Path) -> None:
+    """As in every system that was not booted: a package's installation neither starts nor stops a service, which could
+    be found by its name among the machine's (/usr/share/doc/init-system-helpers/README.policy-rc.d.gz)."""
+    policy = root / "usr/sbin/policy-rc.d"
+    policy.write_text("#!/bin/sh\nexit 101\n")
+    policy.chmod(0o755)
+
+
+def known_mirror(system: System) -> str:
+    """Where this machine's apt gets the same distribution from; empty where it does not."""
+    form = "$(ORIGIN) $(LABEL) $(REPO_URI)"
+    command = ["apt-get", "indextargets", "--format", form, "Created-By: Packages"]
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    except FileNotFoundError:
+        return ""
+    found = [line.split()[2] for line in said.splitlines() if line.split()[:2] == [system.origin, system.origin]]
+    return found[0] if found else ""
+
+
+def signed(system: System) -> bool:
+    """Whether the archive's signature can be checked here."""
+    return Path(system.keyring).is_file()
+
+
+def _make(system: System, archive: Path, mirror: str) -> None:
+    if shutil.which("debootstrap") is None:
+        raise NotToBeHadError("debootstrap is not installed: apt-get install debootstrap")
+    with tempfile.TemporaryDirectory(dir=archive.parent, ignore_cleanup_errors=True) as place:
+        target, partial = Path(place) / "root", Path(place) / "tar"
+        command = [*_ALONE, "debootstrap", *_options(system), system.suite, str(target), *([mirror] if mirror else ())]
+        _run(command, environment={"DEBOOTSTRAP_DIR": str(_scripts(system, Path(place)))})
+        _run(["tar", "--create", "--numeric-owner", "--file", str(partial), "--directory", str(target), "."])
+        partial.rename(archive)
+
+
+def _options(system: System) -> list[str]:
+    check = f"--keyring={system.keyring}" if signed(system) else "--no-check-gpg"
+    return ["--variant=minbase", f"--components={','.join(system.components)}", check]
+
+
+def _scripts(system: System, place: Path) -> Path:
+    """The folder of debootstrap, with a script for the suite where it is too new for that. To name the script on the
+    command line would mean to name a mirror too."""
+    folder = place / "debootstrap"
+    shutil.copytree(_SHARE, folder, symlinks=True)
+    script = folder / "scripts" / system.suite
+    if not script.exists():
+        script.symlink_to(system.script)
+    return folder
+
+
+def _run(command: list[str], *, environment: dict[str, str] | None = None) -> None:
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, **(environment or {})},
+        check=False,
+    )
+    if done.returncode:
+        last = "\n".join(done.stdout.splitlines()[-_SAID_LINES:])
+        sys.stderr.write(f"{last}\n")
+        raise NotToBeHadError(f"{' '.join(command)} ended with {done.returncode}: {last}")
