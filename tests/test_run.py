@@ -6,13 +6,16 @@ asked; nothing is installed.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +24,7 @@ import pytest
 import typer.main
 
 from app.cli import app as command_line
+from tests.wheels import write_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ROOT / "run"
@@ -106,7 +110,7 @@ def test_alone_it_lists_every_command() -> None:
     listed = set(re.findall(r"^  ([\w-]+)  ", shown, re.MULTILINE))
     commands = set(typer.main.get_command(command_line).commands)  # type: ignore[attr-defined]
     assert commands <= listed
-    assert listed - commands == {"test", "test-vm", "test-fresh", "deploy", "setup", "lock"}
+    assert listed - commands == {"test", "test-vm", "test-fresh", "test-pythons", "deploy", "setup", "lock"}
 
 
 def test_arguments_directory_and_status_are_handed_on_as_they_are(project: Project) -> None:
@@ -189,6 +193,77 @@ def test_set_up_that_failed_is_not_taken_for_done(project: Project) -> None:
     assert project.run("x").returncode == 7
 
 
+@pytest.mark.parametrize("command", ["{run} x", "{run} setup", "{run} test"])
+def test_set_up_that_failed_in_a_pipe_keeps_its_status(project: Project, command: str) -> None:
+    program(project.root / ".cache/setup/bin/uv", STAND_IN_UV + "[[ $1 == venv ]] || exit 3\n")
+    line = f"set -o pipefail; {command.format(run='./run')} 2>&1 | cat"
+    result = subprocess.run(
+        ["bash", "-c", line], env=project.environment, cwd=project.root, capture_output=True, check=False
+    )
+    assert result.returncode == 3
+
+
+# --- packages that cannot be had -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def offered(project: Project, tmp_path: Path) -> Path:
+    """The real uv, and a folder of wheels as the only place that packages come from; the project asks for two."""
+    real = ROOT / ".cache/setup/bin/uv"
+    if not real.exists():
+        pytest.skip("uv is not where ./run puts it")
+    uv = project.root / ".cache/setup/bin/uv"
+    uv.unlink()
+    uv.symlink_to(real)
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    pins = []
+    for name in ("first", "second"):
+        path = folder / f"{name}-1.0-py3-none-any.whl"
+        write_wheel(path)
+        pins.append(f"{name}==1.0 --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n")
+    (project.root / "requirements.txt").write_text("".join(pins))
+    return folder
+
+
+def installed(project: Project) -> list[str]:
+    return [path.name for path in (project.root / ".venv").glob("lib/python*/site-packages/*.dist-info")]
+
+
+def set_up_from(project: Project, folder: Path) -> subprocess.CompletedProcess[str]:
+    return project.run("setup", UV_NO_INDEX="1", UV_FIND_LINKS=str(folder), UV_CACHE_DIR=f"{folder}.cache")
+
+
+def test_a_hash_that_does_not_match_names_the_package_and_the_python(project: Project, offered: Path) -> None:
+    """And nothing is installed, though all else was there."""
+    with zipfile.ZipFile(offered / "second-1.0-py3-none-any.whl", "a") as archive:
+        archive.writestr("changed", "")
+    result = set_up_from(project, offered)
+    machine = f"CPython {platform.python_version()} on {platform.machine()}"
+    assert result.returncode not in (0, 141)
+    assert (
+        f"offered as second==1.0 for {machine} has none of the hashes in requirements.txt; nothing was" in result.stderr
+    )
+    assert "./run lock" in result.stderr
+    assert installed(project) == []
+
+
+def test_a_package_that_is_not_there_is_told_apart_from_one_that_was_changed(project: Project, offered: Path) -> None:
+    (offered / "second-1.0-py3-none-any.whl").rename(offered / "second-1.0-cp39-cp39-win32.whl")
+    result = set_up_from(project, offered)
+    assert result.returncode not in (0, 141)
+    assert "no index that was asked has every package of requirements.txt for CPython" in result.stderr
+    assert "none of the hashes" not in result.stderr
+    assert installed(project) == []
+
+
+def test_packages_that_match_are_installed_without_a_word_of_hashes(project: Project, offered: Path) -> None:
+    """The project itself, which comes after them, cannot be built from a copy of so few files."""
+    result = set_up_from(project, offered)
+    assert "hashes" not in result.stderr
+    assert sorted(installed(project)) == ["first-1.0.dist-info", "second-1.0.dist-info"]
+
+
 # --- where packages come from --------------------------------------------------------------------------------------
 
 
@@ -216,6 +291,13 @@ def test_uv_is_told_what_pip_was_told(project: Project) -> None:
         "UV_INDEX_STRATEGY": "unsafe-best-match",
         "UV_PYTHON_DOWNLOADS": "never",
     }
+
+
+@pytest.mark.parametrize(("value", "flag"), [("true", True), ("1", True), ("false", False), ("0", False)])
+def test_a_pip_that_asks_no_index_makes_uv_ask_none(project: Project, value: str, flag: bool) -> None:
+    uv_environment(project, f"global.no-index='{value}'\nglobal.find-links='/a'\n")
+    sync = next(line for line in project.log_lines() if " sync " in line)
+    assert (" --no-index " in sync) is flag
 
 
 def test_pip_without_settings_leaves_uv_alone(project: Project) -> None:
@@ -254,4 +336,27 @@ def test_an_old_python_is_refused_in_one_sentence(project: Project, tmp_path: Pa
     program(tmp_path / "python3", "#!/bin/bash\nexit 1\n")
     result = project.run("x", PYTHON=str(tmp_path / "python3"))
     assert result.returncode == 1
-    assert result.stderr == f"run: PYTHON={tmp_path}/python3 is not Python 3.11 or newer\n"
+    assert result.stderr == f"run: PYTHON={tmp_path}/python3 is not CPython 3.11 to 3.14\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "free_threaded", "status"),
+    [
+        ("cpython", (3, 10), 0, 1),
+        ("cpython", (3, 11), 0, 7),
+        ("cpython", (3, 14), 0, 7),
+        ("cpython", (3, 15), 0, 1),
+        ("cpython", (3, 14), 1, 1),
+        ("pypy", (3, 11), 0, 1),
+    ],
+)
+def test_only_an_interpreter_that_the_pins_are_for_is_taken(
+    project: Project, tmp_path: Path, name: str, version: tuple[int, int], free_threaded: int, status: int
+) -> None:
+    """An interpreter that takes itself for another one."""
+    pretend = (
+        f"import sys, sysconfig; sys.version_info = (*{version}, 0, 'final', 0); sys.implementation.name = '{name}';"
+        f"sysconfig.get_config_var = lambda _: {free_threaded};"
+    )
+    program(tmp_path / "python3", f'#!/bin/bash\n[[ $1 == -c ]] && exec "$REAL_PYTHON" -c "{pretend}\n$2"\nexit 9\n')
+    assert project.run("x", PYTHON=str(tmp_path / "python3")).returncode == status

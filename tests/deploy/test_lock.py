@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from deploy.lock.lockfile import LockfileError, Pin, Wheel, read, written
 from deploy.lock.resolve import LOCKS, Lock, only_the_index
 from deploy.lock.targets import GLIBC, MACHINES, MINORS, TARGETS, Target
 from tests.borrowed import PROJECT
+from tests.wheels import write_wheel
 
 PYPROJECT: dict[str, Any] = tomllib.loads((PROJECT / "pyproject.toml").read_text())
 UV = PROJECT / ".cache/setup/bin/uv"
@@ -264,19 +264,8 @@ def index(folder: Path, *wheels: str) -> None:
     for name in wheels:
         place = folder / name.partition("-")[0]
         place.mkdir(parents=True, exist_ok=True)
-        wheel(place / name)
+        write_wheel(place / name)
         (place / "index.html").write_text("".join(links(place)))
-
-
-def wheel(path: Path) -> None:
-    name, version = path.name.split("-")[:2]
-    info = f"{name}-{version}.dist-info"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(f"{name}.py", f"# {path.name}\n")
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
-        tag = path.name.removesuffix(".whl").split("-", 2)[2]
-        archive.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n")
-        archive.writestr(f"{info}/RECORD", "")
 
 
 def links(folder: Path) -> Iterator[str]:
@@ -335,7 +324,7 @@ def test_other_indexes_and_folders_of_wheels_are_not_looked_at(small: Path) -> N
     extra, folder = small.parent / "extra", small.parent / "wheels"
     index(extra, "native-2.0-py3-none-any.whl")
     folder.mkdir()
-    wheel(folder / "native-3.0-py3-none-any.whl")
+    write_wheel(folder / "native-3.0-py3-none-any.whl")
     (small.parent / ".config/uv").mkdir(parents=True)
     (small.parent / ".config/uv/uv.toml").write_text(f'[[index]]\nname = "x"\nurl = "{extra.as_uri()}"\n')
     (small.parent / "constraints").write_text("native==0.1\n")
