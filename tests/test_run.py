@@ -42,6 +42,12 @@ fi
 """
 STAND_IN_DPKG = '#!/bin/bash\n[[ " $MISSING " == *" ${@: -1} "* ]] || echo installed\n'
 STAND_IN_APT = '#!/bin/bash\necho "apt-get $*" >>"$LOG"\n'
+# Knows no candidate of $UNKNOWN, and of $STALE only after an update.
+STAND_IN_APT_CACHE = """#!/bin/bash
+[[ " $UNKNOWN " != *" $2 "* ]] || exit 0
+[[ " $STALE " != *" $2 "* ]] || grep -qs " update$" "$LOG" || { printf '%s:\n  Candidate: (none)\n' "$2"; exit; }
+printf '%s:\n  Installed: (none)\n  Candidate: 1:2.3\n' "$2"
+"""
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,7 @@ def project(tmp_path: Path) -> Project:
     tools.mkdir()
     program(tools / "dpkg-query", STAND_IN_DPKG)
     program(tools / "apt-get", STAND_IN_APT)
+    program(tools / "apt-cache", STAND_IN_APT_CACHE)
     environment = {
         "PATH": f"{tools}:/usr/local/bin:/usr/bin:/bin",
         "LOG": str(tmp_path / "log"),
@@ -318,6 +325,27 @@ def test_uv_that_has_settings_of_its_own_keeps_them(project: Project) -> None:
 def test_root_gets_missing_packages_and_only_those(project: Project) -> None:
     assert project.run("x", MISSING="strace libegl1").returncode == 7
     assert project.log_lines()[0].endswith("install -y --no-install-recommends libegl1 strace")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root is offered an installation")
+def test_what_only_the_tests_use_is_installed_where_apt_offers_it(project: Project) -> None:
+    said = project.run("test", MISSING="chromium crun runc", UNKNOWN="chromium", STALE="crun").stderr
+    assert "run: apt has no candidate for chromium; tests that need what is missing are skipped, and say so\n" in said
+    asked = [line for line in project.log_lines() if line.startswith("apt-get")]
+    assert [line.split()[-1] for line in asked] == ["update", "runc"]
+    assert asked[1].endswith(" crun runc")
+
+
+def test_what_is_installed_is_not_looked_for(project: Project) -> None:
+    assert "no candidate" not in project.run("test", UNKNOWN="chromium crun").stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root is offered an installation")
+def test_what_renders_use_is_never_left_out(project: Project) -> None:
+    program(project.root.parent / "tools/apt-get", f"{STAND_IN_APT}[[ $* != *install* ]]\n")
+    result = project.run("x", MISSING="libegl1", UNKNOWN="libegl1")
+    assert result.returncode == 1
+    assert result.stderr.endswith("run: apt-get could not install libegl1\n")
 
 
 def test_anyone_else_is_told_the_command_and_nothing_is_done(project: Project, tmp_path: Path) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
-CHROMIUM = shutil.which("chromium")
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_ANSWER_S = 60.0
 # Root has no sandbox of Chromium's own; and it asks nobody outside for anything.
 _FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"),
@@ -59,10 +64,39 @@ class Visit:
         assert self.strangers == []
 
 
+@functools.cache
+def find(path: str = os.environ.get("PATH", os.defpath)) -> tuple[str | None, str]:
+    """A browser that answers, and why there is none otherwise. Ubuntu's chromium-browser is a script that asks for a
+    snap to be installed, and a snap needs a service that not every machine runs."""
+    missing = []
+    for name in _NAMES:
+        program = shutil.which(name, path=path)
+        silent = f"{name} is not installed" if program is None else _silent(program)
+        if not silent:
+            return program, ""
+        missing.append(silent)
+    return None, f"no Chromium on this machine: {'; '.join(missing)}"
+
+
+def _silent(program: str) -> str:
+    """Why it does not say its version; empty where it does."""
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=_ANSWER_S, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    if said.returncode == 0 and said.stdout.startswith(("Chromium ", "Google Chrome ")):
+        return ""
+    return f"{program} --version ends with {said.returncode}: {' '.join((said.stderr or said.stdout).split())}"
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
+    """Skips the test where there is none."""
+    program, missing = find()
+    if program is None:
+        pytest.skip(missing)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
         try:
             yield browser
         finally:

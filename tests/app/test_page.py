@@ -15,13 +15,11 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expe
 
 from app.attackrecord import AttackRecord, ProbeResult
 from app.settings import PREFIX
-from tests.app.browser import CHROMIUM, Visit, chromium, visit
+from tests.app.browser import Visit, chromium, visit
 from tests.app.conftest import FOOT_GUNS
 from tests.app.documents import document, frame, node, png, with_image
 from tests.app.test_server import running
 from tests.host import WAIVED
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
 
 RED, BLUE, HOTTEST = [255, 0, 0, 255], [0, 0, 255, 255], [252, 255, 164, 255]
 MAX_BODY_BYTES = 12_000_000

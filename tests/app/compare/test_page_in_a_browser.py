@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from app.compare.page import Entry, Figure, Report, Shot, write
-
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+from tests.app.browser import chromium
 
 
 def _png(colour: str) -> bytes:
@@ -35,15 +31,13 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     )
     path: Path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(write(Report("Report", ("One.",), (Entry("doc", (Figure("SSIM", "1.0"),), shots),))))
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         opened = browser.new_page(viewport={"width": 900, "height": 700})
         said: list[str] = []
         opened.on("console", lambda message: said.append(message.text))
         opened.on("pageerror", lambda error: said.append(str(error)))
         opened.goto(path.as_uri())
         yield opened
-        browser.close()
     assert said == [], "its own policy or script is at odds with it"
 
 
