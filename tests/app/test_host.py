@@ -38,6 +38,13 @@ def test_a_cgroup_that_is_not_delegated_is_missing_or_waived(monkeypatch: pytest
     assert found.level is Level.NOTE
 
 
+def test_what_no_path_of_this_server_has_is_not_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.landlock.abi", lambda: 0)
+    for paths, level in (("cpu", Level.NOTE), ("gpu", Level.MISSING)):
+        (found,) = [item for item in host.examine(Settings(paths=paths)) if item.subject == "Landlock"]
+        assert found.level is level
+
+
 def test_no_landlock_names_the_waiver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sandbox.landlock.abi", lambda: 0)
     assert "RENDERSERVER_WAIVE=landlock" in host.landlock_abi().hint
@@ -78,6 +85,8 @@ def test_a_layer_that_was_not_read_back_is_missing() -> None:
     found = judge(path_with(*without), Settings())
     assert found[1:] == [Finding("gpu path", Level.MISSING, "landlock is not in force")]
     assert levels(judge(path_with(*without), Settings(waive="landlock"))) == [Level.OK, Level.NOTE]
+    without = [layer for layer in everything if layer != "cgroup-v2"]
+    assert levels(judge(path_with(*without), Settings(waive="cgroup-v2"))) == [Level.OK, Level.NOTE]
 
 
 def test_a_path_that_could_not_start_and_one_with_no_sandbox() -> None:
