@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes.util
 import os
+import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -51,6 +53,16 @@ def test_the_wider_start_of_runc_widens_those_calls_and_no_other() -> None:
     after = {rule for group in with_go(started).syscalls for rule in group.rules if rule.name not in wide}
     assert before == after
     assert with_go(started).sealed == GPU.sealed
+
+
+def test_a_worker_whose_launch_server_has_gone_ends_without_a_word() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.close()
+    program = f"import os; from sandbox.launchers import inside; os.dup2({theirs.fileno()}, 3); inside.main()"
+    with theirs:
+        command, fds = [sys.executable, "-c", program], [theirs.fileno()]
+        done = subprocess.run(command, pass_fds=fds, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the loader's path is Linux's")

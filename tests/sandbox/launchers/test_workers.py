@@ -16,7 +16,7 @@ from sandbox.attack.ground import descendants_of, state_of
 from sandbox.job import Limits, Outcome, Verdict
 from sandbox.rehearsal import mapped_files
 from tests.sandbox.launchers.tools import every_launcher
-from tests.sandbox.test_forkserver import GPU, ask, once, running
+from tests.sandbox.test_forkserver import GPU, ask, left_open, once, running, stop_while_it_is_started_again
 
 # A launched worker has loaded everything itself, within its own limits.
 LIMITS = Limits(wall_s=30, cpu_s=20, memory_bytes=256 << 20, output_bytes=8 << 20)
@@ -118,6 +118,13 @@ def test_the_death_of_the_launch_server_takes_tools_and_workers_along(launcher: 
 
     assert asyncio.run(go()) == []
     assert our_cgroups() == []
+
+
+def test_a_stop_while_it_is_started_again_leaves_nothing(launcher: str, capfd: pytest.CaptureFixture[str]) -> None:
+    config = replace(CONFIG, launcher=launcher)
+    assert left_open(lambda: asyncio.run(stop_while_it_is_started_again(config))) == []
+    assert our_cgroups() == []
+    assert capfd.readouterr().err == ""
 
 
 def alive(family: list[int]) -> list[int]:
