@@ -9,6 +9,7 @@ from app.footguns.facts import Facts
 from app.host import Finding, Level
 from app.settings import Settings
 from sandbox.exceptions import LayerUnavailableError
+from sandbox.launchers.model import Launcher
 from sandbox.policy import GPU
 from tests.app.fakes import LAYERS, FakeServer
 from tests.app.footguns.places import docker
@@ -48,6 +49,17 @@ def test_what_no_path_of_this_server_has_is_not_missing(monkeypatch: pytest.Monk
 def test_no_landlock_names_the_waiver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sandbox.landlock.abi", lambda: 0)
     assert "RENDERSERVER_WAIVE=landlock" in host.landlock_abi().hint
+
+
+def test_each_launcher_that_cannot_be_used_is_named_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def only_nsjail(launcher: Launcher) -> LayerUnavailableError | None:
+        return None if launcher.name == "nsjail" else LayerUnavailableError("launcher", f"no {launcher.name}", "do so")
+
+    monkeypatch.setattr(host, "absent", only_nsjail)
+    usable, *others = host.launchers(Settings(launcher="firejail"))
+    assert usable == Finding("launchers", Level.OK, "native, nsjail")
+    assert Finding("launcher crun", Level.NOTE, "no crun", "do so") in others
+    assert [item.subject for item in others if item.level is Level.MISSING] == ["launcher firejail"]
 
 
 def test_a_foot_gun_is_a_danger_in_a_container_until_it_is_waived(monkeypatch: pytest.MonkeyPatch) -> None:

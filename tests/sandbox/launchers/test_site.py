@@ -14,7 +14,7 @@ import pytest
 from sandbox import mounts
 from sandbox.exceptions import LayerUnavailableError
 from sandbox.export.start import GO, with_go, with_start
-from sandbox.launchers import inside, site
+from sandbox.launchers import firejail, inside, site
 from sandbox.launchers.find import installed
 from sandbox.policy import GPU
 
@@ -29,6 +29,30 @@ def test_outermost_drops_what_lies_inside_another(tmp_path: Path) -> None:
 def test_a_tool_that_is_not_there_is_named_with_its_package() -> None:
     with pytest.raises(LayerUnavailableError, match=r"no-such-tool is not installed \(install it \(Debian\)\)"):
         installed("no-such-tool", "it (Debian)")
+
+
+@pytest.mark.parametrize(
+    ("stand_in", "usable"),
+    [
+        ('while [ "$1" != -- ]; do shift; done; shift; exec "$@"', False),
+        ("echo 'pid:[1]'", True),
+        ("echo 'Error: no such option' >&2; exit 1", True),
+        ("exit 0", True),
+    ],
+    ids=["starts it in no sandbox", "starts it in one", "cannot start", "says nothing"],
+)
+def test_firejail_is_had_start_something_and_what_comes_of_it_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stand_in: str, usable: bool
+) -> None:
+    tool = tmp_path / "firejail"
+    tool.write_text(f"#!/bin/sh\n{stand_in}\n")
+    tool.chmod(0o755)
+    monkeypatch.setattr(firejail, "executable", lambda: str(tool))
+    if usable:
+        firejail.check()
+    else:
+        with pytest.raises(LayerUnavailableError, match="firejail sees no kernel threads here"):
+            firejail.check()
 
 
 def test_the_import_path_has_what_was_imported_and_not_pythons_own_library() -> None:
