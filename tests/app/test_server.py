@@ -19,6 +19,7 @@ import pytest
 
 from tests.app.documents import document, frame, node, size_of_png
 from tests.app.fakes import JSON, problem
+from tests.host import alive
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -241,7 +242,7 @@ def test_a_second_signal_ends_it_at_once_and_no_worker_stays() -> None:
         server.process.send_signal(signal.SIGTERM)
         server.process.wait(15)
         thread.join(15)
-    _await(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
+    _await(lambda: not any(map(alive, children)))
 
 
 def _swallow(server: Running) -> None:

@@ -20,11 +20,10 @@ from pathlib import Path
 import pytest
 
 from sandbox import client, job, memfd
-from sandbox.attack.ground import state_of
 from sandbox.client import ForkServer, ForkServerConfig, ForkServerGoneError
 from sandbox.exceptions import SandboxError
 from sandbox.job import Limits, Outcome, Verdict
-from tests.host import WAIVED
+from tests.host import WAIVED, alive
 
 LIMITS = Limits(wall_s=10, cpu_s=10, memory_bytes=64 << 20, output_bytes=8 << 20)
 CPU = ForkServerConfig(path="cpu", entry="tests.sandbox.entries:Scripted", limits=LIMITS, waived=WAIVED)
@@ -295,11 +294,6 @@ def children_of(pid: int | None) -> set[int]:
         return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
     except FileNotFoundError:
         return set()
-
-
-def alive(pid: int | None) -> bool:
-    """A zombie is not: whose parent is gone waits for process 1, which in a container need not reap anything."""
-    return pid is not None and state_of(pid) not in ("", "Z", "X")
 
 
 async def eventually(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
