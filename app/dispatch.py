@@ -138,7 +138,7 @@ class Renders:
             detail = f"The {name} path is switched off on this server (RENDERSERVER_PATHS)."
             raise ProblemError("path-unavailable", detail)
         if path.refused is not None:
-            raise unavailable(path.name, path.refused)
+            raise unavailable(path.name, path.refused) from path.refused
         return path
 
     def _automatic(self) -> str:
@@ -164,7 +164,7 @@ class Renders:
                 await _start(path)
                 self._comparing = path
         if self._comparing.refused is not None:
-            raise unavailable(COMPARE, self._comparing.refused)
+            raise unavailable(COMPARE, self._comparing.refused) from self._comparing.refused
         return self._comparing
 
 
@@ -179,7 +179,8 @@ async def _start(path: RenderPath) -> None:
 
 
 def unavailable(name: str, error: SandboxError) -> ProblemError:
-    """Fail closed: the layer is named, and what it takes to have it; never a weaker sandbox instead."""
+    """Fail closed: the layer is named, and what it takes to have it; never a weaker sandbox instead. What was wrong
+    in detail is the operator's to read: raise it from the error."""
     hint = f" {error.hint[:500]}." if error.hint else ""
     detail = (
         f"The {name} path cannot be locked as it must be: the layer {error.layer} is missing on this server.{hint} "

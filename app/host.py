@@ -16,6 +16,8 @@ from app.settings import Settings
 from sandbox import landlock, namespaces
 from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import SandboxError
+from sandbox.launchers import NATIVE
+from sandbox.launchers.registry import LAUNCHERS, absent
 from sandbox.policy import CgroupLimits
 
 
@@ -44,22 +46,27 @@ def examine(settings: Settings) -> list[Finding]:
     return [
         kernel(),
         place(facts),
-        user_namespaces(),
-        _waived(cgroup(), {"cgroup", "cgroup-v1", "cgroup-v2"}, settings),
-        _waived(landlock_abi(), {"landlock"}, settings),
+        _wanted(user_namespaces(), {"userns"}, settings),
+        _wanted(cgroup(), {"cgroup", "cgroup-v1", "cgroup-v2"}, settings),
+        _wanted(landlock_abi(), {"landlock"}, settings),
         security_modules(facts),
         gpu_devices(),
         egl_devices(),
+        *launchers(settings),
         fonts(settings),
         *foot_guns(facts, settings),
     ]
 
 
-def _waived(finding: Finding, layers: set[str], settings: Settings) -> Finding:
-    """What the operator gave up by name is no news to them."""
-    if finding.level is not Level.MISSING or not layers & settings.waive:
+def _wanted(finding: Finding, layers: set[str], settings: Settings) -> Finding:
+    """Nothing is missing that no path of this server has, or that the operator gave up by name."""
+    if finding.level is not Level.MISSING:
         return finding
-    return Finding(finding.subject, Level.NOTE, f"waived: {finding.detail}")
+    if "gpu" not in settings.paths:
+        return Finding(finding.subject, Level.NOTE, f"not for the CPU path, which has none: {finding.detail}")
+    if layers & settings.waive:
+        return Finding(finding.subject, Level.NOTE, f"waived: {finding.detail}")
+    return finding
 
 
 def kernel() -> Finding:
@@ -174,6 +181,25 @@ def egl_devices() -> Finding:
         return Finding("EGL devices", Level.NOTE, found, "install libegl1 and a driver (Debian: libgl1-mesa-dri)")
     kinds = [f"{item['node'] or 'no node'} ({'software' if item['software'] else 'hardware'})" for item in found]
     return Finding("EGL devices", Level.OK, ", ".join(kinds) or "none")
+
+
+def launchers(settings: Settings) -> list[Finding]:
+    """Who can start the GPU path's workers here. Nobody else has to, unless the operator has chosen them."""
+    absences = {name: absent(launcher) for name, launcher in LAUNCHERS.items()}
+    usable = ", ".join((NATIVE, *(name for name, missing in absences.items() if missing is None)))
+    return [
+        Finding("launchers", Level.OK, usable),
+        *(
+            Finding(
+                f"launcher {name}",
+                Level.MISSING if name == settings.launcher else Level.NOTE,
+                missing.detail,
+                missing.hint,
+            )
+            for name, missing in absences.items()
+            if missing is not None
+        ),
+    ]
 
 
 def foot_guns(facts: Facts, settings: Settings) -> list[Finding]:

@@ -20,7 +20,7 @@ _REST_S: Final = 0.3
 
 
 def collect(effort: Effort) -> Collected:
-    missing = {name: why for name in NAMES if (why := absent(LAUNCHERS[name])) is not None}
+    missing = {name: why.detail for name in NAMES if (why := absent(LAUNCHERS[name])) is not None}
     usual = replace(configuration("gpu"), pool=0)
     wanted = {named(name): replace(usual, launcher=name) for name in (NATIVE, *NAMES) if name not in missing}
     document, head = screen(), header(scale=1)

@@ -127,6 +127,7 @@ class ForkServer:
         try:
             await self._launch()
         except BaseException:
+            await self._reap()
             self._remove_cgroups()
             raise
         self._watch = asyncio.create_task(self._keep_alive())
@@ -203,6 +204,13 @@ class ForkServer:
 
     async def _launch(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            await self._spawn(ours, theirs)
+        except BaseException:  # told to stop in the middle of it, too
+            ours.close()  # which ends the server
+            raise
+
+    async def _spawn(self, ours: socket.socket, theirs: socket.socket) -> None:
         slots = () if self._cgroups is None else self._cgroups.slots
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
@@ -214,8 +222,7 @@ class ForkServer:
             )
         ours.setblocking(False)
         message = json.dumps(self._message([slot.to_json() for slot in slots])).encode()
-        job.send(ours, message)
-        await self._await_ready(ours)
+        await self._await_ready(ours, await _answer_to(ours, message))
 
     def _message(self, slots: list[dict[str, object]]) -> dict[str, object]:
         config = self.config
@@ -234,9 +241,7 @@ class ForkServer:
             "slots": slots,
         }
 
-    async def _await_ready(self, channel: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        message = await loop.sock_recv(channel, job.MAX_MESSAGE_BYTES)
+    async def _await_ready(self, channel: socket.socket, message: bytes) -> None:
         said = json.loads(message) if message else {}
         if "ready" not in said:
             channel.close()
@@ -246,7 +251,7 @@ class ForkServer:
         if said["ready"]["exercised"]:
             self.exercised.set()
         self._channel = channel
-        loop.add_reader(channel, self._hear)
+        asyncio.get_running_loop().add_reader(channel, self._hear)
 
     def _hear(self) -> None:
         """Outcomes, as many as there are; the end of the socket is the end of the server."""
@@ -307,6 +312,15 @@ class ForkServer:
 
 
 _WAIVED_CGROUPS = frozenset({"cgroup", "cgroup-v1", "cgroup-v2"})
+
+
+async def _answer_to(channel: socket.socket, message: bytes) -> bytes:
+    """What a new fork server says to its configuration; nothing when it died, whether or not it had read it."""
+    try:
+        job.send(channel, message)
+        return await asyncio.get_running_loop().sock_recv(channel, job.MAX_MESSAGE_BYTES)
+    except (BrokenPipeError, ConnectionResetError):
+        return b""
 
 
 def _refusal(path: str, said: Mapping[str, Mapping[str, str]]) -> SandboxError:

@@ -105,8 +105,7 @@ class ForkServer:
             gc.collect()
             gc.freeze()
             self.pool.recycle()
-            with contextlib.suppress(OSError):  # a client that has gone is noticed where its jobs are received
-                tell(self.channel, exercised=True)
+            tell(self.channel, exercised=True)
 
     def _take_job(self, channel: socket.socket) -> None:
         message, fds = job.receive(channel)
@@ -238,8 +237,10 @@ def _drain(pipe: int) -> None:
 
 
 def tell(channel: socket.socket, **message: object) -> None:
-    """To the client: one of ``ready``, ``refused``, ``outcome``."""
-    job.send(channel, json.dumps(message).encode())
+    """To the client: one of ``ready``, ``refused``, ``exercised``. A client that has gone, perhaps while we
+    were starting, is noticed where its jobs are received."""
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        job.send(channel, json.dumps(message).encode())
 
 
 # --- start ---------------------------------------------------------------------------------------------------------
@@ -248,6 +249,8 @@ def tell(channel: socket.socket, **message: object) -> None:
 def main(argv: list[str]) -> int:
     channel = socket.socket(fileno=int(argv[1]))
     config = _configuration(channel)
+    if config is None:
+        return 0
     try:
         pool, layers, exercises = _prepare(config)
     except SandboxError as error:
@@ -259,9 +262,10 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _configuration(channel: socket.socket) -> ServerConfig:
+def _configuration(channel: socket.socket) -> ServerConfig | None:
+    """None when the client has gone before it sent one."""
     message, _ = job.receive(channel)
-    return ServerConfig(**json.loads(message))
+    return ServerConfig(**json.loads(message)) if message else None
 
 
 def _prepare(config: ServerConfig) -> tuple[Pool, tuple[str, ...], Iterator[None] | None]:

@@ -173,12 +173,22 @@ class SandboxPolicy:
     @property
     def layers(self) -> tuple[str, ...]:
         """Public names of the layers this policy demands, in the order they are reported; a waived one is missing."""
-        wanted = [space.layer for space in self.namespaces]
-        wanted += ["cgroup"] if self.cgroup else []
-        wanted += ["capabilities", "no-new-privs"]
-        wanted += ["landlock"] if self.landlock else []
-        wanted += ["seccomp"]
-        return tuple(name for name in wanted if not self.waives(name))
+        return tuple(name for name in self._own_layers() if not self.waives(name))
+
+    @property
+    def given_up(self) -> tuple[str, ...]:
+        """What of ``waived`` this policy would have. A waiver is for all paths; one gives up only what it has."""
+        own = {*self._own_layers(), *(space.layer for space in self.optional_namespaces)}
+        own |= {"rlimits"} if self.rlimits else set()
+        own |= {"cgroup-v1", "cgroup-v2"} if self.cgroup else set()
+        return tuple(sorted(self.waived & own))
+
+    def _own_layers(self) -> list[str]:
+        own = [space.layer for space in self.namespaces]
+        own += ["cgroup"] if self.cgroup else []
+        own += ["capabilities", "no-new-privs"]
+        own += ["landlock"] if self.landlock else []
+        return [*own, "seccomp"]
 
     def waives(self, layer: str) -> bool:
         """True where an operator gave this layer up by name; ``cgroup`` also answers to its versioned names."""

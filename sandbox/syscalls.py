@@ -222,7 +222,10 @@ class LandlockRuleset(ctypes.Structure):
 
 
 class _LandlockPathBeneath(ctypes.Structure):
+    """struct landlock_path_beneath_attr, packed: 12 bytes."""
+
     _pack_ = 1
+    _layout_ = "ms"  # what packing has always meant here; Python 3.14 wants it said
     _fields_ = (("allowed_access", ctypes.c_uint64), ("parent_fd", ctypes.c_int32))
 
 

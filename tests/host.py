@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox import landlock
+from sandbox.attack.ground import state_of
 from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import LayerUnavailableError
 from sandbox.policy import CgroupLimits
@@ -21,3 +22,8 @@ NO_LANDLOCK: frozenset[str] = frozenset(() if landlock.abi() else {"landlock"})
 WAIVED: frozenset[str] = frozenset({"cgroup"} if _lacks_cgroups() else ()) | NO_LANDLOCK
 """What tests of everything else have to give up here: an ordinary user has a cgroup only where one is delegated, and
 not every kernel has Landlock."""
+
+
+def alive(pid: int | None) -> bool:
+    """A zombie is not: one whose parent is gone waits for process 1, which in a container need not reap anything."""
+    return pid is not None and state_of(pid) not in ("", "Z", "X")

@@ -9,9 +9,11 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from app.dispatch import RenderPath
+from app.dispatch import RenderPath, configure
 from app.report import clean
 from app.state import State, state_of
+from sandbox.attack.ground import policy_of
+from sandbox.policy import waive
 
 router = APIRouter()
 
@@ -37,7 +39,7 @@ class PathState(BaseModel):
 
     ready: bool
     layers: list[str] = Field(description="What the kernel said is in force")
-    waived: list[str] = Field(description="Layers the operator lets be missing")
+    waived: list[str] = Field(description="Layers of this path that the operator lets be missing")
     unsandboxed: bool = Field(description="Runs with no sandbox at all, to be measured")
     device: str | None = Field(description="What draws, where the path says so before a render")
     software: bool | None
@@ -80,11 +82,12 @@ def read(state: State) -> Readiness:
 
 def _path_state(path: RenderPath, state: State) -> PathState:
     device = path.server.device or _PROCESSOR if path.name == "cpu" else path.server.device
+    policy = policy_of(configure(state.settings, path.name), path.server.device)
     name, software = device.get("name"), device.get("software")
     return PathState(
         ready=path.ready,
         layers=list(path.server.layers),
-        waived=sorted(state.settings.waive),
+        waived=list(waive(policy, state.settings.waive).given_up),
         unsandboxed=state.settings.unsafe_no_sandbox_for_measuring,
         device=clean(name)[:200] if isinstance(name, str) else None,
         software=software if isinstance(software, bool) else None,

@@ -20,7 +20,7 @@ from app.cli.launchers import show_launchers
 from app.dispatch import RenderPath, Renders
 from app.host import Finding, Level, examine
 from app.settings import Settings
-from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, SandboxPolicy
+from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, SandboxPolicy, waive
 
 _MARKS = {Level.OK: "ok", Level.NOTE: "note", Level.MISSING: "MISSING", Level.DANGER: "DANGER"}
 _COLOURS = {Level.OK: "green", Level.NOTE: "yellow", Level.MISSING: "red", Level.DANGER: "bold red"}
@@ -85,11 +85,11 @@ def judge(path: RenderPath, settings: Settings) -> list[Finding]:
             Finding(f"{path.name} path", Level.DANGER, "runs with NO sandbox", "unset the variable whose name says so")
         ]
     found = [Finding(f"{path.name} path", Level.OK, ", ".join(path.server.layers))]
-    missing = sorted(set(policy_of(path.name, settings).layers) - set(path.server.layers) - _either(path.server.layers))
+    policy = policy_of(path.name, settings)
+    missing = sorted(set(policy.layers) - set(path.server.layers) - _either(path.server.layers))
+    waived = waive(policy, settings.waive)
     found += [
-        Finding(
-            f"{path.name} path", Level.NOTE if layer in settings.waive else Level.MISSING, f"{layer} is not in force"
-        )
+        Finding(f"{path.name} path", Level.NOTE if waived.waives(layer) else Level.MISSING, f"{layer} is not in force")
         for layer in missing
     ]
     return found + _device(path.name, path.server.device)

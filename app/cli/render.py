@@ -26,6 +26,7 @@ from app.options import Path, RenderQuery, encode_header
 from app.problems import ProblemError
 from app.settings import Settings
 from app.upload import JSON
+from sandbox.exceptions import SandboxError
 from sandbox.launchers import NATIVE
 from sandbox.memfd import seal_bytes
 
@@ -120,9 +121,10 @@ def _run(settings: Settings, order: Order) -> Answer:
     except ProblemError as problem:
         status = EXIT_REFUSED if problem.kind.status < 500 else EXIT_SERVER
         where = f" (at {problem.extra['field']})" if problem.extra.get("field") else ""
-        fail(
-            f"{problem.kind.title}: {problem.detail}{where}", f"code: {problem.subcode or problem.code}", status=status
-        )
+        said = [f"{problem.kind.title}: {problem.detail}{where}", f"code: {problem.subcode or problem.code}"]
+        if isinstance(problem.__cause__, SandboxError):
+            said.append(f"reason: {problem.__cause__}")
+        fail(*said, status=status)
 
 
 async def _draw(settings: Settings, order: Order) -> Answer:

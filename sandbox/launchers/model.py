@@ -46,11 +46,16 @@ class Command:
         return (*self.argv, name) if self.named else self.argv
 
 
+def _nothing_to_check() -> None:
+    """It works wherever it is installed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Launcher:
     """A tool, and what is peculiar about it.
 
-    ``executable``: its path; raises LayerUnavailableError where it is not installed. ``command``: writes what the tool
+    ``executable``: its path; raises LayerUnavailableError where it is not installed. ``check``: the same where it is
+    installed and would hold no worker here. ``command``: writes what the tool
     reads into ``site.scratch``, once, and says how to call it. ``lacks``: layers of the policy that it has no word for
     and that are not added around it. ``inside``: it cannot make a tree somebody else's root, so the launch server goes
     into it, and these of the host's folders with it. ``adds``: mount points that it makes of its own accord.
@@ -72,4 +77,5 @@ class Launcher:
     bare_tree: bool = False
     inner_root: bool = False
     needs_root: bool = False
+    check: Callable[[], None] = _nothing_to_check
     takes_off: Callable[[], tuple[str, ...]] = tuple

@@ -8,12 +8,14 @@ from typing import Final
 from sandbox.exceptions import LayerUnavailableError
 from sandbox.launchers import NAMES
 from sandbox.launchers.bubblewrap import BUBBLEWRAP
+from sandbox.launchers.find import LAYER
 from sandbox.launchers.firejail import FIREJAIL
 from sandbox.launchers.model import Launcher
 from sandbox.launchers.nsjail import NSJAIL
 from sandbox.launchers.oci import CRUN, RUNC
 
 _ALL: Final = {launcher.name: launcher for launcher in (NSJAIL, BUBBLEWRAP, FIREJAIL, CRUN, RUNC)}
+_NATIVE_CAN: Final = "the native launcher needs none of this"
 LAUNCHERS: Final[dict[str, Launcher]] = {name: _ALL[name] for name in NAMES}
 
 
@@ -22,14 +24,16 @@ def installed() -> tuple[str, ...]:
     return tuple(name for name, launcher in LAUNCHERS.items() if absent(launcher) is None)
 
 
-def absent(launcher: Launcher) -> str | None:
-    """Why it cannot be used here; None where it can."""
+def absent(launcher: Launcher) -> LayerUnavailableError | None:
+    """Why it cannot be used here, and what to do about it; None where it can."""
     if os.path.realpath(__file__).startswith("/tmp/"):
-        return "this program lies below /tmp, and a launched worker, which loads it, has an empty /tmp of its own"
+        detail = "this program lies below /tmp, and a launched worker, which loads it, has an empty /tmp of its own"
+        return LayerUnavailableError(LAYER, detail, _NATIVE_CAN)
     if launcher.needs_root and os.geteuid() != 0:
-        return f"{launcher.name} maps ids that only root may map"
+        return LayerUnavailableError(LAYER, f"{launcher.name} maps ids that only root may map", _NATIVE_CAN)
     try:
         launcher.executable()
+        launcher.check()
     except LayerUnavailableError as error:
-        return error.detail
+        return error
     return None

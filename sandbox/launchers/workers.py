@@ -23,7 +23,7 @@ from sandbox import capabilities, job, landlock, life, namespaces, readback, sys
 from sandbox.cgroups import CgroupSlot
 from sandbox.children import Child
 from sandbox.enter import Prepared, landlock_abi
-from sandbox.exceptions import LayerFailedError, LayerUnavailableError, SandboxError
+from sandbox.exceptions import LayerFailedError, SandboxError
 from sandbox.export.model import Program
 from sandbox.export.start import with_start
 from sandbox.gpu import limit
@@ -79,7 +79,7 @@ class LaunchedWorkers:
         launcher = LAUNCHERS[name]
         missing = absent(launcher)
         if missing is not None:
-            raise LayerUnavailableError(LAYER, missing, "the native launcher needs none of this")
+            raise missing
         self.launcher = launcher
         self.policy = replace(policy, waived=policy.waived | launcher.lacks)
         folders = tuple(_folders_in(orders.entry_options))

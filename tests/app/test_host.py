@@ -9,6 +9,7 @@ from app.footguns.facts import Facts
 from app.host import Finding, Level
 from app.settings import Settings
 from sandbox.exceptions import LayerUnavailableError
+from sandbox.launchers.model import Launcher
 from sandbox.policy import GPU
 from tests.app.fakes import LAYERS, FakeServer
 from tests.app.footguns.places import docker
@@ -38,9 +39,27 @@ def test_a_cgroup_that_is_not_delegated_is_missing_or_waived(monkeypatch: pytest
     assert found.level is Level.NOTE
 
 
+def test_what_no_path_of_this_server_has_is_not_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.landlock.abi", lambda: 0)
+    for paths, level in (("cpu", Level.NOTE), ("gpu", Level.MISSING)):
+        (found,) = [item for item in host.examine(Settings(paths=paths)) if item.subject == "Landlock"]
+        assert found.level is level
+
+
 def test_no_landlock_names_the_waiver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sandbox.landlock.abi", lambda: 0)
     assert "RENDERSERVER_WAIVE=landlock" in host.landlock_abi().hint
+
+
+def test_each_launcher_that_cannot_be_used_is_named_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def only_nsjail(launcher: Launcher) -> LayerUnavailableError | None:
+        return None if launcher.name == "nsjail" else LayerUnavailableError("launcher", f"no {launcher.name}", "do so")
+
+    monkeypatch.setattr(host, "absent", only_nsjail)
+    usable, *others = host.launchers(Settings(launcher="firejail"))
+    assert usable == Finding("launchers", Level.OK, "native, nsjail")
+    assert Finding("launcher crun", Level.NOTE, "no crun", "do so") in others
+    assert [item.subject for item in others if item.level is Level.MISSING] == ["launcher firejail"]
 
 
 def test_a_foot_gun_is_a_danger_in_a_container_until_it_is_waived(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,6 +97,8 @@ def test_a_layer_that_was_not_read_back_is_missing() -> None:
     found = judge(path_with(*without), Settings())
     assert found[1:] == [Finding("gpu path", Level.MISSING, "landlock is not in force")]
     assert levels(judge(path_with(*without), Settings(waive="landlock"))) == [Level.OK, Level.NOTE]
+    without = [layer for layer in everything if layer != "cgroup-v2"]
+    assert levels(judge(path_with(*without), Settings(waive="cgroup-v2"))) == [Level.OK, Level.NOTE]
 
 
 def test_a_path_that_could_not_start_and_one_with_no_sandbox() -> None:

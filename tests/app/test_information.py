@@ -29,6 +29,16 @@ async def test_readyz_says_what_is_in_force() -> None:
     }
 
 
+async def test_a_path_has_waived_only_what_it_would_have() -> None:
+    async with house(waive="landlock,cgroup,netns,seccomp") as it:
+        said = (await it.client.get("/readyz")).json()["paths"], (await it.client.get("/v1/sandbox")).json()["paths"]
+    for paths in said:
+        assert {name: path["waived"] for name, path in paths.items()} == {
+            "cpu": ["seccomp"],
+            "gpu": ["cgroup", "landlock", "netns", "seccomp"],
+        }
+
+
 async def test_not_ready_when_no_path_is() -> None:
     def break_all(servers: dict[str, FakeServer]) -> None:
         for server in servers.values():

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -59,6 +62,18 @@ def test_the_same_document_has_the_same_bytes_through_every_launcher(native: Ans
     made = render(launcher)
     assert made.body == native.body
     assert set(native.layers) - set(made.layers) <= {"timens", "cgroupns"}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="firejail is refused to anyone but root for another reason")
+@pytest.mark.skipif(shutil.which("firejail") is None, reason="firejail is not installed")
+def test_firejail_in_a_container_is_refused_with_the_reason() -> None:
+    """In a pid namespace, where it starts a worker in no sandbox: not by a worker that never gets ready."""
+    container = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")
+    command = (sys.executable, "-m", "app", "render", "-", "-", "--path", "gpu", "--launcher", "firejail")
+    environment = os.environ | {"RENDERSERVER_WAIVE": ",".join(WAIVED)}
+    done = subprocess.run([*container, *command], input=DOCUMENT, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert b"reason: launcher: firejail sees no kernel threads here" in done.stderr
 
 
 def test_a_launcher_that_does_not_exist_is_refused_by_name() -> None:

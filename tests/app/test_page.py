@@ -433,10 +433,29 @@ def test_the_layers_are_those_of_the_render_on_show(page: Page) -> None:
     expect(states("seccomp-bpf")).to_have_text(["in force", "in force"])
     expect(states("Capabilities")).to_have_text(["in force", "in force"])
     expect(states("Namespaces")).to_have_text(["not in this path", "in force"])
-    expect(states("Landlock")).to_have_text(["not in this path", "in force"])
-    cgroup = "waived by the operator" if WAIVED else "in force"
-    expect(states("Cgroup")).to_have_text(["not in this path", cgroup])
+    for layer in ("Landlock", "Cgroup"):
+        on_gpu = "waived by the operator" if layer.lower() in WAIVED else "in force"
+        expect(states(layer)).to_have_text(["not in this path", on_gpu])
     assert page.locator("[data-layer='Namespaces'] .parts code").all_text_contents()[:3] == ["user", "pid", "mount"]
+
+
+def test_what_a_path_does_not_have_is_not_called_waived(page: Page) -> None:
+    """Whatever the server says: a waiver names a layer, and not a path."""
+
+    def waive_everything(route: Route) -> None:
+        response = route.fetch()
+        said = response.json()
+        for path in said["paths"].values():
+            path.update(layers=[], waived=["cgroup", "landlock", "seccomp"])
+        route.fulfill(response=response, json=said)
+
+    page.route("**/v1/sandbox", waive_everything)
+    page.reload()
+    page.get_by_role("tab", name="Sandbox").click()
+    waived, absent = "waived by the operator", "not in this path"
+    expect(page.locator("[data-layer='seccomp-bpf'] .state")).to_have_text([waived, waived])
+    for layer in ("Cgroup", "Landlock"):
+        expect(page.locator(f"[data-layer='{layer}'] .state")).to_have_text([absent, waived])
 
 
 def test_the_last_attacks_are_told(page: Page) -> None:

@@ -19,6 +19,7 @@ import pytest
 
 from tests.app.documents import document, frame, node, size_of_png
 from tests.app.fakes import JSON, problem
+from tests.host import alive
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -241,7 +242,7 @@ def test_a_second_signal_ends_it_at_once_and_no_worker_stays() -> None:
         server.process.send_signal(signal.SIGTERM)
         server.process.wait(15)
         thread.join(15)
-    _await(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
+    _await(lambda: not any(map(alive, children)))
 
 
 def _swallow(server: Running) -> None:
@@ -288,14 +289,17 @@ def test_render_needs_no_server(tmp_path: Path) -> None:
         (["-", "-", "--node", "9:9"], document(), 1, b"no such node"),
         (["-", "out.bmp"], document(), 2, b"--format"),
         (["-", "-", "--scale", "9"], document(), 2, b"--scale"),
-        (["/nonexistent.json", "-"], b"", 2, b"Cannot read /nonexistent.json"),
-        (["-", "/nonexistent/out.png"], document(), 2, b"Cannot write /nonexistent/out.png"),
+        (["{folder}/gone.json", "-"], b"", 2, b"Cannot read {folder}/gone.json"),
+        (["-", "{folder}/gone/out.png"], document(), 2, b"Cannot write {folder}/gone/out.png"),
     ],
 )
-def test_render_says_what_is_wrong(arguments: list[str], stdin: bytes, status: int, sentence: bytes) -> None:
-    done = _cli("render", *arguments, "--path", "cpu", stdin=stdin)
+def test_render_says_what_is_wrong(
+    arguments: list[str], stdin: bytes, status: int, sentence: bytes, tmp_path: Path
+) -> None:
+    given = [argument.replace("{folder}", str(tmp_path)) for argument in arguments]
+    done = _cli("render", *given, "--path", "cpu", stdin=stdin)
     assert done.returncode == status, done.stderr
-    assert sentence in done.stderr
+    assert sentence.replace(b"{folder}", bytes(tmp_path)) in done.stderr
     assert b"Traceback" not in done.stderr
     assert done.stdout == b""
 

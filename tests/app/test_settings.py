@@ -59,8 +59,8 @@ def test_a_layer_that_does_not_exist_cannot_be_waived() -> None:
     assert "no layer is called secomp" in problems_of(waive="secomp")
 
 
-def test_a_folder_that_is_not_there() -> None:
-    assert "RENDERSERVER_IMAGES_DIR" in problems_of(images_dir="/nonexistent/images")
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    assert "RENDERSERVER_IMAGES_DIR" in problems_of(images_dir=str(tmp_path / "images"))
 
 
 def test_a_mistyped_variable_is_pointed_out() -> None:

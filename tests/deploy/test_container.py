@@ -24,6 +24,7 @@ from deploy import compose
 from deploy.bundle import Host
 from tests import borrowed
 from tests.app.documents import document
+from tests.host import alive
 
 ROOT = borrowed.PROJECT
 CLIENT = httpx.Client(verify=False)  # noqa: S501 - it speaks to a loopback without TLS, and certificates take long to read
@@ -94,7 +95,7 @@ def container(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         yield Container(f"http://127.0.0.1:{port}", pid, request.param, folder / "said")
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0, (folder / "said").read_text()
-        assert not Path(f"/proc/{pid}").exists()
+        assert not alive(pid)
     finally:
         process.kill()
         process.wait()

@@ -21,7 +21,7 @@ from sandbox.cgroups import CgroupPool
 from sandbox.enter import Prepared
 from sandbox.exceptions import LayerFailedError, SandboxError
 from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, Namespace, SandboxPolicy, waive
-from tests.host import NO_LANDLOCK
+from tests.host import NO_LANDLOCK, alive
 from tests.sandbox import forked
 from tests.sandbox.entries import errno_of_opening
 from tests.sandbox.forked import Composition
@@ -223,22 +223,14 @@ def test_the_worker_dies_with_its_fork_server() -> None:
         worker = int(pipe.read())
     os.waitpid(server, 0)
     deadline = time.monotonic() + 5
-    while _alive(worker) and time.monotonic() < deadline:
+    while alive(worker) and time.monotonic() < deadline:
         time.sleep(0.005)
-    assert not _alive(worker)
+    assert not alive(worker)
 
 
 def _report_and_die(worker: int, write_end: int) -> None:
     os.write(write_end, str(worker).encode())
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):  # gone before it was opened, or between that and the reading
-        return False
 
 
 # --- a layer that is missing is named ---------------------------------------------------------------------------------

@@ -139,10 +139,10 @@ def test_a_folder_cannot_be_mounted_over_the_root_or_outside(target: str) -> Non
         mounts.check_target(target)
 
 
-def test_a_folder_that_does_not_exist_is_an_error_not_a_gap() -> None:
+def test_a_folder_that_does_not_exist_is_an_error_not_a_gap(tmp_path: Path) -> None:
     def go() -> object:
         with pytest.raises(LayerFailedError) as caught:
-            enter.prepare(GPU, (), mounts=(("/nonexistent/fonts", "/fonts"),))
+            enter.prepare(GPU, (), mounts=((str(tmp_path / "fonts"), "/fonts"),))
         return caught.value.layer
 
     assert forked.run(go) == "mountns"

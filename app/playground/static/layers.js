@@ -88,8 +88,8 @@ function stateOf(layer, path, result, server) {
   const known = server?.paths[path];
   if (!known) return "unknown";
   if (!result?.layers && has(known.layers)) return "ready";
-  if (has(known.waived)) return "waived";
-  return has(known.demanded) ? "missing" : "absent";
+  if (!has(known.demanded)) return "absent"; // what a path does not have, nobody can have waived
+  return has(known.waived) ? "waived" : "missing";
 }
 
 function partsOf(layer, layers) {

@@ -87,11 +87,11 @@ def test_compare_as_json_of_one_document(corpus: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("compare", "/nonexistent"), "neither a document nor a folder"),
+        (("compare", "{corpus}/gone"), "neither a document nor a folder"),
         (("compare", "{corpus}", "--reference", "{corpus}/right/reference.png"), "belong to one document"),
         (("compare", "{corpus}/right/document.json", "--scale", "99"), "--scale"),
-        (("compare", "{corpus}/right/document.json", "--reference", "/nonexistent"), "no such file"),
-        (("fidelity", "/nonexistent"), "neither"),
+        (("compare", "{corpus}/right/document.json", "--reference", "{corpus}/gone"), "no such file"),
+        (("fidelity", "{corpus}/gone"), "neither"),
     ],
 )
 def test_wrong_usage_is_said_before_anything_starts(corpus: Path, arguments: tuple[str, ...], why: str) -> None:

@@ -51,7 +51,7 @@ def expected(number: int) -> set[Finding]:
 
 @pytest.mark.parametrize("path", ["cpu", "gpu"])
 def test_nothing_escapes(path: str) -> None:
-    probes = [number for number in TITLES if (path, number) != ("gpu", 44) or not WAIVED]
+    probes = [number for number in TITLES if (path, number) != ("gpu", 44) or "cgroup" not in WAIVED]
     rows = run(replace(CONFIG, path=path), probes)
     assert [row.probe for row in rows] == probes
     assert {row.probe: row.why for row in rows if row.result not in expected(row.probe)} == {}
@@ -61,7 +61,7 @@ def test_nothing_escapes(path: str) -> None:
 @pytest.mark.parametrize("launcher", every_launcher())
 def test_nothing_escapes_a_worker_that_somebody_else_has_started(launcher: str) -> None:
     config = replace(CONFIG, path="gpu", launcher=launcher)
-    probes = [number for number in TITLES if number != 44 or not WAIVED]
+    probes = [number for number in TITLES if number != 44 or "cgroup" not in WAIVED]
     rows = run(config, probes, renders=8)
     assert {row.probe: row.why for row in rows if row.result is Finding.ESCAPED} == {}
     unexpected = {row.probe: row.why for row in rows if row.result not in expected(row.probe)}

@@ -19,14 +19,14 @@ from sandbox.export import FORMATS
 from sandbox.export.model import Program
 from sandbox.export.start import with_start
 from sandbox.launchers import nsjail
-from sandbox.launchers.registry import absent
 from sandbox.policy import GPU, SandboxPolicy, gpu
 from tests.sandbox.bpf import judge
 from tests.sandbox.export.calls import every_call
+from tests.sandbox.launchers.tools import unless_absent
 
 pytestmark = [
     pytest.mark.skipif(platform.machine() != "x86_64", reason="the exports are written for x86-64"),
-    pytest.mark.skipif(absent(nsjail.NSJAIL) is not None, reason="nsjail is not installed"),
+    unless_absent("nsjail"),
     pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
 ]
 

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.attack.ground import descendants_of, state_of
+from sandbox.attack.ground import descendants_of
 from sandbox.job import Limits, Outcome, Verdict
 from sandbox.rehearsal import mapped_files
+from tests.host import alive
 from tests.sandbox.launchers.tools import every_launcher
-from tests.sandbox.test_forkserver import GPU, ask, once, running
+from tests.sandbox.test_forkserver import GPU, ask, left_open, once, running, stop_while_it_is_started_again
 
 # A launched worker has loaded everything itself, within its own limits.
 LIMITS = Limits(wall_s=30, cpu_s=20, memory_bytes=256 << 20, output_bytes=8 << 20)
@@ -101,7 +102,7 @@ def test_nothing_outlives_an_orderly_stop(launcher: str) -> None:
 
     family = asyncio.run(go())
     assert family
-    assert [pid for pid in family if state_of(pid) not in ("", "Z", "X")] == []
+    assert [pid for pid in family if alive(pid)] == []
     assert our_cgroups() == []
 
 
@@ -111,17 +112,20 @@ def test_the_death_of_the_launch_server_takes_tools_and_workers_along(launcher: 
             family = descendants_of(server.pid or 0)
             os.kill(server.pid or 0, signal.SIGKILL)
             for _ in range(200):
-                if not alive(family):
+                if not any(map(alive, family)):
                     break
                 await asyncio.sleep(0.05)
-            return alive(family)
+            return [pid for pid in family if alive(pid)]
 
     assert asyncio.run(go()) == []
     assert our_cgroups() == []
 
 
-def alive(family: list[int]) -> list[int]:
-    return [pid for pid in family if state_of(pid) not in ("", "Z", "X")]
+def test_a_stop_while_it_is_started_again_leaves_nothing(launcher: str, capfd: pytest.CaptureFixture[str]) -> None:
+    config = replace(CONFIG, launcher=launcher)
+    assert left_open(lambda: asyncio.run(stop_while_it_is_started_again(config))) == []
+    assert our_cgroups() == []
+    assert capfd.readouterr().err == ""
 
 
 def our_cgroups() -> list[str]:

@@ -10,7 +10,9 @@ from sandbox.launchers.registry import LAUNCHERS, absent
 
 def every_launcher() -> list[object]:
     """For parametrize: each one, skipped with the reason where it cannot be had."""
-    why = {name: absent(LAUNCHERS[name]) for name in NAMES}
-    return [
-        pytest.param(name, marks=pytest.mark.skipif(why[name] is not None, reason=why[name] or "")) for name in NAMES
-    ]
+    return [pytest.param(name, marks=unless_absent(name)) for name in NAMES]
+
+
+def unless_absent(name: str) -> pytest.MarkDecorator:
+    missing = absent(LAUNCHERS[name])
+    return pytest.mark.skipif(missing is not None, reason=f"{name}: {missing.detail}" if missing else "")
