@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.ended import ended
 from tests.fresh import cgroups
 from tests.fresh.exceptions import NotToBeHadError
+from tests.host import alive
 
 PREFIX = "renderserver-fresh-test-"
 
@@ -73,7 +73,7 @@ def test_killed_is_whoever_is_inside_or_below_and_nobody_else() -> None:
         (below / "cgroup.procs").write_text(str(child))
         cgroups.kill(places[0])
         assert process.wait() == -signal.SIGKILL
-        assert ended(child)
+        assert not alive(child)
         assert stranger.poll() is None
 
 
@@ -83,7 +83,7 @@ def test_in_the_end_nobody_and_nothing_is_left() -> None:
             for place in places:
                 (place / "cgroup.procs").write_text(str(child))
                 (place / "below/deeper").mkdir(parents=True)
-        assert ended(child)
+        assert not alive(child)
         assert process.poll() is None
     assert not any(place.exists() for place in places)
 
@@ -110,7 +110,7 @@ def test_what_a_killed_trial_left_is_swept_and_a_living_ones_is_not() -> None:
         try:
             (stale / "cgroup.procs").write_text(str(child))
             cgroups._sweep(parent)
-            assert ended(child)
+            assert not alive(child)
             assert not stale.exists()
             assert others.exists()
         finally:

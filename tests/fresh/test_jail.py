@@ -17,10 +17,10 @@ from typing import Any, Final
 import pytest
 
 from tests import borrowed
-from tests.ended import ended
 from tests.fresh import cgroups, inside
 from tests.fresh.exceptions import NotToBeHadError
 from tests.fresh.inside import NEVER, Inside
+from tests.host import alive
 
 JAIL: Final = (sys.executable, "-m", "tests.fresh.jail")
 _CLONE_NEWUSER: Final = 0x10000000
@@ -137,12 +137,12 @@ def test_a_command_has_the_environment_it_is_given_and_no_input(system: Inside) 
 
 def test_what_it_leaves_behind_is_ended(system: Inside) -> None:
     assert system.run("left", [sys.executable, "-c", LEAVE_ONE], 60) == 0
-    assert ended(int(system.said("left")))
+    assert not alive(int(system.said("left")))
 
 
 def test_what_does_not_end_in_time_is_ended_with_all_it_started(system: Inside) -> None:
     assert system.run("slow", ["sh", "-c", "sleep 600 & echo $!; wait"], 2) == NEVER
-    assert ended(int(system.said("slow")))
+    assert not alive(int(system.said("slow")))
 
 
 def test_it_is_in_the_cgroups_it_is_given_and_its_children_too(system: Inside) -> None:
