@@ -1,6 +1,7 @@
 """``./run test-fresh [SYSTEM...] [--whole] [--write FILE]``: whether the README works on a bare system.
 
-Exit status: 0 everything is as promised, 1 something is not, 2 wrong usage, or a system cannot be had.
+Exit status: 0 everything is as promised, 1 something is not, 2 wrong usage, or a system cannot be had. Ctrl-C, SIGTERM
+and a closed terminal end it tidily: 128 and the signal's number.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ def main(arguments: Sequence[str]) -> int:
         parser.error("--mirror takes SYSTEM=URL, once for each system")
     if os.geteuid() != 0:
         parser.error("a system is made and entered by root")
-    signal.signal(signal.SIGTERM, _end)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
     found = []
     for name in given.systems or known:
         found.append(_one(known[name], mirrors.get(name, ""), whole=given.whole, keep=given.keep))
@@ -71,7 +73,7 @@ def _one(system: System, mirror: str, *, whole: bool, keep: bool) -> Outcome:
             remarks = list(filter(None, [bootstrap.caution(system, folder)]))
             for remark in remarks:
                 _say(f"  careful: {remark}")
-            bootstrap.unpack(system, folder, root, mirror)
+            bootstrap.unpack(system, folder, root, mirror, places)
             return replace(_tried(system, root, places, folder, whole=whole), remarks=remarks)
     except NotToBeHadError as error:
         return Outcome(system.title, skipped=str(error))
@@ -136,21 +138,27 @@ def _tree(root: Path, *, keep: bool) -> Iterator[Path]:
 
 def _remove(root: Path) -> None:
     """Only with nothing mounted in it: a mount that came out of its namespace would be emptied too."""
-    mounted = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
-    within = [point for point in mounted if Path(point).is_relative_to(root)]
+    within = [point for point in _mounted() if point.is_relative_to(root)]
     if within:
         raise RuntimeError(f"something is mounted at {within[0]}; nothing was removed")
     if root.exists():
         shutil.rmtree(root)
 
 
+def _mounted() -> list[Path]:
+    return [Path(line.split()[4]) for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+
+
 def _typed(arguments: Sequence[str]) -> str:
     return " ".join(arguments)
 
 
-def _end(_number: int, _frame: object) -> None:
-    """SIGTERM ends it as Ctrl-C does, tidily."""
-    raise KeyboardInterrupt
+def _end(number: int, _frame: object) -> None:
+    """Once: what follows is the tidying up."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    _say(f"ended by {signal.Signals(number).name}; tidying up")
+    raise SystemExit(128 + number)
 
 
 def _say(text: str) -> None:

@@ -5,15 +5,17 @@ Nothing is mounted on the machine: debootstrap works in a mount namespace of its
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from tests.fresh import cgroups
 from tests.fresh.exceptions import NotToBeHadError
 from tests.fresh.systems import System
 
@@ -22,12 +24,12 @@ _ALONE: Final = ("unshare", "--mount", "--propagation", "private", "--pid", "--f
 _SAID_LINES: Final = 6
 
 
-def unpack(system: System, cache: Path, root: Path, mirror: str) -> None:
+def unpack(system: System, cache: Path, root: Path, mirror: str, places: Sequence[Path]) -> None:
     """The bare system at ``root``, from the archive in ``cache`` or the network. ``mirror``: empty for the one that
-    this machine's apt uses, or else debootstrap's own. Raises NotToBeHadError."""
+    this machine's apt uses, or else debootstrap's own. ``places``: the cgroups to work in. Raises NotToBeHadError."""
     archive = _archive(system, cache)
     if not archive.is_file():
-        _make(system, archive, mirror or known_mirror(system))
+        _make(system, archive, mirror or known_mirror(system), places)
     root.mkdir()
     _run(["tar", "--extract", "--numeric-owner", "--file", str(archive), "--directory", str(root)])
     _forbid_services(root)
@@ -87,15 +89,29 @@ def _signed(system: System) -> bool:
     return Path(system.keyring).is_file()
 
 
-def _make(system: System, archive: Path, mirror: str) -> None:
+def _make(system: System, archive: Path, mirror: str, places: Sequence[Path]) -> None:
     if shutil.which("debootstrap") is None:
         raise NotToBeHadError("debootstrap is not installed: apt-get install debootstrap")
-    with tempfile.TemporaryDirectory(dir=archive.parent, ignore_cleanup_errors=True) as place:
-        target, partial = Path(place) / "root", Path(place) / "tar"
+    with _workshop(archive.parent / "making", places) as place:
+        target, partial = place / "root", place / "tar"
         command = [*_ALONE, "debootstrap", *_options(system), system.suite, str(target), *([mirror] if mirror else ())]
-        _run(command, environment={"DEBOOTSTRAP_DIR": str(_scripts(system, Path(place)))})
+        _run(command, places, {"DEBOOTSTRAP_DIR": str(_scripts(system, place))})
         _run(["tar", "--create", "--numeric-owner", "--file", str(partial), "--directory", str(target), "."])
-        partial.rename(archive)
+        partial.rename(archive)  # whole, or not there
+
+
+@contextlib.contextmanager
+def _workshop(place: Path, workers: Sequence[Path]) -> Iterator[Path]:
+    """Empty at first, gone in the end, with all that works in it; what a killed trial has left there, too."""
+    if place.exists():
+        shutil.rmtree(place)
+    place.mkdir()
+    try:
+        yield place
+    finally:
+        for each in workers:
+            cgroups.kill(each)
+        shutil.rmtree(place)
 
 
 def _options(system: System) -> list[str]:
@@ -114,14 +130,14 @@ def _scripts(system: System, place: Path) -> Path:
     return folder
 
 
-def _run(command: list[str], *, environment: dict[str, str] | None = None) -> None:
+def _run(command: Sequence[str], places: Sequence[Path] = (), more: Mapping[str, str] | None = None) -> None:
     done = subprocess.run(
-        command,
+        cgroups.joined(places, command),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, **(more or {})},
         check=False,
     )
     if done.returncode:

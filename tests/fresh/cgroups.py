@@ -13,7 +13,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,7 @@ _PATIENCE_S: Final = 10.0
 _LOOK_S: Final = 0.05
 # A new cpuset is empty, and nobody can be in an empty one.
 _INHERITED: Final = ("cpuset.mems", "cpuset.cpus")
+_JOIN: Final = 'while [ "$1" != -- ]; do echo 0 >"$1/cgroup.procs" || exit; shift; done; shift; exec "$@"'
 
 
 @contextlib.contextmanager
@@ -42,6 +43,11 @@ def own() -> Iterator[list[Path]]:
     finally:
         for directory in made:
             _remove(directory)
+
+
+def joined(places: Sequence[Path], command: Sequence[str]) -> list[str]:
+    """The command, for one that is in them from its start."""
+    return ["sh", "-c", _JOIN, "join", *map(str, places), "--", *command]
 
 
 def _make(directory: Path) -> Path:

@@ -41,10 +41,8 @@ class Inside:
     @contextlib.contextmanager
     def started(self, name: str, command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
         """No terminal, no input. Whatever is left of it at the end of the block is killed."""
-        jail = [*_JAIL, str(self.root)]
-        jail += [word for place in self.cgroups for word in ("--cgroup", str(place))]
         with subprocess.Popen(
-            [*jail, "--", *command],
+            cgroups.joined(self.cgroups, [*_JAIL, str(self.root), *command]),
             cwd=PROJECT,
             env=dict(self.variables),
             stdin=subprocess.DEVNULL,

@@ -1,10 +1,10 @@
-"""Becomes a command in a system of its own: ``python -m tests.fresh.jail ROOT [--cgroup DIR]... -- COMMAND...``.
+"""Becomes a command in a system of its own: ``python -m tests.fresh.jail ROOT COMMAND...``.
 
 The system's root is entered by pivot_root(2), not by chroot(2): the kernel makes no user namespace for a process that
 is in a chroot, and the GPU path begins with one. Its mounts, host name and System V objects are in namespaces of its
 own and end with it. Network, cgroups and process numbers are the machine's: with a process namespace it would be a
-privileged container, which is another thing than a bare system, and which the server refuses to start in. So that
-nothing is left of it, everything in its cgroups is killed in the end (:mod:`tests.fresh.cgroups`).
+privileged container, which is another thing than a bare system, and which the server refuses to start in. It is started
+in cgroups (:mod:`tests.fresh.cgroups`), and in the end everything in them is killed, so that nothing is left of it.
 """
 
 from __future__ import annotations
@@ -26,12 +26,8 @@ _LINKS: Final = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stde
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
-    end = arguments.index("--")
-    root, cgroups, command = Path(arguments[0]), arguments[1:end], arguments[end + 1 :]
+    root, command = Path(arguments[0]), arguments[1:]
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
-    for word in cgroups:
-        if word != "--cgroup":
-            Path(word, "cgroup.procs").write_text("0")
     syscalls.unshare(_NAMESPACES)
     enter(root)
     os.execvp(command[0], list(command))  # noqa: S606 - what the trial is about

@@ -62,7 +62,7 @@ def said(root: Path, program: Sequence[str], binds: Sequence[tuple[str, str]] = 
 
 
 def look(root: Path, marker: Path, binds: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
-    done = said(root, [*JAIL, str(root), "--", sys.executable, "-c", LOOK, str(marker)], binds)
+    done = said(root, [*JAIL, str(root), sys.executable, "-c", LOOK, str(marker)], binds)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -110,7 +110,7 @@ def test_a_user_namespace_can_be_made_where_chroot_forbids_it(root: Path) -> Non
         pytest.skip(f"not on this machine either: {here.stderr.strip().splitlines()[-1]}")
     rooted = said(root, ["chroot", str(root), sys.executable, "-c", UNSHARE])
     assert "Operation not permitted" in rooted.stderr
-    entered = said(root, [*JAIL, str(root), "--", sys.executable, "-c", UNSHARE])
+    entered = said(root, [*JAIL, str(root), sys.executable, "-c", UNSHARE])
     assert (entered.returncode, entered.stderr) == (0, "")
 
 
