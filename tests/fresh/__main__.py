@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -67,8 +68,11 @@ def _one(system: System, mirror: str, *, whole: bool, keep: bool) -> Outcome:
     try:
         with _alone(folder), _tree(folder / "root", keep=keep) as root, cgroups.own() as places:
             _say(f"{system.title}: making the bare system")
+            remarks = list(filter(None, [bootstrap.caution(system, folder)]))
+            for remark in remarks:
+                _say(f"  careful: {remark}")
             bootstrap.unpack(system, folder, root, mirror)
-            return _tried(system, root, places, folder, whole=whole)
+            return replace(_tried(system, root, places, folder, whole=whole), remarks=remarks)
     except NotToBeHadError as error:
         return Outcome(system.title, skipped=str(error))
 
@@ -85,10 +89,7 @@ def _tried(system: System, root: Path, places: Sequence[Path], logs: Path, *, wh
     steps += _heard(iter([trial.doctor(inside)]))
     if whole:
         steps += _heard(iter([trial.test(inside)]))
-    remarks = (
-        () if bootstrap.signed(system) else (f"The base was not verified: {system.keyring} is not installed here",)
-    )
-    return Outcome(system.title, steps, sizes, _release(root), _python(root), list(remarks))
+    return Outcome(system.title, steps, sizes, _release(root), _python(root))
 
 
 def _heard(steps: Iterator[Step]) -> Iterator[Step]:

@@ -6,6 +6,7 @@ Nothing is mounted on the machine: debootstrap works in a mount namespace of its
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,7 @@ _SAID_LINES: Final = 6
 def unpack(system: System, cache: Path, root: Path, mirror: str) -> None:
     """The bare system at ``root``, from the archive in ``cache`` or the network. ``mirror``: empty for the one that
     this machine's apt uses, or else debootstrap's own. Raises NotToBeHadError."""
-    archive = cache / f"{system.suite}.tar"
+    archive = _archive(system, cache)
     if not archive.is_file():
         _make(system, archive, mirror or known_mirror(system))
     root.mkdir()
@@ -52,8 +53,37 @@ def known_mirror(system: System) -> str:
     return found[0] if found else ""
 
 
-def signed(system: System) -> bool:
-    """Whether the archive's signature can be checked here."""
+def caution(system: System, cache: Path) -> str:
+    """Why the bare system is taken on trust; empty where its signature is checked, or was when it was made."""
+    if _archive(system, cache) == _verified(system, cache):
+        return ""
+    package = system.keyring_package
+    hint = f"apt-get install {package}" if _has_candidate(package) else f"this machine's apt has no {package}"
+    return f"the packages of the bare system are not verified, since {system.keyring} is not here ({hint})"
+
+
+def _has_candidate(package: str) -> bool:
+    command = ["apt-cache", "policy", package]
+    try:
+        environment = {**os.environ, "LC_ALL": "C"}
+        said = subprocess.run(command, capture_output=True, text=True, check=False, env=environment).stdout
+    except FileNotFoundError:
+        return False
+    return re.search(r"^ *Candidate: [^(\s]", said, re.MULTILINE) is not None
+
+
+def _archive(system: System, cache: Path) -> Path:
+    """The one to be used: what was made without a check of the signature is not used any more where it can be made."""
+    verified = _verified(system, cache)
+    return verified if _signed(system) or verified.is_file() else cache / f"{system.suite}-unverified.tar"
+
+
+def _verified(system: System, cache: Path) -> Path:
+    return cache / f"{system.suite}.tar"
+
+
+def _signed(system: System) -> bool:
+    """Whether the signature can be checked here."""
     return Path(system.keyring).is_file()
 
 
@@ -69,7 +99,7 @@ def _make(system: System, archive: Path, mirror: str) -> None:
 
 
 def _options(system: System) -> list[str]:
-    check = f"--keyring={system.keyring}" if signed(system) else "--no-check-gpg"
+    check = f"--keyring={system.keyring}" if _signed(system) else "--no-check-gpg"
     return ["--variant=minbase", f"--components={','.join(system.components)}", check]
 
 

@@ -16,6 +16,7 @@ from tests.borrowed import PROJECT
 from tests.fresh import cgroups
 
 _PATIENCE_S: Final = 60.0
+_JAIL: Final = (sys.executable, "-m", "tests.fresh.jail")
 NEVER: Final = -1
 """The status of what did not end in time."""
 
@@ -40,7 +41,7 @@ class Inside:
     @contextlib.contextmanager
     def started(self, name: str, command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
         """No terminal, no input. Whatever is left of it at the end of the block is killed."""
-        jail = [sys.executable, "-m", "tests.fresh.jail", str(self.root)]
+        jail = [*_JAIL, str(self.root)]
         jail += [word for place in self.cgroups for word in ("--cgroup", str(place))]
         with subprocess.Popen(
             [*jail, "--", *command],
@@ -49,6 +50,7 @@ class Inside:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            bufsize=0,
             start_new_session=True,
         ) as process:
             writer = threading.Thread(target=_write_down, args=(process.stdout, self.log(name)))

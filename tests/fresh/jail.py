@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
 def enter(root: Path) -> None:
     """In fresh mount and UTS namespaces; nothing of the machine's mounts is left afterwards. Raises OSError."""
     syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
-    syscalls.mount(str(root), str(root), None, syscalls.MS_BIND)
+    syscalls.mount(str(root), str(root), None, syscalls.MS_BIND | syscalls.MS_REC)
     name = root / "etc/hostname"
     syscalls.sethostname(name.read_text().strip() if name.is_file() else "fresh")
     syscalls.mount("proc", str(_folder(root, "proc")), "proc", _QUIET)

@@ -9,6 +9,7 @@ from typing import Final
 @dataclass(frozen=True, slots=True)
 class System:
     """``origin``: as the archive's Release file names it; ``script``: of debootstrap's, for a suite newer than it is;
+    ``keyring``: what the archive's signature is checked with, and ``keyring_package`` the package that has it;
     ``components``: what an installation of it has by default."""
 
     name: str
@@ -17,18 +18,23 @@ class System:
     origin: str
     script: str
     keyring: str
+    keyring_package: str
     components: tuple[str, ...] = ("main",)
 
 
 def _debian(number: str, suite: str) -> System:
-    keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
-    return System(f"debian-{number}", f"Debian {number} ({suite})", suite, "Debian", "sid", keyring)
+    keyring = "debian-archive-keyring"
+    return System(f"debian-{number}", f"Debian {number} ({suite})", suite, "Debian", "sid", *_keyring(keyring, keyring))
 
 
 def _ubuntu(number: str, suite: str) -> System:
-    keyring = "/usr/share/keyrings/ubuntu-archive-keyring.gpg"
-    components = ("main", "universe")
-    return System(f"ubuntu-{number}", f"Ubuntu {number} ({suite})", suite, "Ubuntu", "gutsy", keyring, components)
+    name, title, components = f"ubuntu-{number}", f"Ubuntu {number} ({suite})", ("main", "universe")
+    keyring = _keyring("ubuntu-archive-keyring", "ubuntu-keyring")
+    return System(name, title, suite, "Ubuntu", "gutsy", *keyring, components)
+
+
+def _keyring(name: str, package: str) -> tuple[str, str]:
+    return f"/usr/share/keyrings/{name}.gpg", package
 
 
 SYSTEMS: Final = (
