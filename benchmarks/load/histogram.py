@@ -6,12 +6,16 @@ the sorted values, which are exact and cannot be passed on.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 try:
-    from hdrh.histogram import HdrHistogram
+    with warnings.catch_warnings():
+        # Python 3.14 wants a packed structure to say its layout; the library's do not, and mean what they get.
+        warnings.filterwarnings("ignore", "Due to '_pack_'", DeprecationWarning)
+        from hdrh.histogram import HdrHistogram
 except ImportError:  # not on this architecture
     HdrHistogram = None
 

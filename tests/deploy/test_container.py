@@ -27,7 +27,6 @@ from tests.app.documents import document
 from tests.host import alive
 
 ROOT = borrowed.PROJECT
-CLIENT = httpx.Client(verify=False)  # noqa: S501 - it speaks to a loopback without TLS, and certificates take long to read
 PROFILES = Path("/sys/kernel/security/apparmor/profiles")
 PATIENCE = int(os.environ.get("TEST_PATIENCE", "1"))
 """How many times longer than on an ordinary machine everything may take; an emulated processor needs some."""
@@ -101,11 +100,16 @@ def container(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         process.wait()
 
 
+def _client() -> httpx.Client:
+    """Speaks to a loopback without TLS, and certificates take long to read. To be closed."""
+    return httpx.Client(verify=False)  # noqa: S501
+
+
 def _await_ready(process: subprocess.Popen[bytes], url: str, said: Path) -> None:
     deadline = time.monotonic() + START_S
     while process.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(httpx.HTTPError):
-            if CLIENT.get(url, timeout=5).status_code == httpx.codes.OK:
+        with contextlib.suppress(httpx.HTTPError), _client() as client:
+            if client.get(url, timeout=5).status_code == httpx.codes.OK:
                 return
         time.sleep(0.1)
     pytest.fail(said.read_text())
@@ -113,13 +117,14 @@ def _await_ready(process: subprocess.Popen[bytes], url: str, said: Path) -> None
 
 @pytest.mark.parametrize("path", ["cpu", "gpu"])
 def test_both_paths_draw_in_the_container(container: Container, path: str) -> None:
-    answer = CLIENT.post(
-        f"{container.url}/v1/render",
-        params={"path": path},
-        content=document(),
-        headers={"Content-Type": "application/json"},
-        timeout=START_S,
-    )
+    with _client() as client:
+        answer = client.post(
+            f"{container.url}/v1/render",
+            params={"path": path},
+            content=document(),
+            headers={"Content-Type": "application/json"},
+            timeout=START_S,
+        )
     assert answer.status_code == httpx.codes.OK, answer.text
     assert answer.content.startswith(b"\x89PNG")
     assert answer.headers["Render-Path"] == path

@@ -85,7 +85,6 @@ def test_everyone_says_the_same_targets() -> None:
     listed = [line.rpartition(" :: ")[2] for line in project["classifiers"] if " :: 3." in line]
     assert listed == [f"3.{minor}" for minor in MINORS]
     assert PYPROJECT["tool"]["ruff"]["target-version"] == f"py3{first}"
-    assert PYPROJECT["tool"]["mypy"]["python_version"] == f"3.{first}"
     run, readme = (PROJECT / "run").read_text(), (PROJECT / "README.md").read_text()
     assert f'readonly pythons="CPython 3.{first} to 3.{last}"' in run
     assert f"(3, {first}) <= sys.version_info[:2] <= (3, {last})" in run

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from renderer.scene import (
     EllipseGeometry,
@@ -24,8 +25,12 @@ from tests.renderer.paint.drawing import BLACK, BLUE, area, at, box, draw, solid
 
 def _extent(stroke: Stroke, **more: Any) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of what a stroke without a fill paints on a 40 x 40 box at (30, 30)."""
-    pixels = draw(box(30, 30, fills=(), stroke=stroke, **more), background=None)
-    rows, columns = np.nonzero(pixels[..., 3] > 2)
+    return _painted(draw(box(30, 30, fills=(), stroke=stroke, **more), background=None)[..., 3] > 2)
+
+
+def _painted(alpha: NDArray[Any]) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of what is not zero."""
+    rows, columns = np.nonzero(alpha)
     return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
 
 
@@ -131,8 +136,7 @@ def test_a_line_lies_where_figma_puts_it(align: StrokeAlign, cap: StrokeCap, ext
     place: dict[str, Any] = {"transform": Matrix.translation(30, 50), "width": 40, "height": 0}
     stroke = Stroke((solid(),), 8, align, cap=cap)
     pixels = draw(box(geometry=LineGeometry(), fills=(), stroke=stroke, **place), background=None)
-    rows, columns = np.nonzero(pixels[..., 3])
-    assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == extent
+    assert _painted(pixels[..., 3]) == extent
 
 
 @pytest.mark.parametrize(
@@ -151,8 +155,7 @@ def test_a_line_has_a_head_at_each_end(cap: StrokeCap, extent: tuple[int, int, i
     stroke = Stroke((solid(opacity=0.5),), 2, StrokeAlign.CENTER, cap=cap)
     node = box(fills=(), stroke=stroke, transform=Matrix.translation(30, 50), **line)
     pixels = draw(node, background=None)
-    rows, columns = np.nonzero(pixels[..., 3])
-    assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == extent
+    assert _painted(pixels[..., 3]) == extent
     # the head and the line are one area: translucent paint is no darker where they meet
     assert pixels[..., 3].max() == 128
     assert (pixels[49:51, 32:68, 3] == 128).all()
