@@ -14,7 +14,7 @@
 # Not expressed: a cgroup namespace
 # Not expressed: a user id map of one id: `noroot` keeps the user's own ids and maps no other
 # Not expressed: a limit of firejail that is 0 is not set at all
-# Answered natively, killed here: clone3, epoll_create1, get_mempolicy, ioctl, mbind, memfd_create, mkdir, mkdirat, poll, ppoll, rename, sched_setaffinity, sched_setscheduler, set_mempolicy, setpriority, socket, socketpair, unlink, unlinkat
+# Answered natively, killed here: clone3, epoll_create1, get_mempolicy, ioctl, mbind, memfd_create, mkdir, mkdirat, open, poll, ppoll, rename, sched_setaffinity, sched_setscheduler, set_mempolicy, setpriority, socket, socketpair, unlink, unlinkat
 quiet
 caps.drop all
 nonewprivs
