@@ -24,7 +24,7 @@ START: Final = SyscallGroup(
         Rule("set_tid_address"),
         Rule("arch_prctl", (Arg(0, _ARCH_SET_FS),)),
         Rule("arch_prctl", (Arg(0, _ARCH_CET_STATUS),), answer=errno.EINVAL),
-        # mimalloc, in CPython since 3.13, asks for /proc/sys/vm/overcommit_memory by this old call, and goes on without.
+        # mimalloc, in CPython since 3.13, opens /proc/sys/vm/overcommit_memory with this old call, and can do without.
         Rule("open", answer=errno.ENOENT),
     ),
 )
