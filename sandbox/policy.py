@@ -204,6 +204,16 @@ def _answers(number: int, *names: str) -> tuple[Rule, ...]:
     return tuple(Rule(name, answer=number) for name in names)
 
 
+ELSEWHERE: Final = {
+    "access": "faccessat",
+    "mkdir": "mkdirat",
+    "readlink": "readlinkat",
+    "rename": "renameat",
+    "unlink": "unlinkat",
+}
+"""Calls that aarch64 lacks, and what its C library uses in their place. A rule for the first is one for the second
+there. No rule for one of them may look at arguments, which are others."""
+
 # The kernel's numbers (include/uapi); the ones used here are the same on x86-64 and aarch64.
 PROT_WRITE, PROT_EXEC = 0x2, 0x4
 MAP_SHARED_OR_PRIVATE, MAP_PRIVATE, MAP_FIXED, MAP_ANONYMOUS = 0x0F, 0x02, 0x10, 0x20

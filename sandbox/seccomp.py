@@ -14,7 +14,7 @@ import pyseccomp
 
 from sandbox import syscalls
 from sandbox.exceptions import LayerFailedError, layer
-from sandbox.policy import Arg, Rule, SandboxPolicy, SyscallGroup
+from sandbox.policy import ELSEWHERE, Arg, Rule, SandboxPolicy, SyscallGroup
 
 LAYER: Final = "seccomp"
 _BINARY_TREE: Final = 2
@@ -50,6 +50,12 @@ def number(name: str) -> int | None:
     return found if found >= 0 else None
 
 
+def number_for_rule(name: str) -> int | None:
+    """The number that a rule for ``name`` is about: the call's own, or here that of what stands in for it."""
+    found, stand_in = number(name), ELSEWHERE.get(name)
+    return number(stand_in) if found is None and stand_in is not None else found
+
+
 def name_of(number: int) -> str:
     """``257`` → ``openat``; a number nobody knows comes back as ``syscall_N``."""
     try:
@@ -71,7 +77,7 @@ def _build(groups: tuple[SyscallGroup, ...]) -> pyseccomp.SyscallFilter:
 
 
 def _add(table: pyseccomp.SyscallFilter, rule: Rule) -> None:
-    found = number(rule.name)
+    found = number_for_rule(rule.name)
     if found is None:
         return
     action = pyseccomp.ALLOW if rule.answer is None else pyseccomp.ERRNO(rule.answer)

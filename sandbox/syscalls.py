@@ -71,7 +71,7 @@ def _number(name: str) -> int:
     return found
 
 
-_NR: Final = {
+NUMBERS: Final = {
     name: _number(name)
     for name in (
         "capget",
@@ -98,7 +98,7 @@ _NR: Final = {
 
 
 def _call(name: str, *arguments: object) -> int:
-    return _check(name, _syscall(_NR[name], *arguments))
+    return _check(name, _syscall(NUMBERS[name], *arguments))
 
 
 def _long(value: int) -> ctypes.c_ulong:
@@ -107,12 +107,12 @@ def _long(value: int) -> ctypes.c_ulong:
 
 def prctl(option: int, arg2: int = 0, arg3: int = 0, arg4: int = 0, arg5: int = 0) -> int:
     """prctl(2)."""
-    return _check("prctl", _prctl(_NR["prctl"], option, arg2, arg3, arg4, arg5))
+    return _check("prctl", _prctl(NUMBERS["prctl"], option, arg2, arg3, arg4, arg5))
 
 
 def capbset_drop(last: int) -> None:
     """prctl(PR_CAPBSET_DROP) for capabilities 0 to ``last``, in one tight loop: a worker waits for all of them."""
-    number = _NR["prctl"]
+    number = NUMBERS["prctl"]
     for capability in range(last + 1):
         _check("prctl", _prctl(number, PR_CAPBSET_DROP, capability, 0, 0, 0))
 

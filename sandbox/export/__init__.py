@@ -1,8 +1,8 @@
 """A policy, written out for other enforcers: one pure function per format, each saying what the format cannot express.
 
 ``model``: what goes in and comes out. ``gaps``: what a target cannot say. ``start``: what a filter needs when a
-launcher installs it before the program starts. Filters are written for x86-64, but bubblewrap's BPF for the machine it
-is made on.
+launcher installs it before the program starts. Filters are written for the machine they are made on: Kafel,
+firejail and BPF hold its numbers of system calls.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def export(policy: SandboxPolicy, program: Program, *, deny: str = "kill") -> Ex
 def _lines(policy: SandboxPolicy, program: Program, deny: str) -> Iterator[str]:
     yield "quiet"
     yield from ("caps.drop all", "nonewprivs", "seccomp.block-secondary", f"seccomp-error-action {deny}")
-    yield f"seccomp.keep {','.join(map(_word, _allowed(policy)))}"
+    yield f"seccomp.keep {','.join(_word(call) for call in _allowed(policy) if _number(call) >= 0)}"
     if not policy.jit:
         yield "memory-deny-write-execute"
     if Namespace.USER in policy.namespaces:
@@ -80,9 +80,14 @@ def _below(path: str, folder: str) -> bool:
 
 
 def _word(call: str) -> str:
-    """Calls newer than its table are left out without a word, unless they are given by number (x86-64's)."""
-    number: int = pyseccomp.resolve_syscall(pyseccomp.Arch.X86_64, call)
-    return f"${number}" if number > _NEWEST_KNOWN else call
+    """Calls newer than its table are left out without a word, unless they are given by number (this machine's)."""
+    return f"${_number(call)}" if _number(call) > _NEWEST_KNOWN else call
+
+
+def _number(call: str) -> int:
+    """Negative where this machine has no such call: aarch64 has no ``access``."""
+    found: int = pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, call)
+    return found
 
 
 def _allowed(policy: SandboxPolicy) -> list[str]:

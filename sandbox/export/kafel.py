@@ -2,7 +2,7 @@
 
 Kafel compares an ``int`` argument of a call it knows as 32 bits; the native filter looks at the whole register, and
 kills a call with rubbish above. So each call is defined by number (``#define sys_openat 257``), which gives it
-arguments of 64 bits. The numbers are those of x86-64.
+arguments of 64 bits. The numbers are those of the machine that the policy is exported on.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def kafel(policy: SandboxPolicy) -> str:
 
 
 def _number(name: str) -> int:
-    found: int = pyseccomp.resolve_syscall(pyseccomp.Arch.X86_64, name)
+    found: int = pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name)
     return found
 
 

@@ -7,18 +7,21 @@ A call is decided by an entry that names it and all of whose ``args`` match; by 
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterable
 from typing import Any, Final
 
 from sandbox.policy import Arg, Rule, SandboxPolicy, SyscallGroup
 
-ARCHITECTURE: Final = "SCMP_ARCH_X86_64"
+ARCHITECTURES: Final = {"x86_64": "SCMP_ARCH_X86_64", "aarch64": "SCMP_ARCH_AARCH64"}
 
 
 def seccomp(policy: SandboxPolicy, *, comments: bool) -> dict[str, Any]:
-    """``comments``: each entry says why it is there, a field that Docker has and the OCI specification has not."""
+    """For the machine that this runs on. ``comments``: each entry says why it is there, a field that Docker has and the
+    OCI specification has not."""
     entries = [entry for group in policy.syscalls for entry in _entries(group, comments=comments)]
-    return {"defaultAction": "SCMP_ACT_KILL_PROCESS", "architectures": [ARCHITECTURE], "syscalls": entries}
+    architectures = [ARCHITECTURES[platform.machine()]]
+    return {"defaultAction": "SCMP_ACT_KILL_PROCESS", "architectures": architectures, "syscalls": entries}
 
 
 def _entries(group: SyscallGroup, *, comments: bool) -> Iterable[dict[str, Any]]:

@@ -19,7 +19,7 @@ from sandbox.export.kafel import kafel
 from sandbox.policy import CPU_STRICT, DEVICES, DRIVER_DATA, GPU, SECUREBITS, SandboxPolicy
 from tests.sandbox.export.cases import CASES, FOLDER, PROGRAM, current
 
-x86_only = pytest.mark.skipif(platform.machine() != "x86_64", reason="the exports are written for x86-64")
+x86_only = pytest.mark.skipif(platform.machine() != "x86_64", reason="what was written down is x86-64's")
 # capabilities(7): the bit of each flag; its lock is the bit above.
 SECUREBIT_NUMBERS = {"noroot": 0, "no-setuid-fixup": 2, "keep-caps": 4, "no-cap-ambient-raise": 6}
 

@@ -25,7 +25,7 @@ from tests.sandbox.export.calls import every_call
 from tests.sandbox.launchers.tools import unless_absent
 
 pytestmark = [
-    pytest.mark.skipif(platform.machine() != "x86_64", reason="the exports are written for x86-64"),
+    pytest.mark.skipif(platform.machine() != "x86_64", reason="tried on x86-64 alone"),
     unless_absent("nsjail"),
     pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
 ]
