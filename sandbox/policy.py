@@ -292,7 +292,7 @@ CPU_COMPARE: Final = SandboxPolicy(
 _PTHREAD_FLAGS = (0x003D_0F00, 0x007D_0F00)
 _O_WRITES = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000 | 0o20000000  # WRONLY RDWR CREAT TRUNC APPEND, and TMPFILE's own bit
 _READ_WRITE = Arg(2, 0o2, mask=_O_WRITES)  # O_RDWR and nothing that makes, cuts or appends
-_TCGETS, _FIOCLEX = 0x5401, 0x5451
+_TCGETS, _TCGETS2, _FIOCLEX = 0x5401, 0x802C542A, 0x5451  # isatty(3): the second since glibc 2.42
 _PR_SET_NAME, _PR_SET_VMA = 15, 0x5356_4D41
 _SECCOMP_SET_MODE_FILTER, _SECCOMP_TSYNC = 1, 1
 _GPU_PID = 1  # the worker is its pid namespace's init
@@ -364,7 +364,7 @@ _GPU_HARMLESS = SyscallGroup(
     (
         *_answers(errno.EPERM, "sched_setscheduler", "sched_setaffinity", "setpriority"),
         *_answers(errno.EPERM, "mbind", "set_mempolicy", "get_mempolicy", "memfd_create"),
-        *(Rule("ioctl", (Arg(1, request),), answer=errno.ENOTTY) for request in (_TCGETS, _FIOCLEX)),
+        *(Rule("ioctl", (Arg(1, request),), answer=errno.ENOTTY) for request in (_TCGETS, _TCGETS2, _FIOCLEX)),
         *(Rule("openat", (Arg(2, bit, mask=bit),), answer=errno.EROFS) for bit in (0o1, 0o100)),
         *_answers(errno.EROFS, "mkdir", "mkdirat", "unlink", "unlinkat", "rename"),
         Rule("prctl", (Arg(0, _PR_SET_VMA),), answer=errno.EINVAL),

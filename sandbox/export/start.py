@@ -67,6 +67,7 @@ GO: Final = SyscallGroup(
         Rule(name)
         for name in (
             "openat",
+            "openat2",  # runC 1.4
             "write",
             "fcntl",
             "nanosleep",
