@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,10 +18,12 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the machine that runs the tests has set must not decide how they end."""
-    for name in [name for name in os.environ if name.startswith(PREFIX)]:
-        monkeypatch.delenv(name)
-    if FOOT_GUNS:
-        monkeypatch.setenv(PREFIX + "WAIVE_FOOTGUNS", FOOT_GUNS)
+@pytest.fixture(autouse=True, scope="package")
+def _no_settings_from_outside() -> Iterator[None]:
+    """What the machine that runs the tests has set must not decide how they end. It comes before a module's fixtures,
+    some of which start a server."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(PREFIX)]:
+            patch.delenv(name)
+        patch.setenv(PREFIX + "WAIVE_FOOTGUNS", FOOT_GUNS)
+        yield

@@ -33,8 +33,12 @@ class Running:
         self.lines: list[dict[str, object]] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self.url = str(self.wait_for("starting")["address"])
-        self._wait_until_up()
+        try:
+            self.url = str(self.wait_for("starting")["address"])
+            self._wait_until_up()
+        except BaseException:
+            self.close()
+            raise
 
     def _read(self) -> None:
         assert self.process.stderr is not None
@@ -43,12 +47,14 @@ class Running:
 
     def wait_for(self, event: str) -> dict[str, object]:
         deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
+        while True:
+            has_ended = not self._reader.is_alive()
             for line in list(self.lines):
                 if line["event"] == event:
                     return line
+            if has_ended or time.monotonic() > deadline:
+                raise TimeoutError(f"{event}: {self.lines}")
             time.sleep(0.01)
-        raise TimeoutError(f"{event}: {self.lines}")
 
     def _wait_until_up(self) -> None:
         deadline = time.monotonic() + 90

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,23 @@ from typer.testing import CliRunner
 
 from app.cli import app
 from app.settings import PREFIX, Settings, SettingsError, load, unknown_variables
+from tests.app.conftest import FOOT_GUNS
 
 
 def problems_of(**flags: str) -> str:
     with pytest.raises(SettingsError) as caught:
         load(flags)
     return "\n".join(caught.value.problems)
+
+
+@pytest.fixture(scope="module")
+def early() -> dict[str, str]:
+    """The environment as a fixture of a module finds it."""
+    return {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
+
+
+def test_a_server_that_a_module_starts_is_not_stopped_by_the_container_the_tests_run_in(early: dict[str, str]) -> None:
+    assert early == {PREFIX + "WAIVE_FOOTGUNS": FOOT_GUNS}
 
 
 def test_defaults_are_safe() -> None:
