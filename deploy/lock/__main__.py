@@ -1,6 +1,7 @@
 """``python -m deploy.lock``: all three requirements files are made anew, or none.
 
-Exit status: 0 they are written, 1 one could not be made or lacks something, and none is touched.
+Exit status: 0 they are written. None is touched where it is 1, one could not be made or lacks something, or 130, it was
+interrupted.
 """
 
 from __future__ import annotations
@@ -11,13 +12,17 @@ import sys
 import tempfile
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from deploy.lock.coverage import gaps, needed
 from deploy.lock.lockfile import written
 from deploy.lock.resolve import LOCKS, Lock, ResolutionError, resolve
 
-_PROJECT = Path(__file__).resolve().parent.parent.parent
+_PROJECT: Final = Path(__file__).resolve().parent.parent.parent
+_INTERRUPTED: Final = 130
+_ADVICE: Final = """\
+What is not built for a target gets a marker in pyproject.toml that leaves the target out, with a word on what is done
+there instead, or a bound on its version."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,16 +30,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--uv", type=Path, default=Path(sys.executable).with_name("uv"), help="the program")
     parser.add_argument("--project", type=Path, default=_PROJECT, help="the folder of pyproject.toml")
     given = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as place:
-        try:
+    try:
+        with tempfile.TemporaryDirectory() as place:
             complaints = _make(given.uv.absolute(), given.project.resolve(), Path(place))
-        except ResolutionError as error:
-            complaints = [str(error)]
-        if complaints:
-            _say("nothing is written:", *complaints)
-            return 1
-        _publish(Path(place), given.project.resolve())
-    return 0
+            if not complaints:
+                _publish(Path(place), given.project.resolve())
+    except (ResolutionError, OSError) as error:
+        complaints = [str(error)]
+    except KeyboardInterrupt:
+        _say("interrupted; nothing is written")
+        return _INTERRUPTED
+    if complaints:
+        _say("nothing is written:", *complaints)
+    return int(bool(complaints))
 
 
 def _make(uv: Path, project: Path, folder: Path) -> list[str]:
@@ -45,7 +53,7 @@ def _make(uv: Path, project: Path, folder: Path) -> list[str]:
         pins = needed(resolve(lock, uv, project, folder, os.environ))
         complaints += [f"{lock.file}: {gap}" for gap in gaps(pins, asked(lock, pyproject))]
         (folder / lock.file).write_text(written(pins), encoding="utf-8")
-    return complaints
+    return [*complaints, _ADVICE] if complaints else []
 
 
 def asked(lock: Lock, pyproject: dict[str, Any]) -> list[str]:
@@ -55,15 +63,20 @@ def asked(lock: Lock, pyproject: dict[str, Any]) -> list[str]:
 
 
 def _publish(folder: Path, project: Path) -> None:
-    """Each file takes the old one's place whole."""
-    for lock in LOCKS:
-        new = project / f".{lock.file}.new"
-        new.write_bytes((folder / lock.file).read_bytes())
-        new.replace(project / lock.file)
+    """All are there before the first takes the old one's place. Raises OSError."""
+    new = {lock.file: project / f".{lock.file}.new" for lock in LOCKS}
+    try:
+        for name, place in new.items():
+            place.write_bytes((folder / name).read_bytes())
+        for name, place in new.items():
+            place.replace(project / name)
+    finally:
+        for place in new.values():
+            place.unlink(missing_ok=True)
 
 
-def _say(*lines: str) -> None:
-    sys.stderr.write("".join(f"lock: {line}\n" for line in lines))
+def _say(*texts: str) -> None:
+    sys.stderr.write("".join(f"lock: {line}\n" for text in texts for line in text.splitlines()))
 
 
 if __name__ == "__main__":

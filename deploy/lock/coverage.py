@@ -6,21 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from packaging.requirements import Requirement
+from packaging.tags import Tag
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-from deploy.lock.lockfile import Pin
+from deploy.lock.lockfile import Pin, Wheel
 from deploy.lock.targets import TARGETS, Target
 
 
 def needed(pins: Iterable[Pin]) -> list[Pin]:
     """The pins and the wheels that some target takes; what is for other systems is left out."""
-    takes = frozenset().union(*(target.tags_of_any_glibc() for target in TARGETS))
-    environments = [environment for target in TARGETS for environment in target.environments()]
-    return [
-        replace(pin, wheels=tuple(wheel for wheel in pin.wheels if wheel.tags & takes))
-        for pin in pins
-        if any(pin.applies(environment) for environment in environments)
-    ]
+    found = []
+    for pin in pins:
+        targets = [target for target in TARGETS if any(pin.applies(each) for each in target.environments())]
+        takes = frozenset[Tag]().union(*(target.tags_of_any_glibc() for target in targets))
+        if targets:
+            found.append(replace(pin, wheels=tuple(wheel for wheel in pin.wheels if wheel.tags & takes)))
+    return found
 
 
 def chosen(pins: Iterable[Pin], environment: Mapping[str, str]) -> dict[str, str]:
@@ -47,12 +48,18 @@ def _gaps(pins: Sequence[Pin], wanted: Sequence[Requirement], target: Target) ->
 
 def _without_a_wheel(there: Sequence[Pin], target: Target) -> Iterator[str]:
     for pin in there:
-        if not any(wheel.tags & target.tags() for wheel in pin.wheels):
+        if not any(wheel.tags & target.tags() for wheel in _wanted(pin)):
             yield f"{pin.name} {pin.version}: no wheel's hash for {target}"
         for wheel in pin.wheels:
             name, version, _, _ = parse_wheel_filename(wheel.name)
             if (name, str(version)) != (canonicalize_name(pin.name), pin.version):
                 yield f"{pin.name} {pin.version}: {wheel.name} is a wheel of something else"
+
+
+def _wanted(pin: Pin) -> Sequence[Wheel]:
+    """Of a package that is compiled somewhere, its compiled wheels: the one without, which often lies beside them, is
+    slower, and is all that is left where an index has a wheel for one machine alone."""
+    return [wheel for wheel in pin.wheels if not wheel.is_pure] or pin.wheels
 
 
 def _pinned_twice(there: Sequence[Pin], target: Target) -> Iterator[str]:

@@ -45,6 +45,10 @@ class Wheel:
     def tags(self) -> frozenset[Tag]:
         return _tags(self.name)
 
+    @property
+    def is_pure(self) -> bool:
+        return any(tag.platform == "any" for tag in self.tags)
+
 
 @dataclass(frozen=True, slots=True)
 class Pin:

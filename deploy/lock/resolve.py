@@ -1,8 +1,8 @@
 """The newest versions that fit, as uv finds them: one resolution for all targets, from one index.
 
-That index is the one that pip or uv were told to use in place of the public one, and no other: an extra index or a
-folder of wheels often holds one wheel of a release, for the machine at hand, and a lock made from it installs nowhere
-else. uv's own form of a lock (PEP 751) is only an intermediate: it names hosts.
+That index is the one that pip's settings or uv's variables put in the place of the public one, and no other: an extra
+index or a folder of wheels often holds one wheel of a release, for the machine at hand, and a lock made from it
+installs nowhere else. A uv.toml is not read. uv's own form of a lock (PEP 751) is only an intermediate: it names hosts.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from deploy.lock.targets import MINORS
 _LEAST: Final = f"3.{MINORS[0]}"
 # All that uv is told of the machine: how the index is reached, and where downloads are kept.
 _PASSED: Final = re.compile(
-    r"(?i)UV_(DEFAULT_INDEX|INDEX_URL|INSECURE_HOST|HTTP_\w+|CACHE_DIR|NATIVE_TLS|SYSTEM_CERTS|OFFLINE)|SSL_CERT_\w+|\w+_PROXY"
-    r"|PATH|HOME|XDG_\w+|TMPDIR|LANG|LC_\w+"
+    r"(?i)UV_(DEFAULT_INDEX|INDEX_URL|INDEX_\w+_(USERNAME|PASSWORD)|KEYRING_PROVIDER|INSECURE_HOST|HTTP_\w+|REQUEST_TIMEOUT"
+    r"|CACHE_DIR|NO_CACHE|NATIVE_TLS|SYSTEM_CERTS|OFFLINE)|SSL_\w+|NETRC|\w+_PROXY|PATH|HOME|XDG_\w+|TMPDIR|LANG|LC_\w+"
 )
 # It is true of every target.
 _ALWAYS: Final = re.compile(rf"^python_full_version >= '{re.escape(_LEAST)}'(?: and |$)")

@@ -70,7 +70,8 @@ def test_a_wheel_less_of_a_binary_package_is_a_gap(lock: Lock) -> None:
     tried = 0
     for one in held:
         for target in TARGETS:
-            left = tuple(wheel for wheel in one.wheels if not wheel.tags & target.tags())
+            left = tuple(wheel for wheel in one.wheels if not wheel.tags & target.tags() or wheel.is_pure)
+            left = left if any(not wheel.is_pure for wheel in one.wheels) else ()
             if any(one.applies(environment) for environment in target.environments()):
                 tried += 1
                 assert f"{one.name} {one.version}: no wheel's hash for {target}" in gaps([replace(one, wheels=left)])
@@ -112,20 +113,25 @@ def reaching_the_index() -> dict[str, str]:
     return environment | ({"SSL_CERT_FILE": certificates} if certificates else {})
 
 
+@pytest.mark.parametrize("lock", LOCKS[1:], ids=lambda lock: lock.file)
 @pytest.mark.parametrize("target", TARGETS, ids=str)
-def test_uv_finds_what_the_lock_says_for_the_target(target: Target, index_answers: None, tmp_path: Path) -> None:
+def test_uv_finds_what_the_lock_says_for_the_target(
+    target: Target, lock: Lock, index_answers: None, tmp_path: Path
+) -> None:
     """The choice of uv itself on that machine, of all that is pinned. It compares no hashes before it downloads; the
-    tests above do, by the names of the wheels."""
-    lock = LOCKS[-1]
-    command = [
-        *(str(UV), "pip", "sync", "--no-config", "--dry-run", "--require-hashes", "--only-binary", ":all:"),
-        *("--python-version", f"3.{target.minor}", "--python-platform", target.uv_platform),
-        *("--python", sys.executable, "--target", str(tmp_path / "nothing"), str(PROJECT / lock.file)),
-    ]
-    done = subprocess.run(command, env=reaching_the_index(), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found = dict(line.removeprefix(" + ").split("==") for line in done.stderr.splitlines() if line.startswith(" + "))
-    assert found in [chosen(pins(lock), environment) for environment in target.environments()]
+    tests above do, by the names of the wheels. ``sync`` is what ./run does, and ``install`` also asks whether all that
+    the packages need is pinned."""
+    expected = [chosen(pins(lock), environment) for environment in target.environments()]
+    for what in (["sync"], ["install", "--requirements"]):
+        command = [
+            *(str(UV), "pip", what[0], "--no-config", "--dry-run", "--require-hashes", "--only-binary", ":all:"),
+            *("--python-version", f"3.{target.minor}", "--python-platform", target.uv_platform),
+            *("--python", sys.executable, "--target", str(tmp_path / "nothing"), *what[1:], str(PROJECT / lock.file)),
+        ]
+        done = subprocess.run(command, env=reaching_the_index(), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        lines = (line.removeprefix(" + ") for line in done.stderr.splitlines() if line.startswith(" + "))
+        assert dict(line.split("==") for line in lines) in expected
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.file)
@@ -206,6 +212,12 @@ def test_an_older_version_than_asked_for_is_a_gap() -> None:
     assert len(gaps([pin("pure", "pure-1.0-py3-none-any.whl")], ["pure>=2"])) == len(TARGETS)
 
 
+def test_a_wheel_without_compiled_code_is_no_stand_in_for_a_compiled_one() -> None:
+    everywhere = "native-1.0-py3-none-any.whl"
+    assert gaps([pin("native", *EVERYWHERE, everywhere)]) == []
+    assert gaps([pin("native", *EVERYWHERE[1:], everywhere)]) == [f"native 1.0: no wheel's hash for {TARGETS[0]}"]
+
+
 def test_a_wheel_of_another_package_is_a_gap() -> None:
     found = gaps([pin("pure", "pure-1.0-py3-none-any.whl", "other-1.0-py3-none-any.whl")])
     assert found == ["pure 1.0: other-1.0-py3-none-any.whl is a wheel of something else"]
@@ -217,6 +229,11 @@ def test_what_no_target_takes_is_left_out() -> None:
         "native", *EVERYWHERE, "native-1.0-cp310-cp310-manylinux_2_28_x86_64.whl", "native-1.0-cp311-cp311-win32.whl"
     )
     assert needed([windows, full]) == [pin("native", *EVERYWHERE)]
+
+
+def test_a_wheel_for_a_python_that_the_marker_leaves_out_is_left_out() -> None:
+    marker = "python_full_version == '3.11.*'"
+    assert needed([pin("native", *EVERYWHERE, marker=marker)]) == [pin("native", *EVERYWHERE[:2], marker=marker)]
 
 
 def test_a_wheel_for_a_newer_c_library_is_kept_beside_the_older_one() -> None:
@@ -305,6 +322,17 @@ def test_an_index_that_lacks_a_wheel_makes_no_lock(small: Path, missing: int) ->
     assert done.returncode == 1
     assert "nothing is written" in done.stderr
     assert f"requirements.txt: native 1.0: no wheel's hash for {TARGETS[missing]}" in done.stderr
+    assert "gets a marker in pyproject.toml" in done.stderr
+    assert {(small / one.file).read_text() for one in LOCKS} == {"# as it was\n"}
+
+
+@needs_uv
+def test_a_file_that_cannot_be_written_leaves_all_three_as_they_were(small: Path) -> None:
+    (small / f".{LOCKS[-1].file}.new").mkdir()
+    done = lock(small)
+    assert done.returncode == 1
+    assert "nothing is written" in done.stderr
+    assert "Traceback" not in done.stderr
     assert {(small / one.file).read_text() for one in LOCKS} == {"# as it was\n"}
 
 

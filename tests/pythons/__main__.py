@@ -101,9 +101,10 @@ def _done(step: Step, copy: Path, one: Interpreter) -> bool:
         )
         said, wrong = done.stdout, f"it ended with status {done.returncode}" if done.returncode else ""
     except subprocess.TimeoutExpired as error:
-        said, wrong = str(error.output or ""), f"not within {_PATIENCE_S:.0f} s"
+        said, wrong = (error.output or b"").decode(errors="replace"), f"not within {_PATIENCE_S:.0f} s"
     if not wrong and step.picture:
-        wrong = picture.wrong((copy / step.picture).read_bytes())
+        drawn = copy / step.picture
+        wrong = picture.wrong(drawn.read_bytes() if drawn.is_file() else b"")
     _say(f"  {step.name:<8} {time.monotonic() - began:6.1f} s  {f'FAILED: {wrong}' if wrong else 'ok'}")
     if wrong:
         _say("\n".join(said.splitlines()[-_SAID_LINES:]))
