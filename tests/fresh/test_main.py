@@ -14,7 +14,7 @@ import pytest
 
 from tests.borrowed import PROJECT
 from tests.fresh import __main__ as command
-from tests.fresh import bootstrap, cgroups
+from tests.fresh import bootstrap, cgroups, project
 from tests.fresh.exceptions import NotToBeHadError
 from tests.fresh.result import Outcome, Step
 from tests.fresh.systems import SYSTEMS
@@ -22,11 +22,12 @@ from tests.fresh.systems import SYSTEMS
 
 @pytest.fixture(autouse=True)
 def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """As root, in a folder of the test's own, with no cgroups; the signals' handlers come back."""
+    """As root, in a folder of the test's own, with no cgroups and no git; the signals' handlers come back."""
     monkeypatch.setattr(command, "_CACHE", tmp_path / "fresh")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(cgroups, "own", no_cgroups)
     monkeypatch.setattr(bootstrap, "caution", lambda system, cache: "")
+    monkeypatch.setattr(project, "state", lambda: "abc1234")  # git need not be there
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.getsignal(number) for number in numbers]
     yield
