@@ -39,7 +39,7 @@ KEPT: Final[Mapping[str, Mapping[str, str]]] = {
         "getdents64": "Mesa lists its folder of quirks where there is one",
         "getegid": "Mesa and glibc ask whether they run set-gid",
         "getgid": "Mesa and glibc ask whether they run set-gid",
-        "getrandom": "seeds of hash tables: glibc before 2.41 asks by this call, newer ones the vDSO where the kernel has it there",
+        "getrandom": "seeds of hash tables: glibc before 2.41 asks by this call, newer ones ask the vDSO where it can",
         "gettid": "drivers name the thread that holds a lock",
         "lseek": "buffered reading, from Python and from C",
         "madvise": "malloc and the driver's buffers give pages back",
