@@ -13,7 +13,7 @@ import select
 import socket
 import time
 from collections.abc import Sequence
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from sandbox import job, verdict
 from sandbox.cgroups import CgroupSlot
@@ -28,6 +28,7 @@ _PATIENCE = 3
 _RETRY_S = 1.0
 # How many workers there can be at once where no number of cgroups says so; the front end admits far fewer jobs.
 _WITHOUT_SLOTS = 256
+_SAID_BYTES = 200
 
 
 class Kind(Protocol):
@@ -111,7 +112,7 @@ class Pool:
         message, sender = job.receive_from(child.channel)
         if not message:
             return  # it is dying; its end is seen when it is reaped
-        said = json.loads(message)
+        said = _statement(message)
         self.warming -= 1
         child.ready = True
         child.deadline = _FOREVER
@@ -213,3 +214,14 @@ def died_warming(exit_: Exit) -> SandboxError:
         hint = "this host's GL driver makes a system call that the policy does not know"
         return LayerFailedError("seccomp", f"{death.syscall} killed a worker that was getting ready", hint)
     return LayerFailedError("worker", f"a worker died while it was getting ready: {cause}")
+
+
+def _statement(message: bytes) -> dict[str, Any]:
+    """What a worker says of itself. A launcher's own words can come down the same channel; they are no worker that is
+    ready, and the reason for that which an operator can read."""
+    with contextlib.suppress(ValueError):
+        said = json.loads(message)
+        if isinstance(said, dict) and {"ready", "refused"} & said.keys():
+            return said
+    words = message[:_SAID_BYTES].decode(errors="replace")
+    return {"refused": {"layer": "worker", "detail": f"what started it said {words!r}", "hint": ""}}
