@@ -40,8 +40,8 @@ class Place:
 def find_v2() -> dict[str, Place]:
     """Our own v2 cgroup under the key "", if all controllers may be handed on from it. Whoever has left it for the leaf
     (:func:`leave_v2`), or was born there, still has the one above as its own."""
-    for mount in _mounts("cgroup2"):
-        place = _own_place(mount, "")
+    for mount in mounts("cgroup2"):
+        place = own_place(mount, "")
         if place is not None:
             place = place.above() if os.path.basename(place.directory) == _LEAF else place
             offered = read(os.path.join(place.directory, "cgroup.controllers")).split()
@@ -53,33 +53,37 @@ def find_v2() -> dict[str, Place]:
 def find_v1(also: Sequence[str] = ()) -> dict[str, Place]:
     """Our own cgroup in each controller's hierarchy, if every one is mounted, and in those of ``also`` that are."""
     found: dict[str, Place] = {}
-    for mount in _mounts("cgroup"):
+    for mount in mounts("cgroup"):
         for controller in (*CONTROLLERS, *also):
-            place = _own_place(mount, controller) if controller in mount.options else None
+            place = own_place(mount, controller) if controller in mount.options else None
             if place is not None:
                 found[controller] = place
     return found if set(found) >= set(CONTROLLERS) else {}
 
 
 @dataclass(frozen=True, slots=True)
-class _Mount:
+class CgroupMount:
+    """One hierarchy where it is mounted. ``root``: the cgroup that is seen at ``point``; ``options``: of the file
+    system, its controllers among them."""
+
     root: str
     point: str
     options: tuple[str, ...]
 
 
-def _mounts(kind: str) -> list[_Mount]:
+def mounts(kind: str) -> list[CgroupMount]:
     """Mounts of one file system type, from ``/proc/self/mountinfo`` (proc(5))."""
     found = []
     for line in read("/proc/self/mountinfo").splitlines():
         left, _, right = line.partition(" - ")
         if right.split()[0] == kind:
             root, point = (_unescape(text) for text in left.split()[3:5])
-            found.append(_Mount(root, point, tuple(right.split()[2].split(","))))
+            found.append(CgroupMount(root, point, tuple(right.split()[2].split(","))))
     return found
 
 
-def _own_place(mount: _Mount, controller: str) -> Place | None:
+def own_place(mount: CgroupMount, controller: str) -> Place | None:
+    """Our own cgroup in the hierarchy of a controller ("" for v2), if it can be seen from that mount."""
     for line in read("/proc/self/cgroup").splitlines():
         _, names, path = line.split(":", 2)
         if controller in names.split(",") if controller else names == "":

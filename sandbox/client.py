@@ -19,10 +19,11 @@ from pathlib import Path as FilePath
 
 from sandbox import job, memfd
 from sandbox.cgroups import CgroupPool
+from sandbox.cpu import POLICIES
 from sandbox.exceptions import SandboxError
 from sandbox.job import Job, Limits, Outcome
 from sandbox.launchers import NATIVE, NESTED_CGROUPS
-from sandbox.policy import GPU
+from sandbox.policy import GPU, SandboxPolicy, gpu
 
 # What a fork server inherits of the environment: nothing but where to find programs and drivers.
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "TZDIR")
@@ -69,6 +70,13 @@ class ForkServerConfig:
     uid: int = 65532
     gid: int = 65532
     mounts: tuple[tuple[str, str], ...] = ()
+
+    def policy(self, device: Mapping[str, object]) -> SandboxPolicy:
+        """What its workers are held to, before anything is waived. ``device``: what it has said of the one that draws;
+        as long as it has said nothing, the software driver."""
+        if self.path == "cpu":
+            return POLICIES[self.level]
+        return gpu(jit=bool(device.get("software", True)))
 
 
 class Sweeper:

@@ -217,11 +217,11 @@ def died_warming(exit_: Exit) -> SandboxError:
 
 
 def _statement(message: bytes) -> dict[str, Any]:
-    """What a worker says of itself. A launcher's own words can come down the same channel; they are no worker that is
-    ready, and the reason for that which an operator can read."""
+    """What a worker says of itself. Its standard streams are its channel too (:mod:`sandbox.life`), so what a library
+    prints while it is loaded comes here as well: a worker that does is refused, and an operator reads why."""
     with contextlib.suppress(ValueError):
         said = json.loads(message)
         if isinstance(said, dict) and {"ready", "refused"} & said.keys():
             return said
     words = message[:_SAID_BYTES].decode(errors="replace")
-    return {"refused": {"layer": "worker", "detail": f"what started it said {words!r}", "hint": ""}}
+    return {"refused": {"layer": "worker", "detail": f"it said {words!r} and not that it is ready", "hint": ""}}

@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from typing import Final
 
 PACKAGES: Final = ("app", "renderer", "sandbox", "benchmarks", "deploy")
-# ./run lock has an environment of its own, and entries run when they are imported.
+# It runs in an environment of its own, that of ./run lock.
 _LEFT_OUT: Final = ("deploy.lock",)
 
 
 def names() -> Iterator[str]:
+    """Of modules; a ``__main__`` runs when it is imported, and is none of them."""
     for package in PACKAGES:
         yield package
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):

@@ -209,7 +209,7 @@ def test_set_up_that_failed_in_a_pipe_keeps_its_status(project: Project, command
     assert result.returncode == 3
 
 
-# --- packages that cannot be had -------------------------------------------------------------------------------------
+# --- packages that are not available -------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse, Response
 from app.dispatch import RenderPath, configure
 from app.report import clean
 from app.state import State, state_of
-from sandbox.attack.ground import policy_of
 from sandbox.policy import waive
 
 router = APIRouter()
@@ -82,7 +81,7 @@ def read(state: State) -> Readiness:
 
 def _path_state(path: RenderPath, state: State) -> PathState:
     device = path.server.device or _PROCESSOR if path.name == "cpu" else path.server.device
-    policy = policy_of(configure(state.settings, path.name), path.server.device)
+    policy = configure(state.settings, path.name).policy(path.server.device)
     name, software = device.get("name"), device.get("software")
     return PathState(
         ready=path.ready,

@@ -12,7 +12,6 @@ from app.api import health
 from app.attackrecord import AttackRecord
 from app.dispatch import RenderPath, configure
 from app.state import State, state_of
-from sandbox.attack.ground import policy_of
 
 router = APIRouter()
 
@@ -40,5 +39,5 @@ def sandbox(state: Annotated[State, Depends(state_of)]) -> Sandbox:
 
 
 def _locked(path: RenderPath, found: health.PathState, state: State) -> Locked:
-    policy = policy_of(configure(state.settings, path.name), path.server.device)
+    policy = configure(state.settings, path.name).policy(path.server.device)
     return Locked(**found.model_dump(), policy=policy.name, demanded=list(policy.layers))

@@ -17,10 +17,10 @@ from app import logging
 from app.cli.audit import audit_file, show_inside
 from app.cli.flags import settings_or_exit
 from app.cli.launchers import show_launchers
-from app.dispatch import RenderPath, Renders
+from app.dispatch import RenderPath, Renders, configure
 from app.host import Finding, Level, examine
 from app.settings import Settings
-from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, SandboxPolicy, waive
+from sandbox.policy import waive
 
 _MARKS = {Level.OK: "ok", Level.NOTE: "note", Level.MISSING: "MISSING", Level.DANGER: "DANGER"}
 _COLOURS = {Level.OK: "green", Level.NOTE: "yellow", Level.MISSING: "red", Level.DANGER: "bold red"}
@@ -85,7 +85,7 @@ def judge(path: RenderPath, settings: Settings) -> list[Finding]:
             Finding(f"{path.name} path", Level.DANGER, "runs with NO sandbox", "unset the variable whose name says so")
         ]
     found = [Finding(f"{path.name} path", Level.OK, ", ".join(path.server.layers))]
-    policy = policy_of(path.name, settings)
+    policy = configure(settings, path.name).policy(path.server.device)
     missing = sorted(set(policy.layers) - set(path.server.layers) - _either(path.server.layers))
     waived = waive(policy, settings.waive)
     found += [
@@ -93,12 +93,6 @@ def judge(path: RenderPath, settings: Settings) -> list[Finding]:
         for layer in missing
     ]
     return found + _device(path.name, path.server.device)
-
-
-def policy_of(path: str, settings: Settings) -> SandboxPolicy:
-    if path == "gpu":
-        return GPU
-    return CPU_STRICT if settings.level == "strict" else CPU_COMPUTE
 
 
 def _either(layers: tuple[str, ...]) -> set[str]:

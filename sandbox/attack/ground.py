@@ -20,10 +20,9 @@ from sandbox.attack.attacker import SPEC
 from sandbox.attack.bait import Bait
 from sandbox.attack.probe import KILLED, UNTRIED, Trial
 from sandbox.client import ForkServer, ForkServerConfig
-from sandbox.cpu import POLICIES
 from sandbox.job import Limits, Outcome, Verdict
 from sandbox.launchers import NATIVE
-from sandbox.policy import SandboxPolicy, SyscallGroup, gpu
+from sandbox.policy import SandboxPolicy, SyscallGroup
 
 MEMORY_BYTES = 96 << 20
 _OUTPUT_BYTES = 8 << 20
@@ -211,7 +210,7 @@ async def ground(config: ForkServerConfig, folder: Path, document: Document | No
         await server.start()
         program = _sealed_program()
         try:
-            yield Ground(config.path, server, bait, document or Document(), policy_of(config, server.device), program)
+            yield Ground(config.path, server, bait, document or Document(), config.policy(server.device), program)
         finally:
             os.close(program)
             await server.stop(grace_s=1)
@@ -226,12 +225,6 @@ def _under_attack(config: ForkServerConfig, bait: Bait) -> ForkServerConfig:
     memory_bytes = MEMORY_BYTES if config.launcher == NATIVE else _LAUNCHED_BYTES
     limits = replace(config.limits, memory_bytes=memory_bytes, output_bytes=_OUTPUT_BYTES)
     return replace(config, entry=SPEC, entry_options=options, limits=limits, mounts=mounts)
-
-
-def policy_of(config: ForkServerConfig, device: dict[str, object] | None = None) -> SandboxPolicy:
-    if config.path == "cpu":
-        return POLICIES[config.level]
-    return gpu(jit=bool((device or {}).get("software", True)))
 
 
 def _sealed_program() -> int:

@@ -1,7 +1,7 @@
 """``./run test-fresh [SYSTEM...] [--whole] [--write FILE]``: whether the README works on a bare system.
 
-Exit status: 0 everything is as promised, 1 something is not, 2 wrong usage, or a system cannot be had. Ctrl-C, SIGTERM
-and a closed terminal end it tidily: 128 and the signal's number.
+Exit status: 0 everything is as promised, 1 something is not, 2 wrong usage, or a system is not available. Ctrl-C,
+SIGTERM and a closed terminal end it tidily: 128 and the signal's number.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from typing import Final
 from tests.borrowed import PROJECT
 from tests.fresh import bootstrap, cgroups, project, report, settings, trial
 from tests.fresh.disk import used_bytes
-from tests.fresh.exceptions import NotToBeHadError
 from tests.fresh.inside import Inside
 from tests.fresh.jail import PROJECT as PLACE
 from tests.fresh.result import Outcome, Step
 from tests.fresh.systems import SYSTEMS, System
+from tests.unavailable import UnavailableError
 
 _CACHE: Final = PROJECT / ".cache" / "fresh"
 
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
         _say("\n".join(report.lines(found[-1])))
     if given.write is not None:
         kernel = f"Linux {os.uname().release}, {os.uname().machine}"
-        page = report.page(found, arguments=_typed(arguments), kernel=kernel, state=project.state())
+        page = report.page(found, arguments=" ".join(arguments), kernel=kernel, state=project.state())
         given.write.write_text(page, encoding="utf-8")
     if any(outcome.skipped for outcome in found):
         return 2 if all(outcome.good or outcome.skipped for outcome in found) else 1
@@ -75,7 +75,7 @@ def _one(system: System, mirror: str, *, whole: bool, keep: bool) -> Outcome:
                 _say(f"  careful: {remark}")
             bootstrap.unpack(system, folder, root, mirror, places)
             return replace(_tried(system, root, places, folder, whole=whole), remarks=remarks)
-    except NotToBeHadError as error:
+    except UnavailableError as error:
         return Outcome(system.title, skipped=str(error))
 
 
@@ -95,10 +95,9 @@ def _tried(system: System, root: Path, places: Sequence[Path], logs: Path, *, wh
 
 
 def _heard(steps: Iterator[Step]) -> Iterator[Step]:
-    """Each is said when it is known; what a failed one said last, too."""
+    """Each is said when it is known."""
     for step in steps:
-        verdict = f"FAILED: {step.wrong}\n{step.said}" if step.wrong else step.note
-        _say(f"  {step.name:<8} {step.seconds:7.1f} s  {verdict}")
+        _say(str(step))
         yield step
 
 
@@ -121,7 +120,7 @@ def _alone(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise NotToBeHadError("another ./run test-fresh tries it at this moment") from error
+            raise UnavailableError("another ./run test-fresh tries it at this moment") from error
         yield
 
 
@@ -147,10 +146,6 @@ def _remove(root: Path) -> None:
 
 def _mounted() -> list[Path]:
     return [Path(line.split()[4]) for line in Path("/proc/self/mountinfo").read_text().splitlines()]
-
-
-def _typed(arguments: Sequence[str]) -> str:
-    return " ".join(arguments)
 
 
 def _end(number: int, _frame: object) -> None:

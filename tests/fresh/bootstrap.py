@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from tests.fresh import cgroups
-from tests.fresh.exceptions import NotToBeHadError
 from tests.fresh.systems import System
+from tests.unavailable import UnavailableError
 
 _SHARE: Final = Path("/usr/share/debootstrap")
 _ALONE: Final = ("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc")
@@ -26,7 +26,7 @@ _SAID_LINES: Final = 6
 
 def unpack(system: System, cache: Path, root: Path, mirror: str, places: Sequence[Path]) -> None:
     """The bare system at ``root``, from the archive in ``cache`` or the network. ``mirror``: empty for the one that
-    this machine's apt uses, or else debootstrap's own. ``places``: the cgroups to work in. Raises NotToBeHadError."""
+    this machine's apt uses, or else debootstrap's own. ``places``: the cgroups to work in. Raises UnavailableError."""
     archive = _archive(system, cache)
     if not archive.is_file():
         _make(system, archive, mirror or known_mirror(system), places)
@@ -91,7 +91,7 @@ def _signed(system: System) -> bool:
 
 def _make(system: System, archive: Path, mirror: str, places: Sequence[Path]) -> None:
     if shutil.which("debootstrap") is None:
-        raise NotToBeHadError("debootstrap is not installed: apt-get install debootstrap")
+        raise UnavailableError("debootstrap is not installed: apt-get install debootstrap")
     with _workshop(archive.parent / "making", places) as place:
         target, partial = place / "root", place / "tar"
         command = [*_ALONE, "debootstrap", *_options(system), system.suite, str(target), *([mirror] if mirror else ())]
@@ -143,4 +143,4 @@ def _run(command: Sequence[str], places: Sequence[Path] = (), more: Mapping[str,
     if done.returncode:
         last = "\n".join(done.stdout.splitlines()[-_SAID_LINES:])
         sys.stderr.write(f"{last}\n")
-        raise NotToBeHadError(f"{' '.join(command)} ended with {done.returncode}: {last}")
+        raise UnavailableError(f"{' '.join(command)} ended with {done.returncode}: {last}")

@@ -17,7 +17,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from tests.fresh.exceptions import NotToBeHadError
+from sandbox import cgroupfs
+from tests.unavailable import UnavailableError
 
 _PREFIX: Final = "renderserver-fresh-"
 _PATIENCE_S: Final = 10.0
@@ -38,7 +39,7 @@ def own() -> Iterator[list[Path]]:
             with contextlib.suppress(OSError):  # a hierarchy that is read-only is not one for the system either
                 made.append(_make(parent / f"{_PREFIX}{os.getpid()}"))
         if not made:
-            raise NotToBeHadError("no cgroup can be made here, and without one nothing could be ended for certain")
+            raise UnavailableError("no cgroup can be made here, and without one nothing could be ended for certain")
         yield made
     finally:
         for directory in made:
@@ -60,18 +61,9 @@ def _make(directory: Path) -> Path:
 
 def _parents() -> list[Path]:
     """Where ours are made: one directory for each hierarchy that is mounted with the cgroup we are in."""
-    mine = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text().splitlines()]
-    found: dict[str, Path] = {}
-    for line in Path("/proc/self/mountinfo").read_text().splitlines():
-        left, _, right = line.partition(" - ")
-        root, point = left.split()[3:5]
-        kind, _, options = right.split(" ", 2)
-        for number, names, path in mine:
-            if kind == "cgroup2" and not names:
-                found.setdefault(number, Path(point))
-            elif kind == "cgroup" and names and set(names.split(",")) <= set(options.split(",")):
-                found.setdefault(number, Path(point) / os.path.relpath(path, root))
-    return [place for place in found.values() if place.is_dir() and ".." not in place.parts]
+    v1 = (cgroupfs.own_place(mount, name) for mount in cgroupfs.mounts("cgroup") for name in mount.options)
+    v2 = (mount.point for mount in cgroupfs.mounts("cgroup2") if cgroupfs.own_place(mount, ""))
+    return [Path(place) for place in dict.fromkeys((*v2, *(place.directory for place in v1 if place)))]
 
 
 def _sweep(parent: Path) -> None:

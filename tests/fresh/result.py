@@ -19,6 +19,11 @@ class Step:
     note: str = ""
     said: str = ""
 
+    def __str__(self) -> str:
+        """For the terminal; what a failed one said last, too."""
+        verdict = f"FAILED: {self.wrong}\n{self.said}" if self.wrong else self.note
+        return f"  {self.name:<8} {self.seconds:7.1f} s  {verdict}".rstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class Sizes:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.fresh import bootstrap
-from tests.fresh.exceptions import NotToBeHadError
 from tests.fresh.systems import SYSTEMS, System
+from tests.unavailable import UnavailableError
 
 # Makes a file in the folder that is named on its command line, after the suite.
 DEBOOTSTRAP = """#!/bin/sh
@@ -120,7 +120,7 @@ def test_what_was_verified_stays_so_without_the_keyring(system: System, cache: P
 
 def test_a_failure_is_said_and_leaves_nothing(system: System, cache: Path) -> None:
     (cache.parent / "tools/debootstrap").write_text("#!/bin/sh\necho E: no such suite\nexit 1\n")
-    with pytest.raises(NotToBeHadError, match="ended with 1: E: no such suite"):
+    with pytest.raises(UnavailableError, match="ended with 1: E: no such suite"):
         unpacked(system, cache)
     assert list(cache.iterdir()) == []
 

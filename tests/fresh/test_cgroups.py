@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.fresh import cgroups
-from tests.fresh.exceptions import NotToBeHadError
 from tests.host import alive
+from tests.unavailable import UnavailableError
 
 PREFIX = "renderserver-fresh-test-"
 
@@ -25,7 +25,7 @@ def _apart(monkeypatch: pytest.MonkeyPatch) -> None:
     try:
         with cgroups.own():
             pass
-    except NotToBeHadError as error:
+    except UnavailableError as error:
         pytest.skip(str(error))
 
 
@@ -119,5 +119,5 @@ def test_what_a_killed_trial_left_is_swept_and_a_living_ones_is_not() -> None:
 
 def test_where_none_can_be_made_there_is_no_trial(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cgroups, "_parents", list)
-    with pytest.raises(NotToBeHadError, match="no cgroup can be made here"), cgroups.own():
+    with pytest.raises(UnavailableError, match="no cgroup can be made here"), cgroups.own():
         pass

@@ -18,10 +18,10 @@ import pytest
 
 from tests import borrowed
 from tests.fresh import cgroups, inside
-from tests.fresh.exceptions import NotToBeHadError
 from tests.fresh.inside import NEVER, Inside
 from tests.fresh.jail import PROJECT
 from tests.host import alive
+from tests.unavailable import UnavailableError
 
 JAIL: Final = (sys.executable, "-m", "tests.fresh.jail")
 _CLONE_NEWUSER: Final = 0x10000000
@@ -130,7 +130,7 @@ def system(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     try:
         with cgroups.own() as places:
             yield Inside(root, places, {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "ONLY": "this"}, tmp_path)
-    except NotToBeHadError as error:
+    except UnavailableError as error:
         pytest.skip(str(error))
 
 

@@ -15,9 +15,9 @@ import pytest
 from tests.borrowed import PROJECT
 from tests.fresh import __main__ as command
 from tests.fresh import bootstrap, cgroups, project
-from tests.fresh.exceptions import NotToBeHadError
 from tests.fresh.result import Outcome, Step
 from tests.fresh.systems import SYSTEMS
+from tests.unavailable import UnavailableError
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +87,7 @@ def test_a_system_that_cannot_be_had_is_said_and_the_others_are_tried(
 ) -> None:
     def unpack(system: object, *rest: object) -> None:
         if system == SYSTEMS[0]:
-            raise NotToBeHadError("no mirror answers")
+            raise UnavailableError("no mirror answers")
 
     monkeypatch.setattr(bootstrap, "unpack", unpack)
     monkeypatch.setattr(command, "_tried", lambda *_, **__: outcome())

@@ -20,6 +20,7 @@ from typing import Final
 
 from tests.borrowed import PROJECT
 from tests.fresh import picture, project
+from tests.fresh.result import Step
 from tests.pythons.find import Interpreter, interpreters
 
 _PLACE: Final = PROJECT / ".cache" / "pythons"
@@ -28,20 +29,20 @@ _SAID_LINES: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One command, typed in the copy. ``picture``: a file that it must have drawn."""
+class Typed:
+    """One command, as it is typed in the copy. ``picture``: a file that it must have drawn."""
 
     name: str
     command: tuple[str, ...]
     picture: str = ""
 
 
-STEPS: Final = (
-    Step("set-up", ("./run", "setup")),
-    Step("imports", (".venv/bin/python", "-W", "error", "-m", "tests.imports")),
-    Step("doctor", ("./run", "doctor")),
+COMMANDS: Final = (
+    Typed("set-up", ("./run", "setup")),
+    Typed("imports", (".venv/bin/python", "-W", "error", "-m", "tests.imports")),
+    Typed("doctor", ("./run", "doctor")),
     *(
-        Step(path, ("./run", "render", "split.json", f"{path}.png", "--path", path, "--scale", "2"), f"{path}.png")
+        Typed(path, ("./run", "render", "split.json", f"{path}.png", "--path", path, "--scale", "2"), f"{path}.png")
         for path in ("cpu", "gpu")
     ),
 )
@@ -72,23 +73,24 @@ def _tried(one: Interpreter) -> bool:
         copy = Path(folder, "renderserver")
         project.copy(copy)
         (copy / "split.json").write_bytes(picture.split())
-        wrong = [step for step in _until_set_up(copy) if not _done(step, copy, one)]
-        return not wrong
+        steps = [_done(command, copy, one) for command in _until_set_up(copy)]
+        return not any(step.wrong for step in steps)
 
 
-def _until_set_up(copy: Path) -> Iterator[Step]:
+def _until_set_up(copy: Path) -> Iterator[Typed]:
     """The others only where there is something to run."""
-    first, *others = STEPS
+    first, *others = COMMANDS
     yield first
     if (copy / ".venv/.ready").exists():
         yield from others
 
 
-def _done(step: Step, copy: Path, one: Interpreter) -> bool:
+def _done(typed: Typed, copy: Path, one: Interpreter) -> Step:
+    """Said at once."""
     began = time.monotonic()
     try:
         done = subprocess.run(
-            list(step.command),
+            list(typed.command),
             cwd=copy,
             env={**os.environ, "PYTHON": str(one.program)},
             stdin=subprocess.DEVNULL,
@@ -102,13 +104,13 @@ def _done(step: Step, copy: Path, one: Interpreter) -> bool:
         said, wrong = done.stdout, f"it ended with status {done.returncode}" if done.returncode else ""
     except subprocess.TimeoutExpired as error:
         said, wrong = (error.output or b"").decode(errors="replace"), f"not within {_PATIENCE_S:.0f} s"
-    if not wrong and step.picture:
-        drawn = copy / step.picture
+    if not wrong and typed.picture:
+        drawn = copy / typed.picture
         wrong = picture.wrong(drawn.read_bytes() if drawn.is_file() else b"")
-    _say(f"  {step.name:<8} {time.monotonic() - began:6.1f} s  {f'FAILED: {wrong}' if wrong else 'ok'}")
-    if wrong:
-        _say("\n".join(said.splitlines()[-_SAID_LINES:]))
-    return not wrong
+    last = "\n".join(said.splitlines()[-_SAID_LINES:])
+    step = Step(typed.name, time.monotonic() - began, wrong, "ok", last)
+    _say(str(step))
+    return step
 
 
 def _say(text: str) -> None:

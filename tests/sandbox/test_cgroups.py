@@ -171,7 +171,7 @@ def test_no_looser_than_asked(found: str, wanted: str, *, holds: bool) -> None:
 def delegated(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A v2 cgroup as a service manager delegates one: empty, with controllers that it may hand on. A kernel whose
     controllers are v1's has odd ones at most; with one of them the rules of v2 can still be tried, but no pool made."""
-    mounts = cgroupfs._mounts("cgroup2")
+    mounts = cgroupfs.mounts("cgroup2")
     if not mounts or os.geteuid() != 0:
         pytest.skip("no v2 hierarchy to write to")
     point = mounts[0].point

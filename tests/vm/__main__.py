@@ -1,6 +1,6 @@
 """``./run test-vm [BOOT...] [--write FILE]``: the sandbox on other kernels.
 
-Exit status: 0 everything is as expected, 1 something is not, 2 wrong usage, or what it needs cannot be had.
+Exit status: 0 everything is as expected, 1 something is not, 2 wrong usage, or what it needs is not available.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from tests.borrowed import PROJECT
+from tests.unavailable import UnavailableError
 from tests.vm import report
 from tests.vm.boots import BOOTS, RENDERS, Boot, as_it_is, quick, thorough
-from tests.vm.debian import Kernel, NotToBeHadError, fetch
+from tests.vm.debian import Kernel, fetch
 from tests.vm.machine import Machine, accelerator
 from tests.vm.report import Result
 
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         parser.error("the guest's root is laid by bind mounts, which takes root")
     try:
         kernel = fetch(_CACHE)
-    except NotToBeHadError as error:
+    except UnavailableError as error:
         parser.error(str(error))
     change = thorough if given.thorough else quick if given.quick else as_it_is
     return _all(kernel, [change(boot) for boot in wanted], given.write)

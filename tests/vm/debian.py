@@ -16,14 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.unavailable import UnavailableError
+
 KERNEL: Final = "linux-image-amd64"
 """The ordinary one: the cloud flavour has no 9p file system, over which the guest's root comes."""
 _SHELL: Final = "busybox-static"
 _APPARMOR: Final = "apparmor"
-
-
-class NotToBeHadError(Exception):
-    """A package cannot be had; the message says which, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Kernel:
 
 
 def fetch(cache: Path) -> Kernel:
-    """The newest kernel that apt knows of. Raises NotToBeHadError."""
+    """The newest kernel that apt knows of. Raises UnavailableError."""
     package = _depends(KERNEL)
     folder, shell = _unpacked(package, cache), _unpacked(_SHELL, cache)
     image, modules = next(folder.glob("boot/vmlinuz-*")), next(folder.glob("**/lib/modules/*/kernel"))
@@ -51,7 +49,7 @@ def _depends(package: str) -> str:
     said = subprocess.run(["apt-cache", "depends", package], capture_output=True, text=True, check=False).stdout
     found = re.search(r"Depends: (linux-image-\S+)", said)
     if found is None:
-        raise NotToBeHadError(f"apt knows no {package}: run `apt-get update`, on a Debian of x86-64")
+        raise UnavailableError(f"apt knows no {package}: run `apt-get update`, on a Debian of x86-64")
     return found[1]
 
 
@@ -71,7 +69,7 @@ def _download(package: str, folder: Path) -> Path:
     command = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", package]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise NotToBeHadError(f"apt-get cannot download {package}: {done.stderr.strip()}")
+        raise UnavailableError(f"apt-get cannot download {package}: {done.stderr.strip()}")
     return next(folder.glob("*.deb"))
 
 
