@@ -3,7 +3,7 @@ others show what they are told to show; so this is the weakest of the exports, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import pyseccomp
@@ -24,7 +24,7 @@ _ALWAYS: Final = (
 )
 # Not /run: firejail keeps there what it hides things with.
 _HIDDEN: Final = ("/boot", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "/sys", "/var")
-_OFF: Final = ("disable-mnt", "nodvd", "nogroups", "noinput", "noprinters", "nosound", "notv", "nou2f", "novideo")
+_OFF: Final = ("nodvd", "nogroups", "noinput", "noprinters", "nosound", "notv", "nou2f", "novideo")
 
 
 def export(policy: SandboxPolicy, program: Program, *, deny: str = "kill") -> Export:
@@ -69,10 +69,24 @@ def _tree(policy: SandboxPolicy, program: Program) -> Iterator[str]:
         yield "no3d"
     etc = [mount.target.removeprefix("/etc/") for mount in policy.mounts if mount.target.startswith("/etc/")]
     yield f"private-etc {','.join(etc)}"
-    needed = (*program.files, *(source for source, _ in program.folders), *program.argv[:1])
-    yield from (f"blacklist {path}" for path in _HIDDEN if not any(_below(need, path) for need in needed))
+    yield from _hidden((*program.files, *(source for source, _ in program.folders), *program.argv[:1]))
     yield "read-only /"
     yield "read-write /tmp"
+
+
+def _hidden(needed: Sequence[str]) -> Iterator[str]:
+    """What is not needed. And of what firejail hides by itself, what is needed is left in sight."""
+
+    def used(*folders: str) -> bool:
+        return any(_below(need, folder) for need in needed for folder in folders)
+
+    if not used("/media", "/mnt"):
+        yield "disable-mnt"
+    if used("/home"):
+        yield "allusers"
+    if used("/var"):  # or nothing there can be mapped executable; `read-only /` holds for it all the same
+        yield from ("writable-var", "keep-var-tmp")
+    yield from (f"blacklist {path}" for path in _HIDDEN if not used(path))
 
 
 def _below(path: str, folder: str) -> bool:

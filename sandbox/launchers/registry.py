@@ -13,6 +13,7 @@ from sandbox.launchers.firejail import FIREJAIL
 from sandbox.launchers.model import Launcher
 from sandbox.launchers.nsjail import NSJAIL
 from sandbox.launchers.oci import CRUN, RUNC
+from sandbox.launchers.site import program
 
 _ALL: Final = {launcher.name: launcher for launcher in (NSJAIL, BUBBLEWRAP, FIREJAIL, CRUN, RUNC)}
 _NATIVE_CAN: Final = "the native launcher needs none of this"
@@ -26,9 +27,10 @@ def installed() -> tuple[str, ...]:
 
 def absent(launcher: Launcher) -> LayerUnavailableError | None:
     """Why it cannot be used here, and what to do about it; None where it can."""
-    if os.path.realpath(__file__).startswith("/tmp/"):
-        detail = "this program lies below /tmp, and a launched worker, which loads it, has an empty /tmp of its own"
-        return LayerUnavailableError(LAYER, detail, _NATIVE_CAN)
+    for folder in launcher.hides:
+        if any(path.startswith(folder + "/") for path in program()):
+            detail = f"a launched worker loads this program and Python, of which a part lies below {folder}"
+            return LayerUnavailableError(LAYER, f"{detail}: {launcher.name} hides what is there", _NATIVE_CAN)
     if launcher.needs_root and os.geteuid() != 0:
         return LayerUnavailableError(LAYER, f"{launcher.name} maps ids that only root may map", _NATIVE_CAN)
     try:

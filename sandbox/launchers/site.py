@@ -38,6 +38,11 @@ def import_path() -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for path in found if _is_library(path) or not _below(path, own)))
 
 
+def program() -> Iterator[str]:
+    """Where a launched worker's Python and its modules are read from."""
+    yield from (os.path.realpath(sys.executable), os.path.realpath(sysconfig.get_path("stdlib")), *import_path())
+
+
 def make(
     launcher: Launcher,
     needs: Needs,

@@ -79,6 +79,25 @@ def test_nsjail_reads_the_filter_back_line_by_line() -> None:
     assert "".join(lines) == kafel(GPU)
 
 
+@pytest.mark.parametrize(
+    ("needed", "hidden"),
+    [
+        ((), {"disable-mnt", "blacklist /home", "blacklist /mnt", "blacklist /opt", "blacklist /var"}),
+        (("/home/me/it",), {"disable-mnt", "allusers", "blacklist /mnt", "blacklist /opt", "blacklist /var"}),
+        (("/mnt/disk/it",), {"blacklist /home", "blacklist /opt", "blacklist /var"}),
+        (
+            ("/opt/it", "/var/lib/it"),
+            {"disable-mnt", "writable-var", "keep-var-tmp", "blacklist /home", "blacklist /mnt"},
+        ),
+    ],
+)
+def test_firejail_is_told_to_hide_nothing_that_the_program_needs(needed: tuple[str, ...], hidden: set[str]) -> None:
+    said = set(FORMATS["firejail"](GPU, replace(PROGRAM, files=needed)).files[0].content.decode().splitlines())
+    words = {"disable-mnt", "allusers", "writable-var", "keep-var-tmp"}
+    words |= {f"blacklist /{name}" for name in ("home", "mnt", "opt", "var")}
+    assert said & words == hidden
+
+
 def test_a_path_with_quotes_stays_one_argument() -> None:
     files = {file.name: file.content.decode() for file in FORMATS["bubblewrap"](GPU, PROGRAM).files[:2]}
     argv = json.loads(files["gpu.bwrap.json"])["argv"]

@@ -29,7 +29,6 @@ rlimit-nofile 128
 rlimit-nproc 64
 rlimit-fsize 268435456
 env LANG=C.UTF-8
-disable-mnt
 nodvd
 nogroups
 noinput
@@ -46,6 +45,7 @@ private-tmp
 noexec /tmp
 no3d
 private-etc glvnd,OpenCL,ld.so.cache,drirc
+disable-mnt
 blacklist /boot
 blacklist /home
 blacklist /media
