@@ -66,8 +66,10 @@ def broken(error: Exception) -> tuple[str, str]:
 
 
 def fill_standard_descriptors() -> None:
-    """0 to 2 are taken, so that what comes with a job gets numbers from OUTPUT_FD on."""
-    while fcntl.fcntl(INPUT_FD, fcntl.F_DUPFD_CLOEXEC, 0) < INPUT_FD - 1:
+    """0 to 2 are taken, so that what comes with a job gets numbers from OUTPUT_FD on. There is nothing to read, and what
+    a driver writes there while it gets ready is refused: it must not get between the words on the channel."""
+    nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+    while fcntl.fcntl(nothing, fcntl.F_DUPFD_CLOEXEC, 0) < INPUT_FD - 1:
         pass
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -77,6 +78,22 @@ class Scripted:
         task.stage("working")
         action: Callable[[Task, dict[str, Any]], bytes] = ACTIONS[header["do"]]
         return b"done", action(task, header)
+
+
+class Muttering(Scripted):
+    """Writes to its standard error while it gets ready, as drivers do."""
+
+    def warm(self) -> dict[str, object]:
+        _mutter()
+        return super().warm()
+
+    def touch(self) -> None:
+        _mutter()
+
+
+def _mutter() -> None:
+    with contextlib.suppress(OSError):
+        os.write(2, b"MESA: warning: this processor is old\n")
 
 
 def _echo(task: Task, _: dict[str, Any]) -> bytes:

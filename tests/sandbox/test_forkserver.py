@@ -70,6 +70,11 @@ def test_inputs_reach_the_worker_and_its_output_comes_back(config: ForkServerCon
     assert {"no-new-privs", "capabilities", "seccomp"} <= set(outcome.layers)
 
 
+def test_what_a_driver_mutters_while_a_worker_gets_ready_is_not_taken_for_its_word(config: ForkServerConfig) -> None:
+    outcome = once(replace(config, entry="tests.sandbox.entries:Muttering"), {"do": "echo"}, b"x")
+    assert (outcome.verdict, outcome.output) == (Verdict.COMPLETED, b"x")
+
+
 def test_an_empty_and_a_large_input(config: ForkServerConfig) -> None:
     large = os.urandom(1 << 20) * 5
     outcome = once(config, {"do": "echo"}, b"", large)

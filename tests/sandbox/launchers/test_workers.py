@@ -42,6 +42,12 @@ def test_the_worker_echoes_and_every_layer_is_read_back(launcher: str) -> None:
     assert any(layer.startswith("cgroup-v") for layer in outcome.layers) or "cgroup" in CONFIG.waived
 
 
+def test_what_a_driver_mutters_while_a_worker_gets_ready_is_not_taken_for_its_word(launcher: str) -> None:
+    config = replace(CONFIG, launcher=launcher, entry="tests.sandbox.entries:Muttering")
+    outcome = once(config, {"do": "echo"}, b"x", limits=LIMITS)
+    assert (outcome.verdict, outcome.output) == (Verdict.COMPLETED, b"x")
+
+
 def test_the_hosts_files_keep_their_owner(launcher: str, tmp_path: Path) -> None:
     """A tool has the fork server's standard streams, and crun gives its own to the worker's user."""
     log, owner = tmp_path / "log", os.stat("/dev/null").st_uid
