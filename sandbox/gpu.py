@@ -18,7 +18,7 @@ from sandbox import enter, job, life, memfd, readback, worker
 from sandbox.cgroups import CgroupSlot
 from sandbox.children import Child
 from sandbox.job import Limits
-from sandbox.policy import SandboxPolicy
+from sandbox.policy import OUTPUT_FD, REPORT_FD, SandboxPolicy
 from sandbox.progress import Progress
 from sandbox.worker import Entry, Task
 
@@ -97,6 +97,8 @@ def serve(entry: Entry, channel: socket.socket, progress: Progress) -> int:
     if not message:
         return 0
     task = job.decode_job(message, fds)
+    if (task.output_fd, task.report_fd) != (OUTPUT_FD, REPORT_FD):  # the filter lets nothing be written elsewhere
+        return worker.EXIT_BROKEN
     inputs = tuple(memfd.map_readonly(fd) for fd in task.input_fds)
     progress.locked(time.perf_counter())
     return worker.work(entry, Task(task.header, inputs, progress.stage, time.perf_counter))

@@ -11,7 +11,7 @@ from typing import NoReturn, Protocol
 from sandbox import worker
 from sandbox.cgroups import CgroupSlot
 from sandbox.exceptions import SandboxError
-from sandbox.policy import INPUT_FD
+from sandbox.policy import INPUT_FD, OUTPUT_FD, REPORT_FD
 from sandbox.progress import Progress
 
 
@@ -47,9 +47,10 @@ def _get_ready(kind: Forked, slot: CgroupSlot | None, channel: socket.socket, pa
     """The socket on which the job will come; None when the worker could not get ready, after saying why."""
     try:
         kind.enter(slot, channel.fileno(), parent)
-        fill_standard_descriptors()
+        reserve_descriptors()
         channel = _job_socket()  # now: Python looks a descriptor over, which is forbidden once locked
         facts = kind.prepare()
+        free_job_descriptors()
     except SandboxError as error:
         _complain(channel, error.layer, error.detail, error.hint)
         return None
@@ -65,12 +66,19 @@ def broken(error: Exception) -> tuple[str, str]:
     return "worker", f"{type(error).__name__}: {error}"[:2000]
 
 
-def fill_standard_descriptors() -> None:
-    """0 to 2 are taken, so that what comes with a job gets numbers from OUTPUT_FD on. There is nothing to read, and what
-    a driver writes there while it gets ready is refused: it must not get between the words on the channel."""
+def reserve_descriptors() -> None:
+    """All numbers up to REPORT_FD are taken while the worker gets ready, so that a driver, which may keep what it opens
+    (a GPU's node), gets others. Nothing can be read there, and what it says on its standard error is refused: it must
+    not get between the words on the channel."""
     nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
-    while fcntl.fcntl(nothing, fcntl.F_DUPFD_CLOEXEC, 0) < INPUT_FD - 1:
+    while fcntl.fcntl(nothing, fcntl.F_DUPFD_CLOEXEC, 0) < REPORT_FD:
         pass
+
+
+def free_job_descriptors() -> None:
+    """For the job, whose first descriptors get these numbers: the lowest that are free."""
+    os.close(OUTPUT_FD)
+    os.close(REPORT_FD)
 
 
 def _job_socket() -> socket.socket:

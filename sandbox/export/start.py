@@ -28,6 +28,10 @@ START: Final = SyscallGroup(
         Rule("open", answer=errno.ENOENT),
     ),
 )
+# Mesa 26's llvmpipe makes its screen with an anonymous file, and is no driver where it gets none.
+SOFTWARE_DRIVER: Final = SyscallGroup(
+    "a software driver gets ready by itself, after the filter", (Rule("memfd_create"), Rule("ftruncate"))
+)
 LOCK_ITSELF: Final = SyscallGroup(
     "a worker that was executed gives up by itself what the launcher had no word for: limits, descriptors, objects",
     (
@@ -53,7 +57,14 @@ def with_start(policy: SandboxPolicy) -> SandboxPolicy:
     if not can_start(policy):
         raise ValueError(f"{policy.name} is for a process that has loaded everything: it locks itself, after its start")
     landlock = policy.landlock and objects(policy.landlock)
-    return replace(policy, syscalls=(*policy.syscalls, START, LOCK_ITSELF), landlock=landlock)
+    return _wider(replace(policy, landlock=landlock), START, SOFTWARE_DRIVER, LOCK_ITSELF)
+
+
+def _wider(policy: SandboxPolicy, *more: SyscallGroup) -> SandboxPolicy:
+    """What ``more`` has of a call takes the place of what the policy answers it."""
+    allowed = {rule.name for group in more for rule in group.rules if not rule.args and rule.answer is None}
+    narrow = [replace(group, rules=tuple(r for r in group.rules if r.name not in allowed)) for group in policy.syscalls]
+    return replace(policy, syscalls=(*(group for group in narrow if group.rules), *more))
 
 
 def objects(landlock: LandlockPolicy) -> LandlockPolicy:
@@ -84,6 +95,4 @@ GO: Final = SyscallGroup(
 def with_go(policy: SandboxPolicy) -> SandboxPolicy:
     """A policy of :func:`with_start` for runC. Wider than the others' until the worker stacks its second filter, which
     knows nothing of Go."""
-    wide = {rule.name for rule in GO.rules}
-    narrow = [replace(group, rules=tuple(r for r in group.rules if r.name not in wide)) for group in policy.syscalls]
-    return replace(policy, syscalls=(*(group for group in narrow if group.rules), GO))
+    return _wider(policy, GO)

@@ -37,7 +37,7 @@ def live(channel: socket.socket, page: int, orders: Mapping[str, Any], sealed: b
 def _keep_only(channel: socket.socket) -> socket.socket:
     """Whatever else the tool has left open is closed."""
     enter.keep_only((channel.detach(),))
-    life.fill_standard_descriptors()
+    life.reserve_descriptors()
     return socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=INPUT_FD)
 
 
@@ -63,6 +63,7 @@ def _load(orders: Mapping[str, Any], sealed: bytes) -> tuple[Entry, dict[str, ob
     entry = load_entry(orders["entry"], orders["entry_options"])
     entry.preload()
     facts = entry.warm()
+    life.free_job_descriptors()
     _restrict(policy, enter.holding(policy.landlock, orders["readable"]))  # on top: Python's own files are read
     seccomp.install(sealed, all_threads=True)
     return entry, facts

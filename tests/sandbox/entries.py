@@ -80,18 +80,19 @@ class Scripted:
         return b"done", action(task, header)
 
 
-class Muttering(Scripted):
-    """Writes to its standard error while it gets ready, as drivers do."""
+class LikeADriver(Scripted):
+    """While it gets ready it writes to its standard error, and keeps open what it opens."""
 
     def warm(self) -> dict[str, object]:
-        _mutter()
+        _start_a_driver()
         return super().warm()
 
     def touch(self) -> None:
-        _mutter()
+        _start_a_driver()
 
 
-def _mutter() -> None:
+def _start_a_driver() -> None:
+    os.open(os.devnull, os.O_RDONLY)
     with contextlib.suppress(OSError):
         os.write(2, b"MESA: warning: this processor is old\n")
 

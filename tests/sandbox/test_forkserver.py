@@ -70,8 +70,10 @@ def test_inputs_reach_the_worker_and_its_output_comes_back(config: ForkServerCon
     assert {"no-new-privs", "capabilities", "seccomp"} <= set(outcome.layers)
 
 
-def test_what_a_driver_mutters_while_a_worker_gets_ready_is_not_taken_for_its_word(config: ForkServerConfig) -> None:
-    outcome = once(replace(config, entry="tests.sandbox.entries:Muttering"), {"do": "echo"}, b"x")
+def test_what_a_driver_says_and_keeps_open_while_a_worker_gets_ready_is_not_in_its_way(
+    config: ForkServerConfig,
+) -> None:
+    outcome = once(replace(config, entry="tests.sandbox.entries:LikeADriver"), {"do": "echo"}, b"x")
     assert (outcome.verdict, outcome.output) == (Verdict.COMPLETED, b"x")
 
 

@@ -42,8 +42,8 @@ def test_the_worker_echoes_and_every_layer_is_read_back(launcher: str) -> None:
     assert any(layer.startswith("cgroup-v") for layer in outcome.layers) or "cgroup" in CONFIG.waived
 
 
-def test_what_a_driver_mutters_while_a_worker_gets_ready_is_not_taken_for_its_word(launcher: str) -> None:
-    config = replace(CONFIG, launcher=launcher, entry="tests.sandbox.entries:Muttering")
+def test_what_a_driver_says_and_keeps_open_while_a_worker_gets_ready_is_not_in_its_way(launcher: str) -> None:
+    config = replace(CONFIG, launcher=launcher, entry="tests.sandbox.entries:LikeADriver")
     outcome = once(config, {"do": "echo"}, b"x", limits=LIMITS)
     assert (outcome.verdict, outcome.output) == (Verdict.COMPLETED, b"x")
 

@@ -14,13 +14,13 @@
 # Not expressed: a cgroup namespace
 # Not expressed: a user id map of one id: `noroot` keeps the user's own ids and maps no other
 # Not expressed: a limit of firejail that is 0 is not set at all
-# Answered natively, killed here: clone3, epoll_create1, get_mempolicy, ioctl, mbind, memfd_create, mkdir, mkdirat, open, poll, ppoll, rename, sched_setaffinity, sched_setscheduler, set_mempolicy, setpriority, socket, socketpair, unlink, unlinkat
+# Answered natively, killed here: clone3, epoll_create1, get_mempolicy, ioctl, mbind, mkdir, mkdirat, open, poll, ppoll, rename, sched_setaffinity, sched_setscheduler, set_mempolicy, setpriority, socket, socketpair, unlink, unlinkat
 quiet
 caps.drop all
 nonewprivs
 seccomp.block-secondary
 seccomp-error-action kill
-seccomp.keep access,arch_prctl,brk,clock_gettime,clock_nanosleep,clone,close,close_range,dup3,execve,exit,exit_group,faccessat,fcntl,fstat,futex,getdents64,getegid,geteuid,getgid,getpid,getrandom,getsockname,getsockopt,gettid,getuid,$445,$444,$446,lseek,madvise,mmap,mprotect,mremap,munmap,newfstatat,openat,prctl,pread64,prlimit64,read,readlink,readlinkat,recvmsg,rseq,rt_sigaction,rt_sigprocmask,rt_sigreturn,sched_getaffinity,sched_yield,seccomp,sendto,set_robust_list,set_tid_address,statx,symlink,symlinkat,sysinfo,tgkill,uname,write
+seccomp.keep access,arch_prctl,brk,clock_gettime,clock_nanosleep,clone,close,close_range,dup3,execve,exit,exit_group,faccessat,fcntl,fstat,futex,getdents64,getegid,geteuid,getgid,getpid,getrandom,getsockname,getsockopt,gettid,getuid,$445,$444,$446,lseek,madvise,memfd_create,mmap,mprotect,mremap,munmap,newfstatat,openat,prctl,pread64,prlimit64,read,readlink,readlinkat,recvmsg,rseq,rt_sigaction,rt_sigprocmask,rt_sigreturn,sched_getaffinity,sched_yield,seccomp,sendto,set_robust_list,set_tid_address,statx,symlink,symlinkat,sysinfo,tgkill,uname,write
 noroot
 net none
 ipc-namespace
