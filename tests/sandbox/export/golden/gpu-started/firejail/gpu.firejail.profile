@@ -20,7 +20,7 @@ caps.drop all
 nonewprivs
 seccomp.block-secondary
 seccomp-error-action kill
-seccomp.keep access,arch_prctl,brk,clock_gettime,clock_nanosleep,clone,close,close_range,dup3,execve,exit,exit_group,faccessat,fcntl,fstat,futex,getdents64,getegid,geteuid,getgid,getpid,getrandom,getsockname,getsockopt,gettid,getuid,$445,$444,$446,lseek,madvise,memfd_create,mmap,mprotect,mremap,munmap,newfstatat,openat,prctl,pread64,prlimit64,read,readlink,readlinkat,recvmsg,rseq,rt_sigaction,rt_sigprocmask,rt_sigreturn,sched_getaffinity,sched_yield,seccomp,sendto,set_robust_list,set_tid_address,statx,symlink,symlinkat,sysinfo,tgkill,uname,write
+seccomp.keep access,arch_prctl,brk,clock_gettime,clock_nanosleep,clone,close,close_range,dup3,execve,exit,exit_group,faccessat,fcntl,fstat,ftruncate,futex,getdents64,getegid,geteuid,getgid,getpid,getrandom,getsockname,getsockopt,gettid,getuid,$445,$444,$446,lseek,madvise,memfd_create,mmap,mprotect,mremap,munmap,newfstatat,openat,prctl,pread64,prlimit64,read,readlink,readlinkat,recvmsg,rseq,rt_sigaction,rt_sigprocmask,rt_sigreturn,sched_getaffinity,sched_yield,seccomp,sendto,set_robust_list,set_tid_address,statx,symlink,symlinkat,sysinfo,tgkill,uname,write
 noroot
 net none
 ipc-namespace
