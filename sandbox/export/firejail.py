@@ -23,14 +23,15 @@ _ALWAYS: Final = (
     "a limit of firejail that is 0 is not set at all",
 )
 # Not /run: firejail keeps there what it hides things with.
-_HIDDEN: Final = ("/boot", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "/sys", "/var")
+_HIDDEN: Final = ("/boot", "/home", "/opt", "/root", "/srv", "/sys", "/var")
+_REMOVABLE: Final = ("/media", "/mnt", "/run/media", "/run/mount")  # what `disable-mnt` is for
 _OFF: Final = ("nodvd", "nogroups", "noinput", "noprinters", "nosound", "notv", "nou2f", "novideo")
 
 
 def export(policy: SandboxPolicy, program: Program, *, deny: str = "kill") -> Export:
     """``deny``: what becomes of a call that is not allowed, ``kill`` or an errno's name. Firejail has one for all, so a
     program that must start needs ``EPERM``: it tries what the native filter answers."""
-    missing = (*gaps(policy, _CAN, rlimits=tuple(_RLIMITS)), *_ALWAYS)
+    missing = (*gaps(policy, _CAN, rlimits=tuple(_RLIMITS)), *_ALWAYS, *_beside(policy, program))
     lines = [
         f"# renderserver's policy {policy.name}; made by `renderserver policy export firejail`.",
         *(f"# Not expressed: {text}" for text in missing),
@@ -69,24 +70,41 @@ def _tree(policy: SandboxPolicy, program: Program) -> Iterator[str]:
         yield "no3d"
     etc = [mount.target.removeprefix("/etc/") for mount in policy.mounts if mount.target.startswith("/etc/")]
     yield f"private-etc {','.join(etc)}"
-    yield from _hidden((*program.files, *(source for source, _ in program.folders), *program.argv[:1]))
-    yield "read-only /"
+    needed = _needed(program)
+    yield from _hidden(needed)
+    yield from (
+        "read-only /",
+        *(f"read-only {folder}" for folder in _used(needed)),
+    )  # the first: not what is mounted below
     yield "read-write /tmp"
 
 
+def _needed(program: Program) -> tuple[str, ...]:
+    return (*program.files, *(source for source, _ in program.folders), *program.argv[:1])
+
+
 def _hidden(needed: Sequence[str]) -> Iterator[str]:
-    """What is not needed. And of what firejail hides by itself, what is needed is left in sight."""
-
-    def used(*folders: str) -> bool:
-        return any(_below(need, folder) for need in needed for folder in folders)
-
-    if not used("/media", "/mnt"):
+    """What is not needed. And what is, firejail must be kept from hiding of its own accord."""
+    used = _used(needed)
+    if not any(folder in used for folder in _REMOVABLE):
         yield "disable-mnt"
-    if used("/home"):
+    if "/home" in used:
         yield "allusers"
-    if used("/var"):  # or nothing there can be mapped executable; `read-only /` holds for it all the same
-        yield from ("writable-var", "keep-var-tmp")
-    yield from (f"blacklist {path}" for path in _HIDDEN if not used(path))
+    if "/var" in used:  # or nothing there could be mapped executable
+        yield "writable-var"
+    if any(_below(need, "/var/tmp") for need in needed):
+        yield "keep-var-tmp"
+    yield from (f"blacklist {folder}" for folder in (*_HIDDEN, *_REMOVABLE) if folder not in used)
+
+
+def _used(needed: Sequence[str]) -> tuple[str, ...]:
+    return tuple(folder for folder in (*_HIDDEN, *_REMOVABLE) if any(_below(need, folder) for need in needed))
+
+
+def _beside(policy: SandboxPolicy, program: Program) -> Iterator[str]:
+    used = _used(_needed(program)) if policy.mounts else ()
+    if used:
+        yield f"what else lies in {', '.join(used)}: firejail hides a folder as a whole, or shows it, read-only"
 
 
 def _below(path: str, folder: str) -> bool:

@@ -57,7 +57,8 @@ def with_start(policy: SandboxPolicy) -> SandboxPolicy:
     if not can_start(policy):
         raise ValueError(f"{policy.name} is for a process that has loaded everything: it locks itself, after its start")
     landlock = policy.landlock and objects(policy.landlock)
-    return _wider(replace(policy, landlock=landlock), START, SOFTWARE_DRIVER, LOCK_ITSELF)
+    driver = (SOFTWARE_DRIVER,) if policy.jit else ()
+    return _wider(replace(policy, landlock=landlock), START, *driver, LOCK_ITSELF)
 
 
 def _wider(policy: SandboxPolicy, *more: SyscallGroup) -> SandboxPolicy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Final
 
 from sandbox.exceptions import LayerUnavailableError
@@ -27,10 +28,9 @@ def installed() -> tuple[str, ...]:
 
 def absent(launcher: Launcher) -> LayerUnavailableError | None:
     """Why it cannot be used here, and what to do about it; None where it can."""
-    for folder in launcher.hides:
-        if any(path.startswith(folder + "/") for path in program()):
-            detail = f"a launched worker loads this program and Python, of which a part lies below {folder}"
-            return LayerUnavailableError(LAYER, f"{detail}: {launcher.name} hides what is there", _NATIVE_CAN)
+    missing = out_of_sight(launcher, program())
+    if missing is not None:
+        return missing
     if launcher.needs_root and os.geteuid() != 0:
         return LayerUnavailableError(LAYER, f"{launcher.name} maps ids that only root may map", _NATIVE_CAN)
     try:
@@ -38,4 +38,16 @@ def absent(launcher: Launcher) -> LayerUnavailableError | None:
         launcher.check()
     except LayerUnavailableError as error:
         return error
+    return None
+
+
+def out_of_sight(launcher: Launcher, paths: Iterable[str]) -> LayerUnavailableError | None:
+    """Why a worker would not see one of these; None where it would see them all."""
+    for path in paths:
+        for folder in launcher.hides:
+            if path.startswith(folder + "/"):
+                detail = (
+                    f"a launched worker needs something that lies below {folder}: {launcher.name} hides what is there"
+                )
+                return LayerUnavailableError(LAYER, detail, _NATIVE_CAN)
     return None

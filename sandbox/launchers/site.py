@@ -38,11 +38,6 @@ def import_path() -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for path in found if _is_library(path) or not _below(path, own)))
 
 
-def program() -> Iterator[str]:
-    """Where a launched worker's Python and its modules are read from."""
-    yield from (os.path.realpath(sys.executable), os.path.realpath(sysconfig.get_path("stdlib")), *import_path())
-
-
 def make(
     launcher: Launcher,
     needs: Needs,
@@ -65,7 +60,8 @@ def make(
     with layer(trees.LAYER):
         for place in launcher.takes_off():
             syscalls.umount2(place, syscalls.MNT_DETACH)
-    files = tuple(trees.outermost((*needs.files, *_python(), *folders, *launcher.inside)))
+    # What is mapped, as whoever started us: the rehearsal, an ordinary user, may not see all of it.
+    files = tuple(trees.outermost((*needs.files, *mapped_files(), *program(), *folders, *launcher.inside)))
     tree = trees.gather(files, mounts=mounts, devices=needs.devices)
     tree = replace(tree, links=tuple({**dict(tree.links), **trees.loader_links()}.items()))
     base = trees.mount_point(in_sight=(launcher.executable(),))
@@ -79,9 +75,8 @@ def make(
     return go_in(made) if launcher.inside else made
 
 
-def _python() -> Iterator[str]:
-    """The interpreter and what is mapped into it, its library, and the modules that are in use now."""
-    yield from mapped_files()  # as whoever started us: the rehearsal, an ordinary user, may not see all of them
+def program() -> Iterator[str]:
+    """The interpreter, its library, and the modules that are in use now."""
     yield os.path.realpath(sys.executable)
     yield os.path.realpath(sysconfig.get_path("stdlib"))
     for folder in import_path():

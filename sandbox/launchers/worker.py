@@ -37,7 +37,6 @@ def live(channel: socket.socket, page: int, orders: Mapping[str, Any], sealed: b
 def _keep_only(channel: socket.socket) -> socket.socket:
     """Whatever else the tool has left open is closed."""
     enter.keep_only((channel.detach(),))
-    life.reserve_descriptors()
     return socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, fileno=INPUT_FD)
 
 
@@ -58,14 +57,15 @@ def _get_ready(channel: socket.socket, orders: Mapping[str, Any], sealed: bytes)
 def _load(orders: Mapping[str, Any], sealed: bytes) -> tuple[Entry, dict[str, object]]:
     policy = waive(gpu(jit=orders["jit"], devices=tuple(orders["devices"])), frozenset(orders["waived"]))
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    life.reserve_descriptors()
     rlimits.apply(policy.rlimits)
     _restrict(policy, with_start(policy).landlock)
     entry = load_entry(orders["entry"], orders["entry_options"])
     entry.preload()
     facts = entry.warm()
-    life.free_job_descriptors()
     _restrict(policy, enter.holding(policy.landlock, orders["readable"]))  # on top: Python's own files are read
     seccomp.install(sealed, all_threads=True)
+    life.free_job_descriptors()  # last: Landlock opens files of its own
     return entry, facts
 
 

@@ -32,7 +32,7 @@ from sandbox.launchers import CHANNEL_FD
 from sandbox.launchers import site as sites
 from sandbox.launchers.find import LAYER
 from sandbox.launchers.model import Command, Launcher, Site
-from sandbox.launchers.registry import LAUNCHERS, absent
+from sandbox.launchers.registry import LAUNCHERS, absent, out_of_sight
 from sandbox.policy import Mount, SandboxPolicy
 from sandbox.progress import Progress
 from sandbox.rehearsal import Needs
@@ -77,12 +77,12 @@ class LaunchedWorkers:
         ids: tuple[int, int],
     ) -> None:
         launcher = LAUNCHERS[name]
-        missing = absent(launcher)
+        folders = tuple(_folders_in(orders.entry_options))
+        missing = absent(launcher) or out_of_sight(launcher, (*needs.files, *folders))
         if missing is not None:
             raise missing
         self.launcher = launcher
         self.policy = replace(policy, waived=policy.waived | launcher.lacks)
-        folders = tuple(_folders_in(orders.entry_options))
         readable = (*needs.files, *folders, *(target for _, target in mounts))
         self.orders = replace(orders, readable=readable).encode()
         program = _program()  # first: the paths are those of the host's root

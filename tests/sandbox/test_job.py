@@ -7,8 +7,12 @@ import socket
 
 import pytest
 
-from sandbox import job
+from sandbox import gpu, job
 from sandbox.job import Job, Limits, MessageError, Outcome, Verdict
+from sandbox.policy import REPORT_FD
+from sandbox.progress import Progress
+from sandbox.worker import EXIT_BROKEN
+from tests.sandbox.entries import Scripted
 
 
 def test_a_job_travels_with_its_descriptors() -> None:
@@ -25,6 +29,21 @@ def test_a_job_travels_with_its_descriptors() -> None:
     assert not any(os.get_inheritable(fd) for fd in fds)
     for fd in (*fds, read_end, write_end):
         os.close(fd)
+
+
+def test_a_worker_does_not_begin_a_job_whose_descriptors_have_other_numbers() -> None:
+    """The filter lets it write to two numbers, whatever lies there: a GPU's node, if a driver opened one too late."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    taken = [os.open(os.devnull, os.O_RDONLY) for _ in range(REPORT_FD)]
+    read_end, write_end = os.pipe()
+    with ours, theirs:
+        job.send(ours, job.encode_job(Job(7, b'{"do": "echo"}', Limits(), ())), (write_end, write_end, read_end))
+        pid = os.fork()
+        if pid == 0:
+            os._exit(gpu.serve(Scripted({}), theirs, Progress()))
+    for fd in (*taken, read_end, write_end):
+        os.close(fd)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == EXIT_BROKEN
 
 
 @pytest.mark.parametrize(

@@ -79,23 +79,39 @@ def test_nsjail_reads_the_filter_back_line_by_line() -> None:
     assert "".join(lines) == kafel(GPU)
 
 
+_FIREJAILS_WORDS = {
+    *("disable-mnt", "allusers", "writable-var", "keep-var-tmp"),
+    *(f"blacklist {folder}" for folder in ("/home", "/media", "/mnt", "/opt", "/run/media", "/run/mount", "/var")),
+}
+
+
 @pytest.mark.parametrize(
-    ("needed", "hidden"),
+    ("needed", "shown", "told"),
     [
-        ((), {"disable-mnt", "blacklist /home", "blacklist /mnt", "blacklist /opt", "blacklist /var"}),
-        (("/home/me/it",), {"disable-mnt", "allusers", "blacklist /mnt", "blacklist /opt", "blacklist /var"}),
-        (("/mnt/disk/it",), {"blacklist /home", "blacklist /opt", "blacklist /var"}),
-        (
-            ("/opt/it", "/var/lib/it"),
-            {"disable-mnt", "writable-var", "keep-var-tmp", "blacklist /home", "blacklist /mnt"},
-        ),
+        ((), (), ()),
+        (("/home/me/it",), ("/home",), ("allusers",)),
+        (("/mnt/disk/it",), ("/mnt",), ()),
+        (("/run/media/me/disk/it",), ("/run/media",), ()),
+        (("/opt/it", "/var/lib/it"), ("/opt", "/var"), ("writable-var",)),
+        (("/var/tmp/it",), ("/var",), ("writable-var", "keep-var-tmp")),
     ],
 )
-def test_firejail_is_told_to_hide_nothing_that_the_program_needs(needed: tuple[str, ...], hidden: set[str]) -> None:
-    said = set(FORMATS["firejail"](GPU, replace(PROGRAM, files=needed)).files[0].content.decode().splitlines())
-    words = {"disable-mnt", "allusers", "writable-var", "keep-var-tmp"}
-    words |= {f"blacklist /{name}" for name in ("home", "mnt", "opt", "var")}
-    assert said & words == hidden
+def test_firejail_hides_nothing_that_the_program_needs_and_all_else(
+    needed: tuple[str, ...], shown: tuple[str, ...], told: tuple[str, ...]
+) -> None:
+    """What is shown is read-only by a line of its own: ``read-only /`` does not reach what is mounted below."""
+    export = FORMATS["firejail"](GPU, replace(PROGRAM, files=needed, folders=()))
+    said = export.files[0].content.decode().splitlines()
+    expected = _FIREJAILS_WORDS - {"allusers", "writable-var", "keep-var-tmp"} | set(told)
+    expected -= {f"blacklist {folder}" for folder in shown}
+    expected -= {"disable-mnt"} if {"/mnt", "/run/media"} & set(shown) else set()
+    assert set(said) & _FIREJAILS_WORDS == expected
+    assert [line for line in said if line.startswith("read-only")] == [
+        "read-only /",
+        *(f"read-only {f}" for f in shown),
+    ]
+    beside = [gap for gap in export.gaps if gap.startswith(f"what else lies in {', '.join(shown)}")]
+    assert len(beside) == bool(shown)
 
 
 def test_a_path_with_quotes_stays_one_argument() -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sandbox.exceptions import SandboxError
 from sandbox.launchers import registry, site
-from sandbox.launchers.registry import LAUNCHERS
+from sandbox.launchers.registry import LAUNCHERS, out_of_sight
 from tests.app.documents import document, frame
 from tests.host import WAIVED
 from tests.sandbox.launchers.tools import unless_absent
+from tests.sandbox.test_forkserver import GPU, once
 
 PROJECT = Path(__file__).parents[3]
 # In a mount namespace of its own, which ends with it: the folder covered, and below it the project once more.
@@ -27,7 +29,7 @@ import sys
 from sandbox.launchers import site
 from app.cli import main
 moved = sys.argv.pop(1)
-assert any(path.startswith(moved) for path in site.program())
+assert site.__file__.startswith(moved)
 main()
 """
 
@@ -35,6 +37,7 @@ main()
 @unless_absent("firejail")
 @pytest.mark.parametrize("folder", ["/home", "/var/tmp"])
 def test_firejail_starts_a_program_that_lies_where_it_hides_what_it_can(folder: str, tmp_path: Path) -> None:
+    folder = os.path.realpath(folder)
     if not os.path.isdir(folder) or any(path.startswith(f"{folder}/") for path in (*site.program(), str(tmp_path))):
         pytest.skip(f"there is no {folder} here, or the tests themselves lie in it")
     picture, given = tmp_path / "picture.png", tmp_path / "document.json"
@@ -56,16 +59,38 @@ def test_firejail_starts_a_program_that_lies_where_it_hides_what_it_can(folder: 
 
 
 @pytest.mark.parametrize(
-    ("name", "folder"),
-    [(name, folder) for name, launcher in LAUNCHERS.items() for folder in launcher.hides],
+    ("folder", "hidden_by"),
+    [
+        ("/tmp", {"nsjail", "bubblewrap", "firejail", "crun", "runc"}),
+        ("/dev", {"nsjail", "firejail", "crun", "runc"}),
+        ("/boot", {"firejail"}),
+        ("/run", {"firejail"}),
+        ("/home", set()),
+        ("/tmp-of-ours", set()),
+    ],
 )
-def test_a_program_that_a_tool_hides_is_refused_by_the_folders_name(
-    monkeypatch: pytest.MonkeyPatch, name: str, folder: str
+def test_what_a_tool_hides_from_a_worker_is_refused_by_the_folders_name(
+    monkeypatch: pytest.MonkeyPatch, folder: str, hidden_by: set[str]
 ) -> None:
-    monkeypatch.setattr(registry, "program", lambda: iter(("/usr/bin/python3", f"{folder}/project")))
-    missing = registry.absent(LAUNCHERS[name])
-    assert missing is not None
-    assert f"a part lies below {folder}: {name} hides what is there" in json.dumps(missing.detail)
-    monkeypatch.setattr(registry, "program", lambda: iter((f"{folder}-of-ours/project",)))
-    other = registry.absent(LAUNCHERS[name])
-    assert other is None or "hides what is there" not in other.detail
+    """Whether it is of the program or of what the program is told to load."""
+    found = {name: out_of_sight(it, ("/usr/bin/python3", f"{folder}/it")) for name, it in LAUNCHERS.items()}
+    assert {name for name, missing in found.items() if missing} == hidden_by
+    monkeypatch.setattr(registry, "program", lambda: iter((f"{folder}/it",)))
+    for name in hidden_by:
+        missing = registry.absent(LAUNCHERS[name])
+        assert missing is not None
+        assert f"needs something that lies below {folder}: {name} hides what is there" in missing.detail
+
+
+@unless_absent("bubblewrap")
+def test_fonts_that_a_worker_would_not_see_are_refused_and_a_folder_of_no_import_is_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Pytest's folder lies below /tmp, which every worker has empty; unless it was told of another one."""
+    if not str(tmp_path).startswith("/tmp/"):
+        pytest.skip("the tests' own folder is not below /tmp")
+    config = replace(GPU, launcher="bubblewrap")
+    with pytest.raises(SandboxError, match="below /tmp: bubblewrap hides what is there"):
+        once(replace(config, entry_options={"fonts": str(tmp_path)}), {"do": "echo"}, b"x")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{PROJECT}")
+    assert once(config, {"do": "echo"}, b"x").output == b"x"

@@ -14,6 +14,7 @@
 # Not expressed: a cgroup namespace
 # Not expressed: a user id map of one id: `noroot` keeps the user's own ids and maps no other
 # Not expressed: a limit of firejail that is 0 is not set at all
+# Not expressed: what else lies in /srv: firejail hides a folder as a whole, or shows it, read-only
 # Answered natively, killed here: clone3, epoll_create1, get_mempolicy, ioctl, mbind, mkdir, mkdirat, open, poll, ppoll, rename, sched_setaffinity, sched_setscheduler, set_mempolicy, setpriority, socket, socketpair, unlink, unlinkat
 quiet
 caps.drop all
@@ -48,11 +49,14 @@ private-etc glvnd,OpenCL,ld.so.cache,drirc
 disable-mnt
 blacklist /boot
 blacklist /home
-blacklist /media
-blacklist /mnt
 blacklist /opt
 blacklist /root
 blacklist /sys
 blacklist /var
+blacklist /media
+blacklist /mnt
+blacklist /run/media
+blacklist /run/mount
 read-only /
+read-only /srv
 read-write /tmp
