@@ -34,6 +34,7 @@ def live(kind: Forked, slot: CgroupSlot | None, channel: socket.socket, *, progr
     status = worker.EXIT_BROKEN
     try:
         worker.default_signals()
+        worker.say_nothing()
         job_socket = _get_ready(kind, slot, channel, parent)
         if job_socket is not None:
             status = kind.serve(job_socket, progress)

@@ -9,6 +9,7 @@ import ctypes
 import importlib
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -59,6 +60,13 @@ class Entry(Protocol):
 
     def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
         """Do the work under the lock. Returns the report (JSON) and the output."""
+
+
+def say_nothing() -> None:
+    """Python has no standard error from here on, as the process has none: an exception that nobody can catch (memory
+    runs out while an object is taken down) would be printed there, and Python 3.13 and later first ask the kernel
+    whether that is a terminal, which the filter kills."""
+    sys.stdout = sys.stderr = None
 
 
 def load_entry(spec: str, options: Mapping[str, object]) -> Entry:

@@ -95,10 +95,13 @@ def readiness(url: str) -> dict[str, Any]:
             with _open(f"{url}/readyz", timeout=5) as answer:
                 said: dict[str, Any] = json.load(answer)
                 return said
-        except (urllib.error.URLError, OSError, ValueError) as error:
+        except urllib.error.HTTPError as error:  # not ready yet
+            error.close()
             why = error
-        if not isinstance(why, urllib.error.HTTPError) and "refused" not in str(why):
-            break
+        except (OSError, ValueError) as error:
+            why = error
+            if "refused" not in str(error):
+                break
         time.sleep(0.1)
     raise ServerError(f"{url} is no server that is ready: {why}")
 
@@ -114,7 +117,8 @@ def try_out(target: Target, documents: Mapping[str, bytes]) -> str:
             with _open(request, timeout=60) as answer:
                 layers = answer.headers.get("Sandbox-Layers") or ""
         except urllib.error.HTTPError as error:
-            raise TargetError(f"{target.name} does not draw {name}: {error.code} {_detail(error)}") from None
+            with error:
+                raise TargetError(f"{target.name} does not draw {name}: {error.code} {_detail(error)}") from None
         except OSError as error:
             raise ServerError(f"{target.url} does not answer: {error}") from None
     return layers

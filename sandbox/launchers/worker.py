@@ -14,7 +14,7 @@ from sandbox.export.start import with_start
 from sandbox.gpu import serve
 from sandbox.policy import INPUT_FD, LandlockPolicy, SandboxPolicy, gpu, waive
 from sandbox.progress import Progress
-from sandbox.worker import EXIT_BROKEN, EXIT_MEMORY, Entry, default_signals, load_entry
+from sandbox.worker import EXIT_BROKEN, EXIT_MEMORY, Entry, default_signals, load_entry, say_nothing
 
 
 def live(channel: socket.socket, page: int, orders: Mapping[str, Any], sealed: bytes) -> NoReturn:
@@ -22,6 +22,7 @@ def live(channel: socket.socket, page: int, orders: Mapping[str, Any], sealed: b
     status = EXIT_BROKEN
     try:
         default_signals()
+        say_nothing()
         progress = Progress(page)
         os.close(page)
         channel = _keep_only(channel)

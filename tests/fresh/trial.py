@@ -138,7 +138,8 @@ def _asked(url: str, document: bytes | None = None) -> Answer:
             headers = {name.lower(): value for name, value in answer.headers.items()}
             return Answer(answer.status, headers, answer.read())
     except urllib.error.HTTPError as error:
-        return Answer(error.code, {}, error.read())
+        with error:
+            return Answer(error.code, {}, error.read())
     except OSError as error:
         return Answer(0, {}, str(error).encode())
 

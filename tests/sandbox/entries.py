@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -189,7 +190,19 @@ def _kill_parent(_task: Task, _: dict[str, Any]) -> bytes:
     return b""
 
 
+class _Unhappy:
+    def __del__(self) -> None:
+        raise RuntimeError("nobody can catch it")
+
+
+def _unraisable(task: Task, header: dict[str, Any]) -> bytes:
+    del task, header
+    _Unhappy()
+    return f"{sys.stdout} {sys.stderr}".encode()
+
+
 ACTIONS: dict[str, Callable[[Task, dict[str, Any]], bytes]] = {
+    "unraisable": _unraisable,
     "echo": _echo,
     "open-each": _open_each,
     "spin": _spin,

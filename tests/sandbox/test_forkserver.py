@@ -83,6 +83,11 @@ def test_an_empty_and_a_large_input(config: ForkServerConfig) -> None:
     assert outcome.output == large
 
 
+def test_what_python_would_print_of_an_exception_that_nobody_can_catch_ends_no_worker(config: ForkServerConfig) -> None:
+    outcome = once(config, {"do": "unraisable"})
+    assert (outcome.verdict, outcome.syscall, outcome.output) == (Verdict.COMPLETED, None, b"None None")
+
+
 def test_gpu_path_has_every_namespace() -> None:
     layers = once(GPU, {"do": "echo"}, b"x").layers
     assert {"userns", "pidns", "mountns", "netns", "ipcns", "utsns", "cgroupns"} <= set(layers)
