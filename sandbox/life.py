@@ -68,16 +68,16 @@ def broken(error: Exception) -> tuple[str, str]:
 
 
 def reserve_descriptors() -> None:
-    """All numbers up to REPORT_FD are taken while the worker gets ready, so that a driver, which may keep what it opens
-    (a GPU's node), gets others. Nothing can be read there, and what it says on its standard error is refused: it must
-    not get between the words on the channel."""
+    """Take all numbers up to REPORT_FD while the worker gets ready: a driver may keep what it opens (a GPU's node), and
+    must get others. Nothing can be read from these or written to them, so what a driver says on its standard error does
+    not get between the messages on the channel."""
     nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     while fcntl.fcntl(nothing, fcntl.F_DUPFD_CLOEXEC, 0) < REPORT_FD:
         pass
 
 
 def free_job_descriptors() -> None:
-    """For the job, whose first descriptors get these numbers: the lowest that are free."""
+    """The job's first two descriptors get these numbers: the kernel gives the lowest that are free."""
     os.close(OUTPUT_FD)
     os.close(REPORT_FD)
 

@@ -122,7 +122,12 @@ def pivot(base: str) -> None:
 def mount_point(*, in_sight: Sequence[str] = ()) -> str:
     """Any directory to be covered, in our own mount namespace only. ``in_sight``: what must not be covered with it."""
     places = (path for path in ("/tmp", "/run", "/mnt", "/var", "/usr") if os.path.isdir(path))
-    return next(place for place in places if not any(path.startswith(f"{place}/") for path in in_sight))
+    return next(place for place in places if not any(lies_in(path, place) for path in in_sight))
+
+
+def lies_in(path: str, folder: str) -> bool:
+    """Whether the folder is the path itself, or one that leads to it. Both as they are written."""
+    return path == folder or path.startswith(f"{folder}/")
 
 
 def outermost(paths: Iterable[str]) -> Iterator[str]:

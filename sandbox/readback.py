@@ -21,6 +21,7 @@ from sandbox import capabilities, landlock, namespaces, rlimits, seccomp
 from sandbox.cgroups import CgroupSlot
 from sandbox.enter import Prepared
 from sandbox.exceptions import LayerNotInForceError, SandboxError, layer
+from sandbox.mounts import lies_in
 from sandbox.policy import Namespace, SandboxPolicy
 
 _CHUNK_BYTES: Final = 16 * 1024
@@ -156,7 +157,7 @@ def _verify_mounts(mountinfo: str, policy: SandboxPolicy, *, adds: tuple[str, ..
     lies at or below one of ``adds``."""
     for line in mountinfo.splitlines():
         point, options = line.split()[4], set(line.split()[5].split(","))
-        if any(point == place or point.startswith(f"{place}/") for place in adds):
+        if any(lies_in(point, place) for place in adds):
             continue
         missing = {"ro", "nosuid", "nodev"} - options
         missing -= {"ro"} if point == "/tmp" else {"nodev"} if point.startswith("/dev/") else set()

@@ -63,9 +63,9 @@ class Entry(Protocol):
 
 
 def say_nothing() -> None:
-    """Python has no standard error from here on, as the process has none: an exception that nobody can catch (memory
-    runs out while an object is taken down) would be printed there, and Python 3.13 and later first ask the kernel
-    whether that is a terminal, which the filter kills."""
+    """Python prints nothing from here on. It would print an exception that nobody can catch (memory runs out while an
+    object is taken down), and Python 3.13 and later first ask the kernel whether standard error is a terminal: the
+    filter kills the worker for that."""
     sys.stdout = sys.stderr = None
 
 

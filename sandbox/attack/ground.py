@@ -22,6 +22,7 @@ from sandbox.attack.probe import KILLED, UNTRIED, Trial
 from sandbox.client import ForkServer, ForkServerConfig
 from sandbox.job import Limits, Outcome, Verdict
 from sandbox.launchers import NATIVE
+from sandbox.mounts import lies_in
 from sandbox.policy import SandboxPolicy, SyscallGroup
 
 MEMORY_BYTES = 96 << 20
@@ -219,7 +220,7 @@ async def ground(config: ForkServerConfig, folder: Path, document: Document | No
 def _under_attack(config: ForkServerConfig, bait: Bait) -> ForkServerConfig:
     """The same, but for who works in it; what it mounts is laid where the bait does not."""
     taken = {target for _, target in bait.mounts}
-    kept = [(s, t) for s, t in config.mounts if not any(t == place or t.startswith(f"{place}/") for place in taken)]
+    kept = [(s, t) for s, t in config.mounts if not any(lies_in(t, place) for place in taken)]
     options = {} if config.entry == SPEC else {"entry": config.entry, "entry_options": dict(config.entry_options)}
     mounts = (*kept, *bait.mounts) if config.path == "gpu" else ()
     memory_bytes = MEMORY_BYTES if config.launcher == NATIVE else _LAUNCHED_BYTES

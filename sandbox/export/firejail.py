@@ -10,6 +10,7 @@ import pyseccomp
 
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.model import Export, Program, text_file
+from sandbox.mounts import lies_in
 from sandbox.policy import Namespace, SandboxPolicy
 
 _CAN: Final = frozenset(
@@ -23,8 +24,8 @@ _ALWAYS: Final = (
     "a limit of firejail that is 0 is not set at all",
 )
 # Not /run: firejail keeps there what it hides things with.
-_HIDDEN: Final = ("/boot", "/home", "/opt", "/root", "/srv", "/sys", "/var")
 _REMOVABLE: Final = ("/media", "/mnt", "/run/media", "/run/mount")  # what `disable-mnt` is for
+_FOLDERS: Final = ("/boot", "/home", "/opt", "/root", "/srv", "/sys", "/var", *_REMOVABLE)
 _OFF: Final = ("nodvd", "nogroups", "noinput", "noprinters", "nosound", "notv", "nou2f", "novideo")
 
 
@@ -71,11 +72,10 @@ def _tree(policy: SandboxPolicy, program: Program) -> Iterator[str]:
     etc = [mount.target.removeprefix("/etc/") for mount in policy.mounts if mount.target.startswith("/etc/")]
     yield f"private-etc {','.join(etc)}"
     needed = _needed(program)
-    yield from _hidden(needed)
-    yield from (
-        "read-only /",
-        *(f"read-only {folder}" for folder in _used(needed)),
-    )  # the first: not what is mounted below
+    used = _used(needed)
+    yield from _hidden(needed, used)
+    yield "read-only /"
+    yield from (f"read-only {folder}" for folder in used)  # the line above does not reach what is mounted below
     yield "read-write /tmp"
 
 
@@ -83,32 +83,28 @@ def _needed(program: Program) -> tuple[str, ...]:
     return (*program.files, *(source for source, _ in program.folders), *program.argv[:1])
 
 
-def _hidden(needed: Sequence[str]) -> Iterator[str]:
-    """What is not needed. And what is, firejail must be kept from hiding of its own accord."""
-    used = _used(needed)
+def _hidden(needed: Sequence[str], used: Sequence[str]) -> Iterator[str]:
+    """What the program does not use. What it does use, firejail must not hide of its own accord."""
     if not any(folder in used for folder in _REMOVABLE):
         yield "disable-mnt"
     if "/home" in used:
         yield "allusers"
     if "/var" in used:  # or nothing there could be mapped executable
         yield "writable-var"
-    if any(_below(need, "/var/tmp") for need in needed):
+    if any(lies_in(path, "/var/tmp") for path in needed):
         yield "keep-var-tmp"
-    yield from (f"blacklist {folder}" for folder in (*_HIDDEN, *_REMOVABLE) if folder not in used)
+    yield from (f"blacklist {folder}" for folder in _FOLDERS if folder not in used)
 
 
 def _used(needed: Sequence[str]) -> tuple[str, ...]:
-    return tuple(folder for folder in (*_HIDDEN, *_REMOVABLE) if any(_below(need, folder) for need in needed))
+    """Of the folders that firejail could hide, those in which something lies that the program needs."""
+    return tuple(folder for folder in _FOLDERS if any(lies_in(path, folder) for path in needed))
 
 
 def _beside(policy: SandboxPolicy, program: Program) -> Iterator[str]:
     used = _used(_needed(program)) if policy.mounts else ()
     if used:
         yield f"what else lies in {', '.join(used)}: firejail hides a folder as a whole, or shows it, read-only"
-
-
-def _below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder + "/")
 
 
 def _word(call: str) -> str:

@@ -62,7 +62,7 @@ def with_start(policy: SandboxPolicy) -> SandboxPolicy:
 
 
 def _wider(policy: SandboxPolicy, *more: SyscallGroup) -> SandboxPolicy:
-    """What ``more`` has of a call takes the place of what the policy answers it."""
+    """With ``more`` added. A call that it allows is allowed, whatever the policy answers there."""
     allowed = {rule.name for group in more for rule in group.rules if not rule.args and rule.answer is None}
     narrow = [replace(group, rules=tuple(r for r in group.rules if r.name not in allowed)) for group in policy.syscalls]
     return replace(policy, syscalls=(*(group for group in narrow if group.rules), *more))

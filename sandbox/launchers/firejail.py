@@ -13,7 +13,7 @@ from sandbox.export import firejail
 from sandbox.export.model import Program
 from sandbox.launchers import CHANNEL_FD
 from sandbox.launchers.find import LAYER, installed
-from sandbox.launchers.model import WORKERS_OWN, Command, Launcher, Site
+from sandbox.launchers.model import Command, Launcher, Site
 from sandbox.policy import SandboxPolicy
 
 # What firejail itself reads: its helpers, its settings, who its user is.
@@ -79,6 +79,6 @@ FIREJAIL: Final = Launcher(
     devices=_DEVICES,
     empty=("/dev", "/home", "/proc", "/root", "/run", "/sys", "/var"),
     needs_root=True,
-    hides=(WORKERS_OWN, "/boot", "/dev", "/run"),
+    hides=("/boot", "/dev", "/run"),
     check=check,
 )

@@ -38,7 +38,7 @@ def _furnish(tree: str) -> None:
     syscalls.mount("/dev", f"{tree}/dev", None, MS_BIND | MS_REC)
     syscalls.mount("sysfs", f"{tree}/sys", "sysfs", quiet | MS_RDONLY)
     for name, mode in (("run", "0755"), ("tmp", "1777"), ("var", "0755")):
-        if name != "var" or not os.listdir(f"{tree}/var"):  # the program itself may lie there
+        if name != "var" or not os.listdir(f"{tree}/var"):  # the program itself may lie in /var
             syscalls.mount("tmpfs", f"{tree}/{name}", "tmpfs", quiet, f"mode={mode},size=4m")
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from sandbox.export.model import Program
 from sandbox.policy import SandboxPolicy
-
-WORKERS_OWN: Final = "/tmp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +62,8 @@ class Launcher:
     ``devices``: names that it adds to /dev, none of which leads to a secret or to hardware. ``empty``: folders it wants
     in the tree to mount on. ``bare_tree``: it sets the tree's flags itself, and fails where they are set already.
     ``inner_root``: it gets ready as an id 0 of the worker's user namespace, an unprivileged one outside.
-    ``needs_root``: it cannot map the ids without. ``hides``: folders in which a worker sees none of what lies there
-    outside, whatever the tool is told, so its program cannot be in one. ``takes_off``: mounts of the host that it
+    ``needs_root``: it cannot map the ids without. ``hides``: folders beside /tmp whose content a worker does
+    not see, whatever the tool is told, so its program cannot lie in one. ``takes_off``: mounts of the host that it
     cannot live with, taken off in the launch server's own mount namespace.
     """
 
@@ -81,6 +78,6 @@ class Launcher:
     bare_tree: bool = False
     inner_root: bool = False
     needs_root: bool = False
-    hides: tuple[str, ...] = (WORKERS_OWN,)
+    hides: tuple[str, ...] = ()
     check: Callable[[], None] = _nothing_to_check
     takes_off: Callable[[], tuple[str, ...]] = tuple

@@ -9,7 +9,7 @@ from typing import Final
 from sandbox.export import nsjail
 from sandbox.export.model import Program
 from sandbox.launchers.find import installed
-from sandbox.launchers.model import WORKERS_OWN, Command, Launcher, Site
+from sandbox.launchers.model import Command, Launcher, Site
 from sandbox.policy import SandboxPolicy
 
 
@@ -30,4 +30,4 @@ def command(policy: SandboxPolicy, program: Program, site: Site) -> Command:
     return Command((executable(), "--really_quiet", "--config", path))
 
 
-NSJAIL: Final = Launcher("nsjail", executable, command, bare_tree=True, hides=(WORKERS_OWN, "/dev"))
+NSJAIL: Final = Launcher("nsjail", executable, command, bare_tree=True, hides=("/dev",))

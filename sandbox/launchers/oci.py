@@ -14,7 +14,7 @@ from sandbox.export.model import Program
 from sandbox.export.start import with_go
 from sandbox.launchers import CHANNEL_FD
 from sandbox.launchers.find import installed
-from sandbox.launchers.model import WORKERS_OWN, Command, Launcher, Site
+from sandbox.launchers.model import Command, Launcher, Site
 from sandbox.policy import SandboxPolicy
 
 _PASSED: Final = f"--preserve-fds={CHANNEL_FD - 2}"
@@ -105,7 +105,7 @@ def _oci(name: str, executable: Callable[[], str], takes_off: Callable[[], tuple
         empty=_PLACES,
         inner_root=True,
         needs_root=True,
-        hides=(WORKERS_OWN, "/dev"),
+        hides=("/dev",),
         takes_off=takes_off,
     )
 

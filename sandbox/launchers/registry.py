@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterable
 from typing import Final
@@ -15,8 +16,10 @@ from sandbox.launchers.model import Launcher
 from sandbox.launchers.nsjail import NSJAIL
 from sandbox.launchers.oci import CRUN, RUNC
 from sandbox.launchers.site import program
+from sandbox.mounts import lies_in
 
 _ALL: Final = {launcher.name: launcher for launcher in (NSJAIL, BUBBLEWRAP, FIREJAIL, CRUN, RUNC)}
+_WORKERS_OWN: Final = "/tmp"  # through every launcher, an empty one
 _NATIVE_CAN: Final = "the native launcher needs none of this"
 LAUNCHERS: Final[dict[str, Launcher]] = {name: _ALL[name] for name in NAMES}
 
@@ -43,11 +46,8 @@ def absent(launcher: Launcher) -> LayerUnavailableError | None:
 
 def out_of_sight(launcher: Launcher, paths: Iterable[str]) -> LayerUnavailableError | None:
     """Why a worker would not see one of these; None where it would see them all."""
-    for path in paths:
-        for folder in launcher.hides:
-            if path.startswith(folder + "/"):
-                detail = (
-                    f"a launched worker needs something that lies below {folder}: {launcher.name} hides what is there"
-                )
-                return LayerUnavailableError(LAYER, detail, _NATIVE_CAN)
+    for path, folder in itertools.product(paths, (_WORKERS_OWN, *launcher.hides)):
+        if lies_in(path, folder):
+            detail = f"a launched worker needs something that lies below {folder}: {launcher.name} hides what is there"
+            return LayerUnavailableError(LAYER, detail, _NATIVE_CAN)
     return None

@@ -35,7 +35,7 @@ def import_path() -> tuple[str, ...]:
     """Folders for PYTHONPATH: where modules were found, beside Python's own library."""
     own = os.path.realpath(sysconfig.get_path("stdlib"))
     found = [os.path.realpath(path) for path in sys.path if os.path.isdir(path)]
-    return tuple(dict.fromkeys(path for path in found if _is_library(path) or not _below(path, own)))
+    return tuple(dict.fromkeys(path for path in found if _is_library(path) or not trees.lies_in(path, own)))
 
 
 def make(
@@ -95,7 +95,3 @@ def _imported_from(folder: str) -> Iterator[str]:
 
 def _is_library(path: str) -> bool:
     return os.path.basename(path) in _LIBRARIES
-
-
-def _below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder + "/")
