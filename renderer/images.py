@@ -12,6 +12,7 @@ import logging
 import re
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +40,32 @@ Image.MAX_IMAGE_PIXELS = None
 logging.getLogger("PIL").setLevel(logging.CRITICAL + 1)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DecodedImage:
+    """``ref``: its digest. ``pixels``: premultiplied RGBA in sRGB, shape (height, width, 4). ``drawable``: the ``skia.Image`` on
+    the very same memory. ``kind``: Pillow's name of the format that the bytes were in, such as ``JPEG``."""
+
+    ref: str
+    pixels: Pixels
+    drawable: Any
+    kind: str
+
+    @property
+    def width(self) -> int:
+        return self.pixels.shape[1]
+
+    @property
+    def height(self) -> int:
+        return self.pixels.shape[0]
+
+    @property
+    def opaque(self) -> bool:
+        return bool(self.drawable.isOpaque())
+
+    def __repr__(self) -> str:
+        return f"DecodedImage({self.ref!r}, {self.width} x {self.height})"
+
+
 class ImageSource:
     """Images by digest: those that came with the request, then those in ``directory``, files named by digest.
 
@@ -57,13 +84,12 @@ class ImageSource:
         self._limits = limits
         self._directory = directory
         self.note = note or _unheard
-        self._decoded: dict[str, Any | None] = {}
-        self._kept: list[Pixels] = []
+        self._decoded: dict[str, DecodedImage | None] = {}
         self._bytes_left = limits.max_images_bytes
 
-    def get(self, ref: str) -> Any | None:
-        """The ``skia.Image``, premultiplied RGBA in sRGB, or None when nobody has it. Raises :class:`ImageError` for
-        bytes that are no image and :class:`LimitError` for one that is too large."""
+    def get(self, ref: str) -> DecodedImage | None:
+        """The image, or None when nobody has it. Raises :class:`ImageError` for bytes that are no image and
+        :class:`LimitError` for one that is too large."""
         if ref not in self._decoded:
             data = self._find(ref)
             self._decoded[ref] = None if data is None else self._decode(ref, data)
@@ -79,19 +105,20 @@ class ImageSource:
         except OSError:
             return None
 
-    def _decode(self, ref: str, data: Any) -> Any:
+    def _decode(self, ref: str, data: Any) -> DecodedImage:
         try:
-            pixels = premultiplied(self._pixels(ref, data))
+            straight, kind = self._pixels(ref, data)
+            pixels = premultiplied(straight)
         except (RenderError, MemoryError):
             raise
         except Exception as error:  # Pillow's plugins raise whatever their parsers run into
             what = f"the image {ref} cannot be decoded ({_reason(error)})"
             detail = f"{what}; send a complete PNG, JPEG, WebP, GIF, TIFF or AVIF file"
             raise ImageError(detail, field=ref) from error
-        self._kept.append(pixels)
-        return to_skia(pixels)
+        return DecodedImage(ref, pixels, to_skia(pixels), kind)
 
-    def _pixels(self, ref: str, data: Any) -> Pixels:
+    def _pixels(self, ref: str, data: Any) -> tuple[Pixels, str]:
+        """Straight RGBA, and Pillow's name of the format."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a warning would be written to stderr, under the lock
             early = webp_size(data)
@@ -101,7 +128,8 @@ class ImageSource:
                 self._check_size(ref, *image.size)
                 self._bytes_left -= image.size[0] * image.size[1] * _BYTES_PER_PIXEL
                 image.load()
-                return to_rgba(image, lambda code, detail: self.note(code, f"image {ref}: {detail}"))
+                kind = image.format or ""
+                return to_rgba(image, lambda code, detail: self.note(code, f"image {ref}: {detail}")), kind
 
     def _check_size(self, ref: str, width: int, height: int) -> None:
         limits = self._limits

@@ -6,7 +6,9 @@ Case changes the characters (a German sharp s in upper case is two letters), so 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from renderer.fonts import FontProvider
 from renderer.scene import TextCase, TextRun, TextStyle

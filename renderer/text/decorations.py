@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from renderer.scene import Rect, TextDecoration
+from renderer.geometry import Rect
+from renderer.scene import TextDecoration
 from renderer.text.itemise import Item
 from renderer.text.lines import PlacedGlyphs
 from renderer.text.model import Decoration

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from renderer.scene import AutoResize, Rect, Text, TextAlign
+from renderer.geometry import Rect
+from renderer.scene import AutoResize, TextAlign, TextBlock
 from renderer.text.fill import LineEnd
 from renderer.text.ink import glyph_ink, ink_of
 from renderer.text.lines import SetLine, set_line
@@ -44,7 +45,7 @@ class _Facts:
     breaks ended one. ``wanted``: how many Figma had, None if that is not known. ``width``: of the box. ``ink``: where
     Figma's glyphs were, as far as that can be believed."""
 
-    text: Text
+    text: TextBlock
     planned: Sequence[PlannedLine]
     paragraphs: Sequence[MeasuredParagraph]
     hard: int
@@ -53,7 +54,7 @@ class _Facts:
     ink: Rect | None
 
 
-def fit_stand_ins(text: Text, planned: Sequence[PlannedLine], width: float, height: float) -> Setting:
+def fit_stand_ins(text: TextBlock, planned: Sequence[PlannedLine], width: float, height: float) -> Setting:
     """How to set ``text`` in its box, if ``planned`` are its lines with stand-ins as wide as they are."""
     paragraphs = list({id(line.paragraph): line.paragraph for line in planned}.values())
     if not any(item.stands_in for paragraph in paragraphs for item in paragraph.items):
@@ -72,7 +73,7 @@ def fit_stand_ins(text: Text, planned: Sequence[PlannedLine], width: float, heig
 # --- how many lines there were ----------------------------------------------------------------------------------------
 
 
-def _believed_ink(text: Text, width: float) -> Rect | None:
+def _believed_ink(text: TextBlock, width: float) -> Rect | None:
     """Frames cut what they clip off the ink too: in a box that grew with its text, such ink is told by its width."""
     ink = glyph_ink(text)
     if ink is None or text.auto_resize is not AutoResize.WIDTH_AND_HEIGHT:
@@ -82,7 +83,7 @@ def _believed_ink(text: Text, width: float) -> Rect | None:
 
 
 def _lines_in_figma(
-    text: Text, planned: Sequence[PlannedLine], hard: int, height: float, ink: Rect | None
+    text: TextBlock, planned: Sequence[PlannedLine], hard: int, height: float, ink: Rect | None
 ) -> int | None:
     """By the ink or the box; None if it cannot be told, as where lines differ in height."""
     line_height = planned[0].metrics.height

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from renderer.scene import ListType, Rect, Text, TextDecoration
+from renderer.geometry import Rect
+from renderer.scene import ListType, TextBlock, TextDecoration
 from renderer.text.itemise import is_other_version
 from renderer.text.lines import PlacedGlyphs, SetLine
 from renderer.text.metrics import on_pixel
@@ -30,7 +31,7 @@ class PlacedLine:
     top: float
 
 
-def shift_to_ink(text: Text, lines: Sequence[PlacedLine]) -> tuple[float, float]:
+def shift_to_ink(text: TextBlock, lines: Sequence[PlacedLine]) -> tuple[float, float]:
     """How far to move ``lines`` (right, down; pixels, down whole ones) so that the middle of their ink is where the
     document says. Nothing for a text in its own fonts; one in another version of its font stays where it is aligned."""
     theirs = glyph_ink(text)
@@ -54,7 +55,7 @@ def shift_to_ink(text: Text, lines: Sequence[PlacedLine]) -> tuple[float, float]
     )
 
 
-def glyph_ink(text: Text) -> Rect | None:
+def glyph_ink(text: TextBlock) -> Rect | None:
     """The ink that the document tells, if it is that of letters alone from one margin: no underline, no list."""
     decorated = any(run.style.decoration is not TextDecoration.NONE for run in text.runs)
     indented = text.paragraph_indent or any(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from renderer.fonts import FontProvider
-from renderer.scene import AutoResize, Rect, Text, TextAlign, VerticalAlign
+from renderer.geometry import Rect
+from renderer.scene import AutoResize, TextAlign, TextBlock, VerticalAlign
 from renderer.text.fill import LineEnd
 from renderer.text.fit import fit_stand_ins
 from renderer.text.ink import PlacedLine, shift_to_ink
@@ -34,7 +35,7 @@ class _Warnings:
         return tuple(self._seen)
 
 
-def layout_text(text: Text, width: float, height: float, fonts: FontProvider) -> TextLayout:
+def layout_text(text: TextBlock, width: float, height: float, fonts: FontProvider) -> TextLayout:
     """Glyphs of ``text`` in a box of ``width`` by ``height`` pixels.
 
     Never raises for what a document says: what cannot be set as asked is in the warnings (``font-substituted``,
@@ -63,7 +64,7 @@ def layout_text(text: Text, width: float, height: float, fonts: FontProvider) ->
 
 
 def _place_lines(
-    text: Text, shown: Sequence[PlannedLine], top: float, width: float, fonts: FontProvider, warn: Warn, *, cut: bool
+    text: TextBlock, shown: Sequence[PlannedLine], top: float, width: float, fonts: FontProvider, warn: Warn, *, cut: bool
 ) -> list[PlacedLine]:
     placed: list[PlacedLine] = []
     for number, line in enumerate(shown):
@@ -75,7 +76,7 @@ def _place_lines(
     return placed
 
 
-def _cut(text: Text, planned: list[PlannedLine], height: float) -> tuple[list[PlannedLine], bool]:
+def _cut(text: TextBlock, planned: list[PlannedLine], height: float) -> tuple[list[PlannedLine], bool]:
     """The lines that are shown, and whether the last of them stands for more."""
     limit = len(planned)
     truncates = text.ellipsis or text.auto_resize is AutoResize.TRUNCATE
@@ -97,7 +98,7 @@ def _lines_in(planned: Sequence[PlannedLine], height: float) -> int:
     return len(planned)
 
 
-def _set(text: Text, line: PlannedLine, width: float, fonts: FontProvider, warn: Warn, *, truncated: bool) -> SetLine:
+def _set(text: TextBlock, line: PlannedLine, width: float, fonts: FontProvider, warn: Warn, *, truncated: bool) -> SetLine:
     room = width - line.indent
     if truncated:
         return set_truncated(line.paragraph, line.span, room, fonts, warn)
@@ -115,7 +116,7 @@ def _offset(align: TextAlign, room: float, width: float) -> float:
             return 0.0
 
 
-def _first_top(text: Text, height: float, total: float) -> float:
+def _first_top(text: TextBlock, height: float, total: float) -> float:
     match text.vertical_align:
         case VerticalAlign.BOTTOM:
             return height - total

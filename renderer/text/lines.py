@@ -16,7 +16,8 @@ _CONTROLS = frozenset("\t\u2028\u2029\u0085\x0b\x0c\u200b\u2060\ufeff\xad")
 
 @dataclass(slots=True)
 class PlacedGlyphs:
-    """The part of an item that is on a line: ``x`` offsets from the part's left edge, pixels, y down."""
+    """The part of an item that is on a line: ``x`` offsets from the part's left edge, pixels, y down. ``characters``: what
+    each glyph stands for; a cluster's are all said by its first glyph."""
 
     item: Item
     left: float
@@ -24,6 +25,7 @@ class PlacedGlyphs:
     glyphs: list[int] = field(default_factory=list)
     xs: list[float] = field(default_factory=list)
     ys: list[float] = field(default_factory=list)
+    characters: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -65,6 +67,7 @@ def set_item(text: str, item: Item, start: int, end: int, left: float, space_ext
     x_scale, y_scale = item.x_scale, item.size / item.face.instance.upem
     spacing = item.piece.style.letter_spacing
     part = PlacedGlyphs(item, left, 0.0)
+    said = _cluster_texts(text[start:end], shaped.clusters)
     x, last = 0.0, len(shaped.glyphs) - 1
     for at, (glyph, cluster, advance, (dx, dy)) in enumerate(
         zip(shaped.glyphs, shaped.clusters, shaped.advances, shaped.offsets, strict=True)
@@ -74,11 +77,18 @@ def set_item(text: str, item: Item, start: int, end: int, left: float, space_ext
             part.glyphs.append(glyph)
             part.xs.append(x + dx * x_scale)
             part.ys.append(-dy * y_scale)
+            part.characters.append(said.pop(cluster, ""))
         x += tab_width(item) if character == "\t" else advance * x_scale
         if at == last or shaped.clusters[at + 1] != cluster:
             x += _after(character, spacing, space_extra)
     part.width = x
     return part
+
+
+def _cluster_texts(text: str, clusters: Sequence[int]) -> dict[int, str]:
+    """The characters of each cluster, by its first character's place."""
+    starts = sorted(set(clusters))
+    return {start: text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)}
 
 
 def _after(character: str, spacing: float, space_extra: float) -> float:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from renderer.fonts import FontProvider
-from renderer.scene import Rect
+from renderer.geometry import Rect
 from renderer.text.case import Piece
 from renderer.text.decorations import decorate
 from renderer.text.itemise import Item, Warn, itemise
 from renderer.text.lines import PlacedGlyphs, SetLine, set_item
 from renderer.text.lists import GAP_EMS
 from renderer.text.metrics import LineMetrics, on_pixel
-from renderer.text.model import Decoration, GlyphRun, Line, TextLayout
+from renderer.text.links import link_areas
+from renderer.text.model import Decoration, GlyphRun, Line, LinkArea, TextLayout
 from renderer.text.paragraphs import Paragraph
 
 
@@ -21,6 +22,7 @@ class _Batch:
     item: Item
     glyphs: list[int] = field(default_factory=list)
     positions: list[tuple[float, float]] = field(default_factory=list)
+    characters: list[str] = field(default_factory=list)
 
 
 class Placer:
@@ -32,6 +34,7 @@ class Placer:
         self._batches: dict[tuple[int, float, float, float, float, int], _Batch] = {}
         self._decorations: list[Decoration] = []
         self._lines: list[Line] = []
+        self._links: list[LinkArea] = []
 
     def place(self, line: SetLine, offset: int, left: float, top: float, metrics: LineMetrics) -> None:
         """``line`` with its left edge at ``left`` and its top at ``top``; ``offset``: of its paragraph in the text."""
@@ -39,6 +42,7 @@ class Placer:
         for part in line.parts:
             self._add(part, left, baseline)
         self._decorations.extend(decorate(line.parts, left, left + line.width, baseline))
+        self._links.extend(link_areas(line.parts, left, top, metrics.height))
         start, end = offset + line.span.start, offset + line.span.end
         self._lines.append(Line(start, end, top, metrics.height, baseline, left, line.width))
 
@@ -55,7 +59,8 @@ class Placer:
 
     def layout(self, bounds: Rect, warnings: tuple[tuple[str, str], ...], *, truncated: bool) -> TextLayout:
         runs = tuple(_run(batch) for batch in self._batches.values() if batch.glyphs)
-        return TextLayout(runs, tuple(self._decorations), tuple(self._lines), bounds, warnings, truncated)
+        lines, links = tuple(self._lines), tuple(self._links)
+        return TextLayout(runs, tuple(self._decorations), lines, links, bounds, warnings, truncated)
 
     def _add(self, part: PlacedGlyphs, left: float, baseline: float) -> None:
         face, style = part.item.face, part.item.piece.style
@@ -63,16 +68,18 @@ class Placer:
         batch = self._batches.setdefault(key, _Batch(part.item))
         x = left + part.left
         batch.glyphs += part.glyphs
+        batch.characters += part.characters
         batch.positions += [(x + dx, baseline + dy) for dx, dy in zip(part.xs, part.ys, strict=True)]
 
 
 def _run(batch: _Batch) -> GlyphRun:
     face = batch.item.face
     return GlyphRun(
-        typeface=face.instance.typeface,
+        face=face.instance,
         size=batch.item.size,
         glyphs=tuple(batch.glyphs),
         positions=tuple(batch.positions),
+        characters=tuple(batch.characters),
         fills=batch.item.piece.style.fills,
         embolden=face.embolden,
         skew=face.skew,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from renderer.fonts import FontProvider
-from renderer.scene import AutoResize, ListType, Text
+from renderer.scene import AutoResize, ListType, TextBlock
 from renderer.text.case import apply_case
 from renderer.text.fill import Span, fill_lines
 from renderer.text.itemise import Warn
@@ -45,7 +45,7 @@ AS_IS = Setting()
 
 
 def plan_lines(
-    text: Text, width: float, fonts: FontProvider, warn: Warn, setting: Setting = AS_IS
+    text: TextBlock, width: float, fonts: FontProvider, warn: Warn, setting: Setting = AS_IS
 ) -> list[PlannedLine]:
     """The lines of ``text`` in a box of ``width`` pixels, at most MAX_LINES."""
     pieces = apply_case(text.characters, text.runs, fonts)
@@ -67,7 +67,7 @@ def plan_lines(
 
 
 def _plan_paragraph(
-    text: Text, measured: MeasuredParagraph, wrap_at: float | None, space: float, marker: str, fonts: FontProvider
+    text: TextBlock, measured: MeasuredParagraph, wrap_at: float | None, space: float, marker: str, fonts: FontProvider
 ) -> Iterator[PlannedLine]:
     indent = indent_of(measured.paragraph)
     for number, span in enumerate(spans_of(text, measured, wrap_at)):
@@ -77,13 +77,13 @@ def _plan_paragraph(
         yield PlannedLine(measured, span, metrics, indent + extra, space if first else 0.0, marker if first else "")
 
 
-def spans_of(text: Text, measured: MeasuredParagraph, wrap_at: float | None) -> Sequence[Span]:
+def spans_of(text: TextBlock, measured: MeasuredParagraph, wrap_at: float | None) -> Sequence[Span]:
     """The lines of one paragraph of ``text`` in ``wrap_at`` pixels; None: only hard breaks end a line."""
     room = None if wrap_at is None else max(wrap_at - indent_of(measured.paragraph), 0.0)
     return fill_lines(measured, room, text.paragraph_indent, MAX_LINES)
 
 
-def _space_between(text: Text, previous: Paragraph | None, paragraph: Paragraph) -> float:
+def _space_between(text: TextBlock, previous: Paragraph | None, paragraph: Paragraph) -> float:
     if previous is None:
         return 0.0
     lists = ListType.NONE not in (previous.line.list_type, paragraph.line.list_type)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from renderer.fonts import FontProvider
-from renderer.scene import AutoResize, Text
+from renderer.scene import AutoResize, TextBlock
 from renderer.text.plan import PlannedLine
 
 # Boxes are rounded to whole pixels.
@@ -18,7 +18,7 @@ _GROWING = (AutoResize.HEIGHT, AutoResize.WIDTH_AND_HEIGHT)
 
 
 def trim_of(
-    text: Text, lines: Sequence[PlannedLine], total: float, height: float, fonts: FontProvider
+    text: TextBlock, lines: Sequence[PlannedLine], total: float, height: float, fonts: FontProvider
 ) -> tuple[float, float]:
     """Pixels of the lines' ``total`` height that lie above and below the text's box of ``height``."""
     if not lines:

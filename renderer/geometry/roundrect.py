@@ -1,0 +1,39 @@
+"""Rectangles with round corners."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from renderer.geometry.rect import Rect
+
+Radii = tuple[float, float, float, float, float, float, float, float]
+"""Across and down of each corner: top left, top right, bottom right, bottom left."""
+
+
+class RoundRect(Struct, frozen=True, gc=False):
+    """A box whose corners are quarters of ellipses. The radii fit: along no side are they longer than the side
+    together, and at least one corner is round. An ellipse has half its width and half its height at each corner."""
+
+    rect: Rect
+    radii: Radii
+
+    @property
+    def is_ellipse(self) -> bool:
+        across, down = self.rect.width / 2, self.rect.height / 2
+        return all(radius >= across for radius in self.radii[::2]) and all(radius >= down for radius in self.radii[1::2])
+
+
+def fitting(rect: Rect, radii: Radii) -> Rect | RoundRect:
+    """Radii that do not fit are scaled down together, as in CSS; a corner that is flat one way is sharp."""
+    kept = [0.0] * 8
+    for corner in range(0, 8, 2):
+        if radii[corner] > 0 and radii[corner + 1] > 0:
+            kept[corner], kept[corner + 1] = radii[corner], radii[corner + 1]
+    ax, ay, bx, by, cx, cy, dx, dy = kept
+    sides = ((rect.width, ax + bx), (rect.height, by + cy), (rect.width, cx + dx), (rect.height, dy + ay))
+    scale = min([1.0, *(side / needed for side, needed in sides if needed > side)])
+    if rect.is_empty or not any(kept):
+        return rect
+    if scale < 1.0:
+        ax, ay, bx, by, cx, cy, dx, dy = (radius * scale for radius in kept)
+    return RoundRect(rect, (ax, ay, bx, by, cx, cy, dx, dy))
