@@ -23,8 +23,8 @@ class Blur(Struct, frozen=True, gc=False):
 
 
 class ShadowFilter(Struct, frozen=True, gc=False):
-    """A shadow of all that was painted, below it and above the shadows before it. ``behind``: it is seen through what is
-    translucent; else what was painted is cut out of it."""
+    """A shadow of all that was painted, below it and above the shadows before it. ``behind``: it is seen through what
+    is translucent; else what was painted is cut out of it."""
 
     offset: Point
     sigma: float

@@ -38,8 +38,8 @@ class PaintOverride(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class FigmaNode(Struct, frozen=True, kw_only=True, gc=False):
-    """``stroke_type``: of a stroke that is not plain (a brush, one of varying width). ``children``: in the document's order,
-    those that cannot be seen left out or not, as the decoder likes."""
+    """``stroke_type``: of a stroke that is not plain (a brush, one of varying width). ``children``: in the document's
+    order, those that cannot be seen left out or not, as the decoder likes."""
 
     type: str
     id: str = ""

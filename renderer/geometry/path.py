@@ -42,7 +42,7 @@ class PathData(Struct, frozen=True, gc=False):
     even_odd: bool = False
 
     @property
-    def coordinates(self) -> memoryview:
+    def coordinates(self) -> memoryview[float]:
         """``points`` as floats: x, y, x, y, ..."""
         return memoryview(self.points).cast(FLOAT)
 

@@ -20,7 +20,9 @@ class RoundRect(Struct, frozen=True, gc=False):
     @property
     def is_ellipse(self) -> bool:
         across, down = self.rect.width / 2, self.rect.height / 2
-        return all(radius >= across for radius in self.radii[::2]) and all(radius >= down for radius in self.radii[1::2])
+        return all(radius >= across for radius in self.radii[::2]) and all(
+            radius >= down for radius in self.radii[1::2]
+        )
 
 
 def fitting(rect: Rect, radii: Radii) -> Rect | RoundRect:

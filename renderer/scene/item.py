@@ -23,9 +23,9 @@ class MaskKind(Enum):
 
 
 class _Item(Struct, frozen=True, kw_only=True, gc=False):
-    """What all have: an id and a name of the document, a box of ``width`` by ``height`` whose top left is the origin of the
-    item's coordinates, and ``transform`` from those to its parent's. With opacity, effects or a blend mode of its own
-    it is one compositing group."""
+    """What all have: an id and a name of the document, a box of ``width`` by ``height`` whose top left is the origin of
+    the item's coordinates, and ``transform`` from those to its parent's. With opacity, effects or a blend mode of its
+    own it is one compositing group."""
 
     id: str
     name: str

@@ -10,9 +10,9 @@ from renderer.text.case import Piece
 from renderer.text.decorations import decorate
 from renderer.text.itemise import Item, Warn, itemise
 from renderer.text.lines import PlacedGlyphs, SetLine, set_item
+from renderer.text.links import link_areas
 from renderer.text.lists import GAP_EMS
 from renderer.text.metrics import LineMetrics, on_pixel
-from renderer.text.links import link_areas
 from renderer.text.model import Decoration, GlyphRun, Line, LinkArea, TextLayout
 from renderer.text.paragraphs import Paragraph
 
