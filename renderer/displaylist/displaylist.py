@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from renderer.displaylist.commands import Command
 from renderer.geometry import Colour, Rect
@@ -36,3 +37,7 @@ class DisplayList(Struct, frozen=True):
     spans: tuple[Span, ...] = ()
     links: tuple[Link, ...] = ()
     title: str = ""
+
+    def over(self, background: Colour | None) -> DisplayList:
+        """The same list on another ground; None: on its own."""
+        return self if background is None else replace(self, background=background)

@@ -28,7 +28,6 @@ from renderer.lower.lowering import Lowering
 from renderer.lower.measure import Measured
 from renderer.lower.outlines import Simple, silhouette
 from renderer.scene import (
-    PLAIN,
     BackgroundBlur,
     BlurRamp,
     DropShadow,
@@ -213,7 +212,7 @@ def _warn_about(effect: DropShadow | InnerShadow, item: Item, lowering: Lowering
     if effect.spread:
         detail = "spread is drawn for plain shapes only, as in Figma"
         lowering.warnings.add("shadow-spread-ignored", detail, item.id)
-    if effect.blend not in PLAIN:
+    if not effect.blend.is_plain:
         detail = f"a shadow of what is no plain shape is drawn with NORMAL, not {effect.blend.value}"
         lowering.warnings.add("blend-mode-approximated", detail, item.id)
 
@@ -259,5 +258,5 @@ def blur_backdrop(effect: BackgroundBlur, measured: Measured, matrix: Matrix, lo
 
 def _hides_backdrop(shape: Shape) -> bool:
     """Whether a fill hides whatever is blurred behind it."""
-    solids = (fill for fill in shape.fills if isinstance(fill, SolidFill) and fill.blend in PLAIN)
+    solids = (fill for fill in shape.fills if isinstance(fill, SolidFill) and fill.blend.is_plain)
     return shape.opacity >= 1 and any(fill.colour.a * fill.opacity >= 1 for fill in solids)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from renderer.displaylist import DrawNoise, FillArea, Pop, PushClip, PushGroup, Span, bounds_of
 from renderer.geometry import Matrix, Rect
 from renderer.lower.effects import (
+    NO_EFFECTS,
     EffectPlan,
     blur_backdrop,
     cast_inner_shadow,
@@ -19,7 +20,7 @@ from renderer.lower.outlines import silhouette
 from renderer.lower.paints import PLAIN_INK, Ink, paints_of
 from renderer.lower.strokes import lies_below, lower_stroke
 from renderer.lower.text import lay_out, lower_glyphs, lower_text_stroke
-from renderer.scene import PLAIN, BackgroundBlur, BlendMode, Group, Noise, Shape, Text
+from renderer.scene import BackgroundBlur, BlendMode, Group, Noise, Shape, Text
 
 _NOTHING = Span("", "", 0, 0)
 
@@ -32,7 +33,10 @@ def lower_item(measured: Measured, parent: Matrix, lowering: Lowering) -> None:
         return
     start, place = len(lowering.commands), len(lowering.spans)
     lowering.spans.append(_NOTHING)  # those of what is inside come after it
-    _composite(measured, matrix, lowering)
+    if measured.plain:
+        _lower_body(measured, NO_EFFECTS, matrix, lowering, PLAIN_INK)
+    else:
+        _composite(measured, matrix, lowering)
     if len(lowering.commands) > start:
         lowering.spans[place] = Span(item.id, item.name, start, len(lowering.commands))
     else:
@@ -92,7 +96,7 @@ def _lower_content(measured: Measured, plan: EffectPlan, matrix: Matrix, lowerin
 
 
 def _lower_noise(noise: Noise, measured: Measured, matrix: Matrix, bounds: Rect, lowering: Lowering) -> None:
-    if noise.blend not in PLAIN:
+    if not noise.blend.is_plain:
         detail = f"noise is drawn with NORMAL, not {noise.blend.value}"
         lowering.warnings.add("blend-mode-approximated", detail, measured.item.id)
     lowering.commands.append(DrawNoise(noise, matrix, measured.content, bounds))
@@ -102,26 +106,36 @@ def _lower_body(measured: Measured, plan: EffectPlan, matrix: Matrix, lowering: 
     """All but the shadows that fall from it."""
     match measured.item:
         case Shape() as shape:
-            below = shape.stroke is not None and lies_below(shape)
-            if below:
-                lower_stroke(shape, measured.outlines, matrix, lowering, ink)
-            _lower_fills(measured, shape, matrix, lowering, ink)
-            for inner in plan.inners:
-                cast_inner_shadow(inner, plan, matrix, lowering)
-            if measured.children:
-                _lower_children(measured, shape, matrix, lowering)
-            if shape.stroke is not None and not below:
-                lower_stroke(shape, measured.outlines, matrix, lowering, ink)
+            _lower_shape(measured, shape, plan, matrix, lowering, ink)
         case Text() as text:
-            laid = lay_out(text, lowering)
-            below = lies_below(text)
-            if below:
-                lower_text_stroke(laid, matrix, lowering, ink)
-            lower_glyphs(laid, matrix, lowering, ink)
-            if not below:
-                lower_text_stroke(laid, matrix, lowering, ink)
+            _lower_text(text, matrix, lowering, ink)
         case Group():
             lower_children(measured.children, matrix, lowering)
+
+
+def _lower_shape(
+    measured: Measured, shape: Shape, plan: EffectPlan, matrix: Matrix, lowering: Lowering, ink: Ink
+) -> None:
+    below = shape.stroke is not None and lies_below(shape)
+    if below:
+        lower_stroke(shape, measured.outlines, matrix, lowering, ink)
+    _lower_fills(measured, shape, matrix, lowering, ink)
+    for inner in plan.inners:
+        cast_inner_shadow(inner, plan, matrix, lowering)
+    if measured.children:
+        _lower_children(measured, shape, matrix, lowering)
+    if shape.stroke is not None and not below:
+        lower_stroke(shape, measured.outlines, matrix, lowering, ink)
+
+
+def _lower_text(text: Text, matrix: Matrix, lowering: Lowering, ink: Ink) -> None:
+    laid = lay_out(text, lowering)
+    below = lies_below(text)
+    if below:
+        lower_text_stroke(laid, matrix, lowering, ink)
+    lower_glyphs(laid, matrix, lowering, ink)
+    if not below:
+        lower_text_stroke(laid, matrix, lowering, ink)
 
 
 def _lower_fills(measured: Measured, shape: Shape, matrix: Matrix, lowering: Lowering, ink: Ink) -> None:

@@ -12,7 +12,6 @@ from renderer.lower.lowering import Lowering
 from renderer.lower.outlines import Outlined, outlines_of
 from renderer.lower.strokes import stroke_reach
 from renderer.scene import (
-    PLAIN,
     AutoResize,
     BackgroundBlur,
     BlendMode,
@@ -38,9 +37,10 @@ _EDGE: Final = 1.0  # anti-aliasing
 class Measured:
     """``bounds``: holds all that the item paints, in its own coordinates (an over-estimate), and ``content`` that
     without its own effects. ``blends``: something in it blends with what lies below the item. ``inner``: some part of
-    it would blend with what lies below that part, were the item not a group of its own."""
+    it would blend with what lies below that part, were the item not a group of its own. ``plain``: it has no effect,
+    and is no group."""
 
-    __slots__ = ("blends", "bounds", "children", "content", "inner", "item", "outlines")
+    __slots__ = ("blends", "bounds", "children", "content", "inner", "item", "outlines", "plain")
 
     def __init__(
         self,
@@ -50,8 +50,9 @@ class Measured:
         content: Rect,
         bounds: Rect,
         *,
-        blends: bool,
-        inner: bool,
+        blends: bool = False,
+        inner: bool = False,
+        plain: bool = False,
     ) -> None:
         self.item = item
         self.outlines = outlines
@@ -60,6 +61,7 @@ class Measured:
         self.bounds = bounds
         self.blends = blends
         self.inner = inner
+        self.plain = plain
 
 
 class MeasuredMask:
@@ -84,7 +86,7 @@ def reach_of(measured: Measured | MeasuredMask) -> Rect:
 
 def isolates(item: Item, *, inner: bool) -> bool:
     """Whether the item is composited as one group, so that nothing inside blends with what lies below."""
-    if item.opacity < 1 or (item.blend is BlendMode.NORMAL and inner) or item.blend not in PLAIN:
+    if item.opacity < 1 or (item.blend is BlendMode.NORMAL and inner) or not item.blend.is_plain:
         return True
     return any(isinstance(effect, LayerBlur) for effect in item.effects)
 
@@ -136,22 +138,27 @@ def _text(text: Text) -> Measured:
 def _whole(
     item: Item, outlines: tuple[Outlined, ...], children: tuple[Measured | MeasuredMask, ...], content: Rect
 ) -> Measured:
-    inner = any(child.blends for child in children) or any(fill.blend not in PLAIN for fill in _own_fills(item))
-    if not item.effects and not inner and item.blend in PLAIN:
-        return Measured(item, outlines, children, content, content, blends=False, inner=False)
+    inner = _blends_inside(item, children)
+    if not (inner or item.effects) and item.blend.is_plain:
+        return Measured(item, outlines, children, content, content, plain=item.opacity >= 1)
     backdrop = any(isinstance(effect, BackgroundBlur) for effect in item.effects)
-    blends = item.blend not in PLAIN or backdrop or (inner and not isolates(item, inner=inner))
+    blends = not item.blend.is_plain or backdrop or (inner and not isolates(item, inner=inner))
     return Measured(item, outlines, children, content, _with_effects(item, content), blends=blends, inner=inner)
 
 
-def _own_fills(item: Item) -> list[Fill]:
-    if isinstance(item, Group):
-        return []
+def _blends_inside(item: Item, children: tuple[Measured | MeasuredMask, ...]) -> bool:
+    for child in children:
+        if child.blends:
+            return True
+    return not isinstance(item, Group) and any(not fill.blend.is_plain for fill in _own_fills(item))
+
+
+def _own_fills(item: Shape | Text) -> tuple[Fill, ...]:
     if isinstance(item, Shape):
-        own = list(item.fills)
+        fills = item.fills
     else:
-        own = [fill for run in item.block.runs for fill in run.style.fills]
-    return own if item.stroke is None else own + list(item.stroke.fills)
+        fills = tuple([fill for run in item.block.runs for fill in run.style.fills])
+    return fills if item.stroke is None else fills + item.stroke.fills
 
 
 def _joined(box: Rect, children: tuple[Measured | MeasuredMask, ...]) -> Rect:

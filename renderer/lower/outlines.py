@@ -109,8 +109,10 @@ def _rectangle(shape: Shape, radii: tuple[float, float, float, float], smoothing
 
 def _ellipse(geometry: EllipseGeometry, width: float, height: float) -> Simple:
     if geometry.inner_ratio <= 0 and abs(geometry.sweep) >= _WHOLE_TURN:
-        across, down = width / 2, height / 2
-        return fitting(Rect(0.0, 0.0, width, height), (across, down) * 4)
+        across, down, box = width / 2, height / 2, Rect(0.0, 0.0, width, height)
+        if box.is_empty:
+            return box
+        return RoundRect(box, (across, down, across, down, across, down, across, down))
     return arc_path(geometry, width, height)
 
 

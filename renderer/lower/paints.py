@@ -8,11 +8,10 @@ from typing import Final
 from msgspec import Struct
 
 from renderer.displaylist import Paint, SolidPaint
-from renderer.geometry import Colour
 from renderer.lower.gradients import gradient_paint
 from renderer.lower.imagefill import image_paint
 from renderer.lower.lowering import Lowering
-from renderer.scene import PLAIN, BlendMode, Fill, GradientFill, ImageFill, Shape, SolidFill, Text
+from renderer.scene import BlendMode, Fill, GradientFill, ImageFill, Shape, SolidFill, Text
 
 
 class Ink(Struct, frozen=True, gc=False):
@@ -29,11 +28,11 @@ def paints_of(fills: Sequence[Fill], item: Shape | Text, lowering: Lowering, ink
     """Bottom first. A fill that paints nothing, such as an image that is not here, has no paint."""
     paints: list[Paint] = []
     for fill in fills:
-        blend = ink.blend if fill.blend in PLAIN else fill.blend
+        blend = ink.blend if fill.blend.is_plain else fill.blend
         opacity = fill.opacity * ink.opacity
         match fill:
-            case SolidFill(colour):
-                paints.append(SolidPaint(_faded(colour, opacity), blend))
+            case SolidFill(colour=colour):
+                paints.append(SolidPaint(colour if opacity == 1.0 else colour.faded(opacity), blend))
             case GradientFill():
                 paints.append(gradient_paint(fill, item.width, item.height, opacity, blend))
             case ImageFill():
@@ -41,7 +40,3 @@ def paints_of(fills: Sequence[Fill], item: Shape | Text, lowering: Lowering, ink
                 if paint is not None:
                     paints.append(paint)
     return tuple(paints)
-
-
-def _faded(colour: Colour, opacity: float) -> Colour:
-    return colour if opacity == 1.0 else Colour(colour.r, colour.g, colour.b, colour.a * opacity)
