@@ -8,6 +8,9 @@ from dataclasses import dataclass
 # pixels up to 2**24 = 1.67e7 only.
 MAX_COORDINATE = 1e7
 
+# Of the layers that are open at one time, while a picture is drawn.
+MAX_LAYER_BYTES = 512 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class RenderLimits:

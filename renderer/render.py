@@ -18,7 +18,7 @@ from renderer.paint.convert import to_colour4f
 from renderer.picture import Picture, picture_size
 from renderer.read import read_rest
 from renderer.scene import Scene, Warning_
-from renderer.surface import Device, Surface
+from renderer.draw.surface import Device, Surface
 from renderer.text import match_versions
 from renderer.warned import Warnings
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import skia
 
+from renderer.geometry.matrix import Matrix
 from renderer.geometry.path import PathBuilder, PathData
 
 _HEADER: Final = struct.Struct("<4I")
@@ -63,3 +64,7 @@ def _spelled_out(path: Any) -> PathData:
         draw[verb]([(point.x(), point.y()) for point in points])
 
 
+
+
+def skia_matrix(matrix: Matrix) -> Any:
+    return skia.Matrix.MakeAll(matrix.a, matrix.c, matrix.e, matrix.b, matrix.d, matrix.f, 0.0, 0.0, 1.0)
