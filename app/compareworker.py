@@ -16,7 +16,7 @@ from renderer.compare import Box, CompareLimits, Difference, Measured, decode, h
 from renderer.encode import encode
 from renderer.exceptions import RenderError
 from renderer.options import ImageFormat
-from renderer.surface.device import Pixels
+from renderer.pixels import Pixels
 from sandbox.worker import Task
 
 _MAX_TEXT = 500

@@ -23,7 +23,7 @@ from renderer.limits import RenderLimits
 from renderer.options import ImageFormat, RenderOptions
 from renderer.render import MakeSurface, RenderResult, render
 from renderer.scene import Colour
-from renderer.surface.raster import make_raster_surface
+from renderer.draw.raster import make_raster_surface
 from sandbox.memfd import map_readonly
 from sandbox.worker import Task
 

@@ -33,7 +33,7 @@ from renderer.rehearsal import rehearsal_document, rehearsal_images, rehearsal_n
 from renderer.render import REST_MEDIA_TYPE, MakeSurface, RenderResult, Stage, render
 from renderer.repertoire import pieces
 from renderer.scene import Colour
-from renderer.surface import make_raster_surface
+from renderer.draw.raster import make_raster_surface
 
 _LIMITS: Final = RenderLimits()
 _EAGER: Final = (MpoImagePlugin,)

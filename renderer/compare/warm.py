@@ -19,7 +19,7 @@ from renderer.compare.strip import strip
 from renderer.encode import encode
 from renderer.exceptions import RenderError
 from renderer.options import ImageFormat
-from renderer.surface.device import Pixels
+from renderer.pixels import Pixels
 from renderer.warm import silence_libtiff
 
 _EAGER: Final = (MpoImagePlugin,)

@@ -41,4 +41,5 @@ class InnerShadowFilter(Struct, frozen=True, gc=False):
 
 
 Filter = ShadowFilter | InnerShadowFilter | Blur
-"""Applied in order. A shadow is cast by what was painted, without the filters before it; a blur blurs their result."""
+"""Applied in order: shadows first, then inner shadows, then blurs. A shadow is cast by what was painted, without the
+filters before it; a blur blurs their result."""

@@ -7,7 +7,7 @@ from typing import Final
 from renderer.encode.lossy import encode_avif, encode_jpeg, encode_webp
 from renderer.encode.png import encode_png
 from renderer.options import ImageFormat
-from renderer.surface.device import Pixels
+from renderer.pixels import Pixels
 
 _POINTS_PER_INCH: Final = 72.0  # a document pixel is a point, as in Figma
 _MEDIA_TYPES: Final = {

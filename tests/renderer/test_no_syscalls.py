@@ -34,7 +34,7 @@ from renderer.images import ImageSource
 from renderer.limits import RenderLimits
 from renderer.options import ImageFormat, RenderOptions
 from renderer.render import render
-from renderer.surface import make_raster_surface
+from renderer.draw.raster import make_raster_surface
 
 fonts = FontProvider.load(Path("fonts"))
 warm.warm(fonts)

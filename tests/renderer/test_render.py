@@ -18,7 +18,7 @@ from renderer.options import ImageFormat, RenderOptions
 from renderer.rehearsal import rehearsal_document, rehearsal_images
 from renderer.render import RenderResult, Stage, render
 from renderer.scene import Colour
-from renderer.surface import make_raster_surface
+from renderer.draw.raster import make_raster_surface
 from tests.renderer.paint.drawing import load_fonts
 
 

@@ -29,7 +29,7 @@ from renderer.scene import (
     SolidFill,
     Warning_,
 )
-from renderer.surface import make_raster_surface
+from renderer.draw.raster import make_raster_surface
 
 Image = NDArray[np.uint8]
 FONTS = Path(__file__).parents[3] / "fonts"

@@ -11,14 +11,14 @@ from typing import Any, Final
 
 import skia
 
-_PLAIN: Final = skia.RuntimeEffect.MakeForShader("uniform half4 ink; half4 main(float2 position) { return ink; }")
+_PLAIN: Final = skia.RuntimeEffect.MakeForShader("uniform half4 colour; half4 main(float2 position) { return colour; }")
 
 
 def blend_in_floats(paint: Any) -> None:
     """Give the paint its own colour as a shader."""
     colour = paint.getColor4f()
     alpha = colour.fA
-    ink = skia.RuntimeShaderBuilder(_PLAIN)
-    ink.setUniform("ink", [colour.fR * alpha, colour.fG * alpha, colour.fB * alpha, alpha])
-    paint.setShader(ink.makeShader())
+    plain = skia.RuntimeShaderBuilder(_PLAIN)
+    plain.setUniform("colour", [colour.fR * alpha, colour.fG * alpha, colour.fB * alpha, alpha])
+    paint.setShader(plain.makeShader())
     paint.setAlphaf(1)

@@ -7,9 +7,9 @@ from typing import Any, Final
 import numpy as np
 import skia
 
-from renderer.surface.device import Device, Pixels
-from renderer.surface.egl import GlContext, make_gl_context
-from renderer.surface.raster import read_straight
+from renderer.draw.ganesh.egl import GlContext, make_gl_context
+from renderer.draw.surface import BYTES_PER_PIXEL, Device, read_straight
+from renderer.pixels import Pixels
 
 # Skia's analytic anti-aliasing, as on the rasteriser. With 4 samples the same document is half as far off again (FLIP
 # 0.0126 instead of 0.0086), for edges in steps of a quarter.
@@ -21,7 +21,7 @@ class GaneshSurface:
 
     def __init__(self, device: GaneshDevice, width: int, height: int, *, samples: int = SAMPLES) -> None:
         self._device = device
-        self._size = (height, width, 4)
+        self._size = (height, width, BYTES_PER_PIXEL)
         info = skia.ImageInfo.Make(width, height, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
         self._surface = skia.Surface.MakeRenderTarget(device.context, skia.Budgeted.kYes, info, samples)
         if self._surface is None:

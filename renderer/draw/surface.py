@@ -1,15 +1,15 @@
-"""What every surface offers the painter, and how it names the device that draws."""
+"""What every surface offers, and how it names the device that draws."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+import skia
 
-Pixels = NDArray[np.uint8]
-"""Shape (height, width, 4), C-contiguous, RGBA, straight alpha, plain sRGB, top row first."""
+from renderer.pixels import Pixels
+
+BYTES_PER_PIXEL: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,12 @@ class Surface(Protocol):
     def pixels(self) -> Pixels:
         """Read the finished drawing back. The array stays valid until the next call."""
         ...
+
+
+def read_straight(surface: Any, into: Pixels) -> Pixels:
+    """Read a Skia surface as straight-alpha RGBA into an array of the surface's size."""
+    height, width, _ = into.shape
+    info = skia.ImageInfo.Make(width, height, skia.kRGBA_8888_ColorType, skia.kUnpremul_AlphaType)
+    if not surface.readPixels(info, into, width * BYTES_PER_PIXEL, 0, 0):
+        raise RuntimeError("Skia could not read the surface back")
+    return into

@@ -1,4 +1,4 @@
-"""Blurs, and how wide they may be. Figma's blur radius is twice the standard deviation of the Gaussian."""
+"""Blurs, and how wide they may be."""
 
 from __future__ import annotations
 
@@ -6,31 +6,26 @@ from typing import Any, Final
 
 import skia
 
-from renderer.paint.context import PaintContext
-from renderer.scene import Node
+from renderer.draw.canvas.playback import Playback
 
-MAX_MASK_SIGMA: Final = 128.0  # device pixels; Skia's mask blur stops growing there
 MAX_SIGMA: Final = 512.0  # device pixels; Skia's image filters stop growing a little above
+LEAST_SIGMA: Final = 0.03  # below this Skia draws no blur at all
 _REDUCTIONS: Final = ((24.0, 4), (16.0, 2))  # from how many device pixels of sigma on, by how much
 _SMOOTH: Final = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
-LEAST_SIGMA: Final = 0.03  # below this Skia draws no blur at all
 
 
-def sigma_of(radius: float) -> float:
-    return max(0.0, radius) / 2
-
-
-def device_sigma(radius: float, context: PaintContext) -> float:
-    return sigma_of(radius) * context.canvas_scale()
-
-
-def bounded_sigma(radius: float, node: Node, context: PaintContext) -> float:
-    """A standard deviation in the canvas's present units that Skia will honour."""
-    sigma, most = sigma_of(radius), MAX_SIGMA / max(context.canvas_scale(), 1e-6)
+def bounded(sigma: float, scale: float, playback: Playback) -> float:
+    """A standard deviation that Skia will honour, in the unit of ``sigma``: ``scale`` device pixels are one."""
+    most = MAX_SIGMA / max(scale, 1e-6)
     if sigma <= most:
         return sigma
-    context.note("blur-clamped", f"a blur wider than {MAX_SIGMA:g} device pixels is drawn with that width", node)
+    playback.note("blur-clamped", f"a blur wider than {MAX_SIGMA:g} device pixels is drawn with that width")
     return most
+
+
+def device_sigma(sigma: float, playback: Playback) -> float:
+    """A standard deviation on the page in device pixels, bounded."""
+    return bounded(sigma, playback.page_scale, playback) * playback.page_scale
 
 
 def gaussian(sigma: float, tiling: Any, source: Any = None, crop: Any = None) -> Any:

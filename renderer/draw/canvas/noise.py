@@ -1,4 +1,4 @@
-"""Noise: a grain of little squares over all that a node paints.
+"""Noise: a grain of little squares over all that a group holds.
 
 Figma does not publish its random numbers, so the grain is not the same, only as coarse, as dense and as coloured. It is
 made of integers, by a hash of each square's place, so that it is the same everywhere and every time.
@@ -6,19 +6,22 @@ made of integers, by a hash of each square's place, so that it is the same every
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from renderer.paint.blend import PLAIN
-from renderer.paint.context import PaintContext
-from renderer.scene import Colour, Node, Noise, NoiseKind
+from renderer.displaylist import DrawNoise
+from renderer.draw.canvas.convert import to_rect
+from renderer.draw.canvas.playback import Playback
+from renderer.geometry import Colour
+from renderer.scene import PLAIN, Noise, NoiseKind
 
 _SIDE: Final = 128  # squares after which the grain repeats
 _CHANNELS: Final = 4  # how many random numbers a square has: whether it is there, and a colour
 _LEAST_SIZE: Final = 1e-3
+_SAMPLING: Final = skia.SamplingOptions(skia.FilterMode.kNearest)
 
 
 def _random_cells() -> NDArray[np.float32]:
@@ -34,31 +37,30 @@ def _random_cells() -> NDArray[np.float32]:
 _CELLS: Final = _random_cells()
 
 
-def draw_noise(effect: Noise, node: Node, context: PaintContext, bounds: Any) -> None:
-    """Over what the layer holds already, and nowhere else. ``bounds``: of the node, in its coordinates."""
-    if effect.blend not in PLAIN:
-        detail = f"noise is drawn with NORMAL, not {effect.blend.value}"
-        context.note("blend-mode-approximated", detail, node)
-    size = max(effect.size, _LEAST_SIZE)
-    image = skia.Image.fromarray(_tile(effect), colorType=skia.kRGBA_8888_ColorType)
-    sampling = skia.SamplingOptions(skia.FilterMode.kNearest)
+def draw_noise(command: DrawNoise, playback: Playback) -> None:
+    noise = command.noise
+    if noise.blend not in PLAIN:
+        playback.note("blend-mode-approximated", f"noise is drawn with NORMAL, not {noise.blend.value}")
+    size = max(noise.size, _LEAST_SIZE)
+    image = skia.Image.fromarray(_tile(noise), colorType=skia.kRGBA_8888_ColorType)
     repeat = skia.TileMode.kRepeat
-    shader = image.makeShader(repeat, repeat, sampling, skia.Matrix.Scale(size, size))
-    context.canvas.drawRect(bounds, skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kSrcATop))
+    shader = image.makeShader(repeat, repeat, _SAMPLING, skia.Matrix.Scale(size, size))
+    playback.place(command.matrix)
+    playback.canvas.drawRect(to_rect(command.box), skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kSrcATop))
 
 
-def _tile(effect: Noise) -> NDArray[np.uint8]:
+def _tile(noise: Noise) -> NDArray[np.uint8]:
     """Straight RGBA."""
     present, colours = _CELLS[..., 0], np.empty((_SIDE, _SIDE, 4), np.float32)
-    match effect.kind:
+    match noise.kind:
         case NoiseKind.MONOTONE:
-            colours[...] = _components(effect.colour)
+            colours[...] = _components(noise.colour)
         case NoiseKind.DUOTONE:
             first = (_CELLS[..., 1] < 0.5)[..., None]
-            colours[...] = np.where(first, _components(effect.colour), _components(effect.second))
+            colours[...] = np.where(first, _components(noise.colour), _components(noise.second))
         case NoiseKind.MULTITONE:
-            colours[..., :3], colours[..., 3] = _CELLS[..., 1:], effect.opacity
-    colours[present >= effect.density] = 0
+            colours[..., :3], colours[..., 3] = _CELLS[..., 1:], noise.opacity
+    colours[present >= noise.density] = 0
     return np.rint(colours * 255).astype(np.uint8)
 
 

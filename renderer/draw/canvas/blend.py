@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import skia
 
-from renderer.paint.context import PaintContext
-from renderer.paint.layers import layer
+from renderer.draw.canvas.layers import open_layer
+from renderer.draw.canvas.playback import Playback, saved
 from renderer.scene import BlendMode
 
 _MODES: Final = {
@@ -31,30 +31,40 @@ _MODES: Final = {
     BlendMode.COLOR: skia.BlendMode.kColor,
     BlendMode.LUMINOSITY: skia.BlendMode.kLuminosity,
 }
-PLAIN: Final = frozenset({BlendMode.PASS_THROUGH, BlendMode.NORMAL})
 _INVERT: Final = skia.ColorFilters.Matrix([-1.0, 0, 0, 0, 1.0, 0, -1.0, 0, 0, 1.0, 0, 0, -1.0, 0, 1.0, 0, 0, 0, 1.0, 0])
 
 
 def has_paint_mode(mode: BlendMode) -> bool:
     """Whether one Skia paint can do it: all but LINEAR_BURN."""
-    return mode in _MODES
+    return mode is not BlendMode.LINEAR_BURN
 
 
 def paint_mode(mode: BlendMode) -> Any:
     return _MODES[mode]
 
 
-def draw_linear_burn(context: PaintContext, bounds: Any, opacity: float, draw: Callable[[], None]) -> None:
+def open_linear_burn(playback: Playback, area: Any, opacity: float) -> None:
     """Linear burn, ``backdrop + source - 1``, for which Skia has no mode: a linear dodge between inverted colours.
 
     A layer starts as the inverted backdrop, takes the inverted source by addition, and replaces the backdrop
-    inverted again. Exact over an opaque backdrop; ``bounds`` (node coordinates) must hold all that ``draw`` draws.
+    inverted again. Exact over an opaque backdrop. ``area`` (``skia.Rect``, whole device pixels) must hold all that is
+    drawn until the end of the group; the canvas must be placed in pixels.
     """
-    canvas = context.canvas
-    canvas.save()
-    canvas.clipRect(bounds, skia.ClipOp.kIntersect, False)
+    playback.canvas.clipRect(area, skia.ClipOp.kIntersect, False)
     back = skia.Paint(ColorFilter=_INVERT, BlendMode=skia.BlendMode.kSrc)
-    source = skia.Paint(ColorFilter=_INVERT, BlendMode=skia.BlendMode.kPlus, Alphaf=opacity)
-    with layer(context, bounds, back, backdrop=skia.ImageFilters.ColorFilter(_INVERT)), layer(context, bounds, source):
+    open_layer(playback, area, back, backdrop=skia.ImageFilters.ColorFilter(_INVERT))
+    open_layer(playback, area, skia.Paint(ColorFilter=_INVERT, BlendMode=skia.BlendMode.kPlus, Alphaf=opacity))
+
+
+def draw_linear_burn(playback: Playback, bounds: Any, draw: Callable[[], None]) -> None:
+    """Draw by linear burn. ``bounds`` (``skia.Rect``, the canvas's present coordinates): of all that ``draw`` draws."""
+    total, area = playback.total, whole_pixels(playback.placed.mapRect(bounds))
+    with saved(playback):
+        playback.place_in_pixels()
+        open_linear_burn(playback, area, 1.0)
+        playback.put(total)
         draw()
-    canvas.restore()
+
+
+def whole_pixels(rect: Any) -> Any:
+    return skia.Rect.Make(rect.roundOut())
