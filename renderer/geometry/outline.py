@@ -1,12 +1,7 @@
 """Rectangles as paths.
 
-<<<<<<< HEAD
 Round corners become cubics: they are what Figma itself makes of a round corner, and a rasteriser follows them to a
 hundredth of a pixel where it flattens conics a tenth too far inside.
-=======
-Round corners become cubics: they are what Figma itself makes of a round corner, and a rasteriser follows them to a hundredth
-of a pixel where it flattens conics a tenth too far inside.
->>>>>>> canvas
 """
 
 from __future__ import annotations

@@ -67,10 +67,6 @@ def _spelled_out(path: Any) -> PathData:
         draw[verb]([(point.x(), point.y()) for point in points])
 
 
-<<<<<<< HEAD
-=======
-
-
->>>>>>> canvas
 def skia_matrix(matrix: Matrix) -> Any:
+    """A ``skia.Matrix``."""
     return skia.Matrix.MakeAll(matrix.a, matrix.c, matrix.e, matrix.b, matrix.d, matrix.f, 0.0, 0.0, 1.0)
