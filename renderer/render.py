@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from renderer.encode import encode, media_type
-from renderer.exceptions import DocumentError
+from renderer.encode import encode
+from renderer.exceptions import DocumentError, OptionError
 from renderer.fonts import FontProvider
+from renderer.formats import BITMAPS, ImageFormat, listed
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions
@@ -63,6 +64,8 @@ def render(
     clock: Callable[[], float],
 ) -> RenderResult:
     """Document bytes in, picture bytes out. ``clock``: seconds. Raises any :class:`RenderError`."""
+    if options.format.vector:
+        raise _not_written(options.format)
     warnings = Warnings(limits.max_warnings)
     images.note = lambda code, detail: warnings.add(Warning_(code, detail))
     timer = _Timer(on_stage, clock)
@@ -80,13 +83,19 @@ def render(
     body = encode(pixels, options.format, quality=options.quality, scale=picture.scale)
     return RenderResult(
         body,
-        media_type(options.format),
+        options.format.media_type,
         picture.width,
         picture.height,
         warnings.listed(),
         timer.stop(),
         surface.device,
     )
+
+
+def _not_written(image_format: ImageFormat) -> OptionError:
+    """In the place of the writers for vector formats, until they are there."""
+    detail = f"{image_format.value} is not supported yet; {listed(BITMAPS)} are"
+    return OptionError(detail, code="option-unsupported", field="format")
 
 
 def _read(document: bytes | memoryview, document_type: str, options: RenderOptions, limits: RenderLimits) -> Scene:
