@@ -149,7 +149,7 @@ class RenderQuery(PictureQuery):
         wanted: ImageFormat | None = info.data.get("format")
         if value is not None and wanted not in (None, ImageFormat.SVG):
             name = ImageFormat.SVG.value
-            raise ValueError(f"{info.field_name} is for {name} alone; ask for format={name}, or leave the option out")
+            raise ValueError(f"belongs to {name}; ask for format={name}, or leave the option out")
         return value
 
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from rich.text import Text
 
 from app import logging
-from app.cli.flags import fail, settings_or_exit
+from app.cli.flags import fail, settings_or_exit, wrong_options
 from app.cli.progress import numbers, output, progress
 from app.cli.session import sealed, started, written
 from app.compare.both import BETWEEN, CPU, GPU, REFERENCE, Both, Order, compare
@@ -119,7 +119,7 @@ def _check(chosen: list[Sample]) -> None:
         for sample in chosen:
             query_of(sample)
     except ValidationError as error:
-        fail(*(f"--{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()))
+        fail(*wrong_options(error))
 
 
 def query_of(sample: Sample) -> CompareQuery:

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from app import logging
 from app.answer import Answer, Rendered, answer
-from app.cli.flags import EXIT_USAGE, fail, settings_or_exit
+from app.cli.flags import EXIT_USAGE, fail, settings_or_exit, wrong_options
 from app.dispatch import Renders
 from app.host import gpu_nodes
 from app.options import Path, RenderQuery, encode_header
@@ -54,7 +54,7 @@ def render(
         str, typer.Argument(metavar="DOC", help="The document, JSON of Figma's REST API; - reads stdin.")
     ],
     out: Annotated[
-        str | None, typer.Argument(metavar="[OUT]", help="The picture to write; - writes stdout.", show_default=False)
+        str | None, typer.Argument(metavar="OUT", help="The picture to write; - writes stdout.", show_default=False)
     ] = None,
     out_option: Annotated[str | None, typer.Option("--out", "-o", metavar="OUT", help="The same, by name.")] = None,
     path: Annotated[Path, typer.Option(help="auto takes the GPU where there is a real one.")] = Path.AUTO,
@@ -145,7 +145,7 @@ def _order(document: str, images: Sequence[FilePath], options: dict[str, object]
     try:
         query = RenderQuery.model_validate({name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
-        fail(*(f"--{'.'.join(map(str, item['loc'])) or 'scale'}: {item['msg']}" for item in error.errors()))
+        fail(*wrong_options(error))
     try:
         data = sys.stdin.buffer.read() if document == "-" else FilePath(document).read_bytes()
         return Order(data, tuple(path.read_bytes() for path in images), query)
