@@ -14,7 +14,8 @@ from renderer.draw.canvas import play
 from renderer.draw.canvas.convert import to_colour4f
 from renderer.draw.surface import Device, Surface
 from renderer.geometry import Matrix
-from renderer.options import ImageFormat, RenderOptions
+from renderer.formats import ImageFormat
+from renderer.options import RenderOptions
 from renderer.picture import Picture
 from renderer.warnings import Warnings
 
