@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from renderer.draw.raster import make_raster_surface
 from renderer.exceptions import DocumentError, ImageError, OptionError, RenderError
 from renderer.fonts import FontProvider
 from renderer.formats import ImageFormat
@@ -19,7 +20,6 @@ from renderer.options import RenderOptions
 from renderer.rehearsal import rehearsal_document, rehearsal_images
 from renderer.render import RenderResult, Stage, render
 from renderer.scene import Colour
-from renderer.draw.raster import make_raster_surface
 from tests.renderer.paint.drawing import load_fonts
 from tests.writers import DRAWN, TO_COME
 

@@ -1,35 +1,41 @@
-"""Scenes of a few nodes, drawn small."""
+"""Scenes of a few items, lowered and drawn small by the CPU."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
+from renderer.displaylist import DisplayList
+from renderer.draw import MakeSurface, draw_pixels
+from renderer.draw.raster import make_raster_surface
 from renderer.fonts import FontProvider
+from renderer.geometry import Colour, Matrix, PathData, Point, Rect
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
-from renderer.paint import nodes, paint
+from renderer.lower import lower
+from renderer.read.rest.svgpath import parse_path
 from renderer.scene import (
     BlendMode,
-    Colour,
     GradientFill,
     GradientKind,
     GradientStop,
-    Matrix,
-    Node,
-    Point,
-    Rect,
+    Group,
+    Masked,
+    MaskKind,
+    PathGeometry,
     RectGeometry,
+    Region,
     Scene,
+    SceneItem,
+    Shape,
     SolidFill,
-    Warning_,
+    Text,
+    TextBlock,
 )
-from renderer.draw.raster import make_raster_surface
+from renderer.warnings import Warnings
 
 Image = NDArray[np.uint8]
 FONTS = Path(__file__).parents[3] / "fonts"
@@ -42,12 +48,37 @@ def solid(colour: Colour = RED, opacity: float = 1.0, blend: BlendMode = BlendMo
     return SolidFill(colour, opacity, blend)
 
 
-def box(x: float = 0, y: float = 0, width: float = 40, height: float = 40, **more: Any) -> Node:
-    """A rectangle at (x, y), red unless said otherwise; any field of Node can be given."""
+def box(x: float = 0, y: float = 0, width: float = 40, height: float = 40, **more: Any) -> Shape:
+    """A rectangle at (x, y), red unless said otherwise; any field of Shape can be given."""
     more.setdefault("geometry", RectGeometry())
     more.setdefault("fills", (solid(),))
     more.setdefault("transform", Matrix.translation(x, y))
-    return Node(id="1:1", name="box", width=width, height=height, **more)
+    return Shape(id="1:1", name="box", width=width, height=height, **more)
+
+
+def group(*children: SceneItem, x: float = 0, y: float = 0, **more: Any) -> Group:
+    """Any field of Group can be given."""
+    more.setdefault("transform", Matrix.translation(x, y))
+    return Group(id="1:1", name="group", width=40, height=40, children=children, **more)
+
+
+def words(block: TextBlock, x: float = 5, y: float = 5, width: float = 90, height: float = 90, **more: Any) -> Text:
+    """A text in a box at (x, y); any field of Text can be given."""
+    more.setdefault("transform", Matrix.translation(x, y))
+    return Text(id="1:1", name="text", width=width, height=height, block=block, **more)
+
+
+def masked(kind: MaskKind, mask: Group | Shape | Text, *content: SceneItem) -> Masked:
+    return Masked(kind=kind, mask=mask, content=content)
+
+
+def path(svg: str, *, even_odd: bool = False) -> PathData:
+    return parse_path(svg, even_odd=even_odd)
+
+
+def outlined(*svgs: str) -> PathGeometry:
+    """Regions without fills of their own."""
+    return PathGeometry(tuple(Region(path(svg)) for svg in svgs))
 
 
 def gradient(kind: GradientKind, *handles: tuple[float, float], stops: tuple[GradientStop, ...] = ()) -> GradientFill:
@@ -56,45 +87,50 @@ def gradient(kind: GradientKind, *handles: tuple[float, float], stops: tuple[Gra
     return GradientFill(kind, (start, end, side), ramp)
 
 
-def draw(
-    *nodes: Node,
-    background: Colour | None = WHITE,
+def lowered(
+    *items: SceneItem,
+    warnings: Warnings | None = None,
     images: dict[str, bytes] | None = None,
-    warn: Callable[[Warning_], None] | None = None,
-    limits: RenderLimits | None = None,
-    make_surface: Callable[[int, int], Any] = make_raster_surface,
     size: int = SIZE,
     scale: float = 1.0,
     fonts: Any = None,
-) -> Image:
-    """The nodes in order on a square page; shape (size, size, 4)."""
-    limits = limits or RenderLimits()
-    surface = make_surface(round(size * scale), round(size * scale))
-    if background is not None:
-        surface.canvas.clear(as_argb(background))
-    surface.canvas.scale(scale, scale)
-    page = Node(id="0:0", name="page", width=size, height=size, children=nodes)
-    paint(
+) -> DisplayList:
+    """The items in order on a square page."""
+    limits = RenderLimits()
+    page = Group(id="0:0", name="page", width=size, height=size, children=items)
+    return lower(
         Scene(page, Rect(0, 0, size, size)),
-        surface.canvas,
-        images=ImageSource(images or {}, limits=limits),
+        scale=scale,
         fonts=fonts,
+        images=ImageSource(images or {}, limits=limits),
         limits=limits,
-        warn=warn or (lambda warning: None),
+        warnings=warnings or Warnings(limits.max_warnings),
     )
-    surface.finish()
-    pixels: Image = surface.pixels()
-    return pixels
 
 
-def as_argb(colour: Colour) -> int:
-    alpha, red, green, blue = (round(value * 255) for value in (colour.a, colour.r, colour.g, colour.b))
-    return alpha << 24 | red << 16 | green << 8 | blue
+def draw(
+    *items: SceneItem,
+    background: Colour | None = WHITE,
+    warnings: Warnings | None = None,
+    make_surface: MakeSurface = make_raster_surface,
+    **more: Any,
+) -> Image:
+    """The items in order on a square page; shape (size, size, 4). ``more``: of :func:`lowered`."""
+    heard = warnings or Warnings(RenderLimits().max_warnings)
+    display_list = lowered(*items, warnings=heard, **more).over(background)
+    side = round(display_list.bounds.width * display_list.scale)
+    surface = make_surface(side, side)
+    draw_pixels(display_list, surface, heard)
+    return surface.pixels()
 
 
-def area(*nodes: Node, scale: float = 4.0) -> float:
-    """How much of the page the nodes cover, in page units, from the alpha of a picture with nothing below."""
-    return float(draw(*nodes, background=None, scale=scale)[..., 3].astype(np.float64).sum()) / 255 / scale**2
+def codes(warnings: Warnings) -> list[str]:
+    return [warning.code for warning in warnings.listed()]
+
+
+def area(*items: SceneItem, scale: float = 4.0) -> float:
+    """How much of the page the items cover, in page units, from the alpha of a picture with nothing below."""
+    return float(draw(*items, background=None, scale=scale)[..., 3].astype(np.float64).sum()) / 255 / scale**2
 
 
 def at(pixels: Image, x: int, y: int) -> tuple[int, int, int]:
@@ -108,16 +144,3 @@ def is_close(found: tuple[int, ...], wanted: tuple[float, ...], by: int = 2) -> 
 
 def load_fonts() -> FontProvider:
     return FontProvider.load(FONTS)
-
-
-def spy_on_fills(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the nodes whose fills are painted, in order, as it happens."""
-    painted: list[str] = []
-    original = nodes._draw_fills
-
-    def spy(node: Node, *rest: Any) -> None:
-        painted.append(node.name)
-        original(node, *rest)
-
-    monkeypatch.setattr(nodes, "_draw_fills", spy)
-    return painted
