@@ -13,8 +13,8 @@ from renderer.displaylist import DisplayList
 from renderer.draw.canvas import play
 from renderer.draw.canvas.convert import to_colour4f
 from renderer.draw.surface import Device, Surface
-from renderer.geometry import Matrix
 from renderer.formats import ImageFormat
+from renderer.geometry import Matrix
 from renderer.options import RenderOptions
 from renderer.picture import Picture
 from renderer.warnings import Warnings

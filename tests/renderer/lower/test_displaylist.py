@@ -219,11 +219,8 @@ def _text(characters: str, *links: str) -> TextBlock:
 
 
 def test_glyphs_keep_the_characters_they_stand_for() -> None:
-    runs = [
-        each.run
-        for each in lowered(words(_text("office", "")), fonts=load_fonts()).commands
-        if isinstance(each, FillGlyphs)
-    ]
+    commands = lowered(words(_text("office", "")), fonts=load_fonts()).commands
+    runs = [command.run for command in commands if isinstance(command, FillGlyphs)]
     assert "".join(character for run in runs for character in run.characters) == "office"
     assert all(len(run.characters) == len(run.glyphs) == len(run.positions) for run in runs)
 
