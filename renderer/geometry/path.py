@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import Final
 
@@ -100,6 +100,11 @@ class PathBuilder:
 
     def close(self) -> None:
         self._verbs.append(Verb.CLOSE)
+
+    def extend(self, verbs: bytes, points: Iterable[float]) -> None:
+        """A whole contour at once, but for conics. ``points``: x and y of each that the verbs take."""
+        self._verbs += verbs
+        self._points.extend(points)
 
     def build(self, *, even_odd: bool = False) -> PathData:
         return PathData(bytes(self._verbs), self._points.tobytes(), self._weights.tobytes(), even_odd)

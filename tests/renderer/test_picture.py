@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from renderer.exceptions import OptionError
+from renderer.formats import VECTORS, ImageFormat
 from renderer.limits import RenderLimits
-from renderer.options import ImageFormat, RenderOptions
+from renderer.options import RenderOptions
 from renderer.picture import picture_size
 from renderer.scene import Rect
 
@@ -57,6 +58,28 @@ def test_webp_is_kept_to_the_side_it_can_have() -> None:
     picture = picture_size(Rect(0, 0, 1, 400), options, LIMITS)
     assert picture.height == 16_383
     assert picture.warning is not None
+
+
+@pytest.mark.parametrize("image_format", VECTORS)
+def test_a_vector_format_has_no_pixels_to_be_too_many(image_format: ImageFormat) -> None:
+    bounds = Rect(0, 0, 9000, 8000)
+    picture = picture_size(bounds, RenderOptions(format=image_format), LIMITS)
+    assert (picture.width, picture.height, picture.scale, picture.warning) == (9000, 8000, 1.0, None)
+
+
+@pytest.mark.parametrize(
+    ("image_format", "side"), [(ImageFormat.PDF, 14_400), (ImageFormat.SVG, LIMITS.max_output_side)]
+)
+def test_a_vector_format_is_kept_to_the_side_it_can_have(image_format: ImageFormat, side: int) -> None:
+    picture = picture_size(Rect(0, 0, 20_000, 100), RenderOptions(format=image_format), LIMITS)
+    assert (picture.width, picture.scale) == (side, side / 20_000)
+    assert picture.warning is not None
+    assert picture.warning.code == "picture-scaled-down"
+
+
+def test_scale_and_size_count_for_a_vector_format_too() -> None:
+    assert _size(100, 50, scale=2.0, format=ImageFormat.SVG) == (200, 100)
+    assert _size(100, 50, width=300, format=ImageFormat.PDF) == (300, 150)
 
 
 @pytest.mark.parametrize(("width", "height"), [(0, 10), (10, 0), (-1, 5), (float("nan"), 5)])

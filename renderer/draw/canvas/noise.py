@@ -16,7 +16,7 @@ from renderer.displaylist import DrawNoise
 from renderer.draw.canvas.convert import to_rect
 from renderer.draw.canvas.playback import Playback
 from renderer.geometry import Colour
-from renderer.scene import PLAIN, Noise, NoiseKind
+from renderer.scene import Noise, NoiseKind
 
 SIDE: Final = 128  # squares after which the grain repeats
 _CHANNELS: Final = 4  # how many random numbers a square has: whether it is there, and a colour
@@ -39,8 +39,6 @@ _CELLS: Final = _random_cells()
 
 def draw_noise(command: DrawNoise, playback: Playback) -> None:
     noise = command.noise
-    if noise.blend not in PLAIN:
-        playback.note("blend-mode-approximated", f"noise is drawn with NORMAL, not {noise.blend.value}")
     size = max(noise.size, LEAST_SIZE)
     image = skia.Image.fromarray(tile(noise), colorType=skia.kRGBA_8888_ColorType)
     repeat = skia.TileMode.kRepeat

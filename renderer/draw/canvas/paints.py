@@ -14,7 +14,7 @@ from renderer.draw.canvas.gradients import gradient_shader
 from renderer.draw.canvas.imagepaints import colour_filter, image_shader
 from renderer.draw.canvas.playback import Playback, saved
 from renderer.geometry.skiapath import to_skia
-from renderer.scene import PLAIN, BlendMode
+from renderer.scene import BlendMode
 
 _MOST_MIXED: Final = 4  # a GPU compiles a program for each combination
 
@@ -72,7 +72,7 @@ def _mixed(paints: Sequence[Paint]) -> Any | None:
     out of their shaders, by way of a PNG."""
     whole: Any | None = None
     for paint in paints:
-        shader = _shader_of(paint) if paint.blend in PLAIN else None
+        shader = _shader_of(paint) if paint.blend.is_plain else None
         if shader is None:
             return None
         whole = shader if whole is None else skia.Shaders.Blend(skia.BlendMode.kSrcOver, whole, shader)
