@@ -24,21 +24,6 @@ class SvgOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class SvgOptions:
-    """How an SVG is written, as in Figma's ``GET /v1/images``.
-
-    ``outline_text``: text as paths instead of ``<text>``. ``include_id``: each layer's name as its element's ``id``.
-    ``include_node_id``: each layer's id as ``data-node-id``. ``simplify_stroke``: an inside or outside stroke as a
-    centred one, without a mask, where that looks the same.
-    """
-
-    outline_text: bool = True
-    include_id: bool = False
-    include_node_id: bool = False
-    simplify_stroke: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class RenderOptions:
     """One request's choices, already checked for type and range by whoever made it.
 

@@ -22,7 +22,7 @@ from renderer.draw.svg.markup import wrapped
 from renderer.draw.svg.pictures import picture, rasterised
 from renderer.draw.svg.sheet import Sheet
 from renderer.geometry import Rect
-from renderer.scene import PLAIN, BlendMode
+from renderer.scene import BlendMode
 
 
 class _Level(Struct):
@@ -167,7 +167,7 @@ class Page:
     def _own_clip(self, blend: BlendMode) -> str:
         """What the next element must be clipped with by itself, as an attribute, or ''."""
         clip = self._levels[-1].clip
-        if clip and blend not in PLAIN:
+        if clip and not blend.is_plain:
             self._end_clipping()
             return f' clip-path="url(#{clip})"'
         self._begin_clipping()

@@ -16,7 +16,7 @@ from renderer.draw.svg.numbers import rgb, share, transformation
 from renderer.draw.svg.pictures import gradient_picture
 from renderer.draw.svg.sheet import Place, Sheet
 from renderer.geometry import Colour, Matrix, Rect
-from renderer.scene import PLAIN, BlendMode
+from renderer.scene import BlendMode
 
 _WORTH_SHARING = 200  # characters: a reference and what defines it have some sixty
 
@@ -53,13 +53,13 @@ def mixed(paints: Sequence[Paint]) -> list[Paint]:
     one another."""
     seen: list[Paint] = []
     for paint in paints:
-        if isinstance(paint, SolidPaint) and paint.blend in PLAIN:
+        if isinstance(paint, SolidPaint) and paint.blend.is_plain:
             if paint.colour.a >= 1:
                 seen.clear()
             if paint.colour.a <= 0:
                 continue
             last = seen[-1] if seen else None
-            if isinstance(last, SolidPaint) and last.blend in PLAIN:
+            if isinstance(last, SolidPaint) and last.blend.is_plain:
                 seen[-1] = SolidPaint(_over(paint.colour, last.colour))
                 continue
         seen.append(paint)

@@ -21,7 +21,6 @@ from renderer.displaylist import (
     PushMasked,
     Span,
 )
-from renderer.scene import PLAIN
 
 OUTSIDE: Final = -1
 """The section of what lies in no group."""
@@ -70,9 +69,9 @@ def structure_of(commands: Sequence[Command]) -> Structure:
 def _blends(command: Command) -> bool:
     match command:
         case FillArea(paints=paints) | FillGlyphs(paints=paints):
-            return any(paint.blend not in PLAIN for paint in paints)
+            return any(not paint.blend.is_plain for paint in paints)
         case PushGroup(blend=blend) | CastShadow(blend=blend) | CastInnerShadow(blend=blend):
-            return blend not in PLAIN
+            return not blend.is_plain
     return False
 
 
