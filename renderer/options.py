@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from renderer.scene import Colour
+from renderer.geometry import Colour
 
 
 class ImageFormat(Enum):
