@@ -9,7 +9,7 @@ from typing import Final
 
 from app.worker import RendererEntry
 from renderer.render import MakeSurface
-from renderer.surface.ganesh import GaneshDevice
+from renderer.draw.ganesh import GaneshDevice
 from renderer.warm import exercises, warm_surface
 
 # PyOpenGL would import these by name at the first call that takes an array; a locked worker has no file to import from.

@@ -23,8 +23,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from renderer.colourspace import to_srgb
 from renderer.exceptions import ImageError, LimitError, RenderError
 from renderer.limits import RenderLimits
-from renderer.surface.device import Pixels
-from renderer.surface.raster import is_opaque
+from renderer.pixels import Pixels, is_opaque
 from renderer.webpsize import webp_size
 
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "AVIF")
@@ -52,11 +51,11 @@ class DecodedImage:
 
     @property
     def width(self) -> int:
-        return self.pixels.shape[1]
+        return int(self.pixels.shape[1])
 
     @property
     def height(self) -> int:
-        return self.pixels.shape[0]
+        return int(self.pixels.shape[0])
 
     @property
     def opaque(self) -> bool:

@@ -8,6 +8,14 @@ from dataclasses import dataclass
 # pixels up to 2**24 = 1.67e7 only.
 MAX_COORDINATE = 1e7
 
+# Skia's PathOps compares every pair of contours: its time grows with the square of the verbs of a boolean operation.
+MAX_BOOLEAN_VERBS = 20_000
+
+# Of one stroke; with more it is drawn solid.
+MAX_DASHES = 50_000
+# Of the layers that are open at one time, while a picture is drawn.
+MAX_LAYER_BYTES = 512 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class RenderLimits:

@@ -1,37 +1,30 @@
-"""One render: parse the document, draw the scene, read the pixels, encode them."""
+"""One render: decode the document, build its scene, lower it, draw it, and encode what was drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
 
-from renderer.encode import encode, media_type
-from renderer.exceptions import DocumentError
+from renderer.build import build_scene
+from renderer.draw import WRITERS, Device, MakeSurface, draw_pixels
+from renderer.draw.raster.surface import DEVICE
+from renderer.encode import encode
 from renderer.fonts import FontProvider
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
+from renderer.lower import lower
 from renderer.options import RenderOptions
-from renderer.paint import paint
-from renderer.paint.convert import to_colour4f
-from renderer.picture import Picture, picture_size
-from renderer.read import read_rest
-from renderer.scene import Scene, Warning_
-from renderer.surface import Device, Surface
-from renderer.text import match_versions
-from renderer.warned import Warnings
-
-REST_MEDIA_TYPE: Final = "application/json"
-
-MakeSurface = Callable[[int, int], Surface]
-"""Width and height in device pixels to a transparent surface of that size."""
+from renderer.picture import picture_size
+from renderer.read import decode
+from renderer.warnings import RenderWarning, Warnings
 
 
 class Stage(Enum):
-    """What a render is at, in this order."""
+    """What a render is at, in this order; a vector format has no pixels to read or to encode."""
 
     PARSE = "parse"
+    LOWER = "lower"
     DRAW = "draw"
     READ = "read"
     ENCODE = "encode"
@@ -45,7 +38,7 @@ class RenderResult:
     media_type: str
     width: int
     height: int
-    warnings: tuple[Warning_, ...]
+    warnings: tuple[RenderWarning, ...]
     timings_ms: dict[str, float]
     device: Device
 
@@ -64,56 +57,36 @@ def render(
 ) -> RenderResult:
     """Document bytes in, picture bytes out. ``clock``: seconds. Raises any :class:`RenderError`."""
     warnings = Warnings(limits.max_warnings)
-    images.note = lambda code, detail: warnings.add(Warning_(code, detail))
+    images.note = warnings.add
     timer = _Timer(on_stage, clock)
     timer.enter(Stage.PARSE)
-    scene = _read(document, document_type, options, limits)
-    picture = picture_size(scene.bounds, options, limits)
-    warnings.extend((*scene.warnings, *((picture.warning,) if picture.warning else ())))
+    decoded = decode(document, document_type, node=options.node, limits=limits)
+    scene = build_scene(decoded, options=options, limits=limits, warnings=warnings)
+    picture = picture_size(scene.bounds, options, limits, warnings)
+    timer.enter(Stage.LOWER)
+    display_list = lower(scene, scale=picture.scale, fonts=fonts, images=images, limits=limits, warnings=warnings).over(
+        options.background
+    )
     timer.enter(Stage.DRAW)
-    surface = make_surface(picture.width, picture.height)
-    _draw(scene, picture, surface.canvas, options, images, fonts, limits, warnings)
-    surface.finish()
-    timer.enter(Stage.READ)
-    pixels = surface.pixels()
-    timer.enter(Stage.ENCODE)
-    body = encode(pixels, options.format, quality=options.quality, scale=picture.scale)
+    write, device = WRITERS.get(options.format), DEVICE
+    if write is not None:
+        body = write(display_list, picture, options, warnings)
+    else:
+        surface = make_surface(picture.width, picture.height)
+        draw_pixels(display_list, surface, warnings)
+        timer.enter(Stage.READ)
+        pixels, device = surface.pixels(), surface.device
+        timer.enter(Stage.ENCODE)
+        body = encode(pixels, options.format, quality=options.quality, scale=picture.scale)
     return RenderResult(
         body,
-        media_type(options.format),
+        options.format.media_type,
         picture.width,
         picture.height,
         warnings.listed(),
         timer.stop(),
-        surface.device,
+        device,
     )
-
-
-def _read(document: bytes | memoryview, document_type: str, options: RenderOptions, limits: RenderLimits) -> Scene:
-    if document_type != REST_MEDIA_TYPE:
-        raise DocumentError(
-            f"documents of type {document_type!r} cannot be read; send Figma's REST JSON as {REST_MEDIA_TYPE}",
-            code="document-type-unsupported",
-        )
-    return read_rest(document, options=options, limits=limits)
-
-
-def _draw(
-    scene: Scene,
-    picture: Picture,
-    canvas: Any,
-    options: RenderOptions,
-    images: ImageSource,
-    fonts: FontProvider,
-    limits: RenderLimits,
-    warnings: Warnings,
-) -> None:
-    background = options.background or scene.background
-    if background is not None:
-        canvas.clear(to_colour4f(background))
-    canvas.scale(picture.scale, picture.scale)
-    canvas.translate(-scene.bounds.x, -scene.bounds.y)
-    paint(scene, canvas, images=images, fonts=match_versions(scene, fonts), limits=limits, warn=warnings.add)
 
 
 class _Timer:

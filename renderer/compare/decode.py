@@ -10,7 +10,7 @@ from PIL import Image
 
 from renderer.exceptions import ImageError, LimitError, RenderError
 from renderer.images import to_rgba
-from renderer.surface.device import Pixels
+from renderer.pixels import Pixels
 from renderer.webpsize import webp_size
 
 # What the renderer writes, and with it what a reference may be.

@@ -7,8 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from renderer.surface.device import Pixels
-from renderer.surface.raster import is_opaque
+from renderer.pixels import Pixels, is_opaque
 
 Rgb = NDArray[np.uint8]
 """Shape (height, width, 3)."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from renderer.compare.ground import WHITE, laid_on
 from renderer.compare.measure import Delta
-from renderer.surface.device import Pixels
+from renderer.pixels import Pixels
 
 # The scale is logarithmic: one step of 255 can be seen, and is told from ten. (delta, red, green, blue)
 SCALE: Final = ((1, 255, 236, 158), (4, 254, 190, 82), (16, 240, 100, 60), (64, 190, 30, 90), (255, 60, 0, 90))

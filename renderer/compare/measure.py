@@ -14,7 +14,7 @@ from renderer.compare.ground import Rgb, grounds, laid_on
 from renderer.compare.ssim import REACH, ssim_map
 from renderer.compare.tiles import MARGIN, Area, Tile, tiles
 from renderer.compare.yiq import Mask, differing
-from renderer.surface.device import Pixels
+from renderer.pixels import Pixels
 
 CLEARLY_OFF: Final = 32
 """Of 255, in some channel."""

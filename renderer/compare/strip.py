@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from renderer.surface.device import Pixels
+from renderer.pixels import Pixels
 
 GAP: Final = 16
 

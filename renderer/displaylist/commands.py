@@ -20,8 +20,9 @@ class Cut(Struct, frozen=True, gc=False):
 
 
 class Pen(Struct, frozen=True, gc=False):
-    """What drew the outline of an area, for targets that have pens: a stroke of ``weight`` along ``path``, whose area (cut
-    like the command's) is the command's. ``dashes``: an even number of lengths. No heads: such lines have no pen."""
+    """What drew the outline of an area, for targets that have pens: a stroke of ``weight`` along ``path``, whose area
+    (cut like the command's) is the command's. ``dashes``: an even number of lengths. No heads: such lines have no
+    pen."""
 
     path: Rect | RoundRect | PathData
     weight: float
@@ -52,9 +53,10 @@ class FillGlyphs(Struct, frozen=True, gc=False):
 
 
 class CastShadow(Struct, frozen=True, gc=False):
-    """The shadow of a plain area, before the area itself is painted: grown by ``spread`` (the command's coordinates; less
-    than 0 shrinks), moved by ``offset`` (page), blurred by ``sigma`` (the command's coordinates). ``opaque``: what casts it
-    will cover the area wholly. Otherwise, unless ``behind``, the area is cut out of it. ``colour`` has all opacity."""
+    """The shadow of a plain area, before the area itself is painted: grown by ``spread`` (the command's coordinates;
+    less than 0 shrinks), moved by ``offset`` (page), blurred by ``sigma`` (the command's coordinates). ``opaque``: what
+    casts it will cover the area wholly. Otherwise, unless ``behind``, the area is cut out of it. ``colour`` has all
+    opacity."""
 
     area: Rect | RoundRect | PathData
     matrix: Matrix
@@ -69,7 +71,8 @@ class CastShadow(Struct, frozen=True, gc=False):
 
 
 class CastInnerShadow(Struct, frozen=True, gc=False):
-    """Inside an area: what a hole of its form, moved by ``offset`` (page) and shrunk by ``spread``, leaves in the dark."""
+    """Inside an area: what a hole of its form, moved by ``offset`` (page) and shrunk by ``spread``, leaves in the
+    dark."""
 
     area: Rect | RoundRect | PathData
     matrix: Matrix
@@ -82,8 +85,8 @@ class CastInnerShadow(Struct, frozen=True, gc=False):
 
 
 class BlurBackdrop(Struct, frozen=True, gc=False):
-    """Replace what was painted so far within an area by itself, blurred by ``sigma`` (page), with ``opacity``. Nothing from
-    outside the area bleeds in: its edge colours continue."""
+    """Replace what was painted so far within an area by itself, blurred by ``sigma`` (page), with ``opacity``. Nothing
+    from outside the area bleeds in: its edge colours continue."""
 
     area: Rect | RoundRect | PathData
     matrix: Matrix
@@ -94,7 +97,8 @@ class BlurBackdrop(Struct, frozen=True, gc=False):
 
 
 class DrawNoise(Struct, frozen=True, gc=False):
-    """Grain over what the group around it holds already, and nowhere else: within ``box``, in the command's coordinates."""
+    """Grain over what the group around it holds already, and nowhere else: within ``box``, in the command's
+    coordinates."""
 
     noise: Noise
     matrix: Matrix
@@ -122,8 +126,9 @@ class PushGroup(Struct, frozen=True, gc=False):
 
 
 class PushMasked(Struct, frozen=True, gc=False):
-    """Until :class:`MaskSource`, paint what is masked; from there to the Pop, paint the mask; lay down of the first what the
-    second covers (by its alpha, or by its luminance times alpha). ``bounds``: of the mask; nothing shows outside."""
+    """Until :class:`MaskSource`, paint what is masked; from there to the Pop, paint the mask; lay down of the first
+    what the second covers (by its alpha, or by its luminance times alpha). ``bounds``: of the mask; nothing shows
+    outside."""
 
     kind: MaskKind
     bounds: Rect

@@ -23,8 +23,8 @@ class Blur(Struct, frozen=True, gc=False):
 
 
 class ShadowFilter(Struct, frozen=True, gc=False):
-    """A shadow of all that was painted, below it and above the shadows before it. ``behind``: it is seen through what is
-    translucent; else what was painted is cut out of it."""
+    """A shadow of all that was painted, below it and above the shadows before it. ``behind``: it is seen through what
+    is translucent; else what was painted is cut out of it."""
 
     offset: Point
     sigma: float
@@ -41,4 +41,5 @@ class InnerShadowFilter(Struct, frozen=True, gc=False):
 
 
 Filter = ShadowFilter | InnerShadowFilter | Blur
-"""Applied in order. A shadow is cast by what was painted, without the filters before it; a blur blurs their result."""
+"""Applied in order: shadows first, then inner shadows, then blurs. A shadow is cast by what was painted, without the
+filters before it; a blur blurs their result."""

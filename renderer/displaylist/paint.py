@@ -17,10 +17,11 @@ class SolidPaint(Struct, frozen=True, gc=False):
 
 
 class GradientPaint(Struct, frozen=True, gc=False):
-    """``matrix`` maps the gradient's own space to the command's coordinates. There the place on the ramp is x (LINEAR), the
-    distance from the origin (RADIAL), the angle clockwise from the x axis over a whole turn (ANGULAR), or |x| + |y|
-    (DIAMOND). The area of the matrix is not 0. ``stops``: two at least, positions 0..1 that do not fall; beyond the first
-    and the last their colours go on. An angular ramp is closed: it has stops at 0 and at 1 where its colours differ.
+    """``matrix`` maps the gradient's own space to the command's coordinates. There the place on the ramp is x (LINEAR),
+    the distance from the origin (RADIAL), the angle clockwise from the x axis over a whole turn (ANGULAR), or |x| + |y|
+    (DIAMOND). The area of the matrix is not 0. ``stops``: two at least, positions 0..1 that do not fall; beyond the
+    first and the last their colours go on. An angular ramp is closed: it has stops at 0 and at 1 where its colours
+    differ.
     """
 
     kind: GradientKind

@@ -10,8 +10,7 @@ import numpy as np
 from PIL import AvifImagePlugin, Image, ImageCms, JpegImagePlugin, WebPImagePlugin
 
 from renderer.encode.png import drop_alpha
-from renderer.surface.device import Pixels
-from renderer.surface.raster import is_opaque
+from renderer.pixels import Pixels, is_opaque
 
 # A thread would be a clone() under the lock, and codec threads make the bytes depend on the number of processors.
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1

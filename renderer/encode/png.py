@@ -12,8 +12,7 @@ import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 
-from renderer.surface.device import Pixels
-from renderer.surface.raster import is_opaque
+from renderer.pixels import Pixels, is_opaque
 
 Rows = NDArray[np.uint8]
 """Shape (height, bytes per row)."""

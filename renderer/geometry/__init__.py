@@ -1,4 +1,5 @@
-"""Points, rectangles, matrices, paths and colours: the values that every stage shares. No word of a document, no device.
+"""Points, rectangles, matrices, paths and colours: the values that every stage shares. No word of a document, no
+device.
 
 Lengths are document pixels, angles radians (clockwise, y grows downwards), colours straight (not premultiplied) sRGB
 components in 0..1. All values are frozen.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import Final
 
@@ -43,7 +43,7 @@ class PathData(Struct, frozen=True, gc=False):
     even_odd: bool = False
 
     @property
-    def coordinates(self) -> memoryview:
+    def coordinates(self) -> memoryview[float]:
         """``points`` as floats: x, y, x, y, ..."""
         return memoryview(self.points).cast(FLOAT)
 
@@ -111,6 +111,11 @@ class PathBuilder:
         self._verbs += path.verbs[1:]
         self._points.extend(path.coordinates[2:])
         self._weights.extend(memoryview(path.weights).cast(FLOAT))
+
+    def extend(self, verbs: bytes, points: Iterable[float]) -> None:
+        """A whole contour at once, but for conics. ``points``: x and y of each that the verbs take."""
+        self._verbs += verbs
+        self._points.extend(points)
 
     def build(self, *, even_odd: bool = False) -> PathData:
         return PathData(bytes(self._verbs), self._points.tobytes(), self._weights.tobytes(), even_odd)

@@ -56,6 +56,4 @@ class Rect(Struct, frozen=True, gc=False):
 
     def holds(self, other: Rect) -> bool:
         """Whether all of ``other`` lies in this box."""
-        return (
-            self.x <= other.x and self.y <= other.y and other.right <= self.right and other.bottom <= self.bottom
-        )
+        return self.x <= other.x and self.y <= other.y and other.right <= self.right and other.bottom <= self.bottom

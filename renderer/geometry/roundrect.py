@@ -20,7 +20,9 @@ class RoundRect(Struct, frozen=True, gc=False):
     @property
     def is_ellipse(self) -> bool:
         across, down = self.rect.width / 2, self.rect.height / 2
-        return all(radius >= across for radius in self.radii[::2]) and all(radius >= down for radius in self.radii[1::2])
+        return all(radius >= across for radius in self.radii[::2]) and all(
+            radius >= down for radius in self.radii[1::2]
+        )
 
 
 def fitting(rect: Rect, radii: Radii) -> Rect | RoundRect:
@@ -37,3 +39,15 @@ def fitting(rect: Rect, radii: Radii) -> Rect | RoundRect:
     if scale < 1.0:
         ax, ay, bx, by, cx, cy, dx, dy = (radius * scale for radius in kept)
     return RoundRect(rect, (ax, ay, bx, by, cx, cy, dx, dy))
+
+
+def grown(area: Rect | RoundRect, by: float) -> Rect | RoundRect | None:
+    """With all sides moved outwards by ``by`` (inwards where it is less than 0), round corners with them; sharp corners
+    stay sharp. None where nothing is left."""
+    rect = (area.rect if isinstance(area, RoundRect) else area).outset(by)
+    if rect.is_empty:
+        return None
+    if isinstance(area, Rect):
+        return rect
+    a, b, c, d, e, f, g, h = [max(0.0, radius + by) if radius > 0 else 0.0 for radius in area.radii]
+    return fitting(rect, (a, b, c, d, e, f, g, h))

@@ -1,17 +1,19 @@
 """Paths to Skia and back, in bulk: Skia's own serialised form holds the very same points and verbs.
 
 Skia is a library of geometry here (boolean operations, strokes, glyph outlines); nothing is drawn. The form is that of
-SkPath::writeToMemory: four little-endian 32-bit numbers (version and fill type, counts of points, of conic weights and of
-verbs), points, weights, verbs, padded to four bytes. Ovals and rounded rectangles have a form of their own.
+SkPath::writeToMemory: four little-endian 32-bit numbers (version and fill type, counts of points, of conic weights and
+of verbs), points, weights, verbs, padded to four bytes. Ovals and rounded rectangles have a form of their own.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import Any, Final
 
 import skia
 
+from renderer.geometry.matrix import Matrix
 from renderer.geometry.path import PathBuilder, PathData
 
 _HEADER: Final = struct.Struct("<4I")
@@ -27,7 +29,8 @@ def to_skia(path: PathData) -> Any:
     counts = len(path.points) // (2 * _FLOAT_BYTES), len(path.weights) // _FLOAT_BYTES, len(path.verbs)
     padding = bytes(-len(path.verbs) % _FLOAT_BYTES)
     made = skia.Path()
-    if not made.readFromMemory(b"".join((_HEADER.pack(packed, *counts), path.points, path.weights, path.verbs, padding))):
+    made.readFromMemory(b"".join((_HEADER.pack(packed, *counts), path.points, path.weights, path.verbs, padding)))
+    if made.countVerbs() != len(path.verbs):  # Skia makes an empty path of what it cannot read
         raise ValueError("the verbs of a path do not fit its points")
     return made
 
@@ -48,11 +51,11 @@ def _spelled_out(path: Any) -> PathData:
     """An oval or a rounded rectangle, verb by verb."""
     built = PathBuilder()
     steps = skia.Path.RawIter(path)
-    draw = {
+    draw: dict[Any, Callable[[list[tuple[float, float]]], None]] = {
         skia.Path.kMove_Verb: lambda p: built.move(*p[0]),
         skia.Path.kLine_Verb: lambda p: built.line(*p[1]),
         skia.Path.kQuad_Verb: lambda p: built.quad(*p[1], *p[2]),
-        skia.Path.kConic_Verb: lambda p: built.conic(*p[1], *p[2], steps.conicWeight()),
+        skia.Path.kConic_Verb: lambda p: built.conic(*p[1], *p[2], weight=steps.conicWeight()),
         skia.Path.kCubic_Verb: lambda p: built.cubic(*p[1], *p[2], *p[3]),
         skia.Path.kClose_Verb: lambda _: built.close(),
     }
@@ -63,3 +66,6 @@ def _spelled_out(path: Any) -> PathData:
         draw[verb]([(point.x(), point.y()) for point in points])
 
 
+def skia_matrix(matrix: Matrix) -> Any:
+    """A ``skia.Matrix``."""
+    return skia.Matrix.MakeAll(matrix.a, matrix.c, matrix.e, matrix.b, matrix.d, matrix.f, 0.0, 0.0, 1.0)

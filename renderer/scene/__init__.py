@@ -6,7 +6,7 @@ are numbers, hidden nodes are gone, styles are merged, masks hold what they mask
 
 from __future__ import annotations
 
-from renderer.scene.blend import PLAIN, BlendMode
+from renderer.scene.blend import BlendMode
 from renderer.scene.effect import (
     BackgroundBlur,
     BlurRamp,
@@ -27,7 +27,7 @@ from renderer.scene.fill import (
     ScaleMode,
     SolidFill,
 )
-from renderer.scene.item import Group, Item, Masked, MaskKind, SceneItem, Shape, Text, children_of, walk
+from renderer.scene.item import Group, Item, Masked, MaskKind, SceneItem, Shape, Text, children_of, texts_of
 from renderer.scene.scene import Scene
 from renderer.scene.shape import (
     BooleanGeometry,
@@ -66,11 +66,60 @@ from renderer.scene.text import (
 )
 
 __all__ = [
-    "HEAD_HALF_HEIGHT", "PLAIN", "AutoResize", "BackgroundBlur", "BlendMode", "BlurRamp", "BooleanGeometry",
-    "BooleanOperation", "DropShadow", "Effect", "EllipseGeometry", "Fill", "Geometry", "GradientFill", "GradientKind",
-    "GradientStop", "Group", "ImageFill", "ImageFilters", "InnerShadow", "Item", "LayerBlur", "LineGeometry", "LineHeight",
-    "LineHeightUnit", "ListType", "MaskKind", "Masked", "Noise", "NoiseKind", "OutlinedStroke", "PathGeometry", "PenStroke",
-    "PolygonGeometry", "RectGeometry", "Region", "ScaleMode", "Scene", "SceneItem", "Shape", "SolidFill", "StarGeometry",
-    "Stroke", "StrokeAlign", "StrokeCap", "StrokeJoin", "Text", "TextAlign", "TextBlock", "TextCase", "TextDecoration",
-    "TextLine", "TextRun", "TextStyle", "VerticalAlign", "children_of", "walk",
+    "HEAD_HALF_HEIGHT",
+    "AutoResize",
+    "BackgroundBlur",
+    "BlendMode",
+    "BlurRamp",
+    "BooleanGeometry",
+    "BooleanOperation",
+    "DropShadow",
+    "Effect",
+    "EllipseGeometry",
+    "Fill",
+    "Geometry",
+    "GradientFill",
+    "GradientKind",
+    "GradientStop",
+    "Group",
+    "ImageFill",
+    "ImageFilters",
+    "InnerShadow",
+    "Item",
+    "LayerBlur",
+    "LineGeometry",
+    "LineHeight",
+    "LineHeightUnit",
+    "ListType",
+    "MaskKind",
+    "Masked",
+    "Noise",
+    "NoiseKind",
+    "OutlinedStroke",
+    "PathGeometry",
+    "PenStroke",
+    "PolygonGeometry",
+    "RectGeometry",
+    "Region",
+    "ScaleMode",
+    "Scene",
+    "SceneItem",
+    "Shape",
+    "SolidFill",
+    "StarGeometry",
+    "Stroke",
+    "StrokeAlign",
+    "StrokeCap",
+    "StrokeJoin",
+    "Text",
+    "TextAlign",
+    "TextBlock",
+    "TextCase",
+    "TextDecoration",
+    "TextLine",
+    "TextRun",
+    "TextStyle",
+    "VerticalAlign",
+    "children_of",
+    "texts_of",
 ]

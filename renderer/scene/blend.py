@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final
 
 
 class BlendMode(Enum):
-    """Figma's 19 blend modes, by the names of its REST API."""
+    """Figma's 19 blend modes, by its own names."""
 
     PASS_THROUGH = "PASS_THROUGH"
     NORMAL = "NORMAL"
@@ -29,6 +28,8 @@ class BlendMode(Enum):
     COLOR = "COLOR"
     LUMINOSITY = "LUMINOSITY"
 
+    is_plain: bool
+    """Whether it lays a colour on what is below. The two modes that do differ only in what a group is."""
 
-PLAIN: Final = frozenset({BlendMode.PASS_THROUGH, BlendMode.NORMAL})
-"""The modes that lay a colour on what is below; they differ only in what a group is."""
+    def __init__(self, name: str) -> None:
+        self.is_plain = name in ("PASS_THROUGH", "NORMAL")

@@ -23,9 +23,9 @@ class MaskKind(Enum):
 
 
 class _Item(Struct, frozen=True, kw_only=True, gc=False):
-    """What all have: an id and a name of the document, a box of ``width`` by ``height`` whose top left is the origin of the
-    item's coordinates, and ``transform`` from those to its parent's. With opacity, effects or a blend mode of its own
-    it is one compositing group."""
+    """What all have: an id and a name of the document, a box of ``width`` by ``height`` whose top left is the origin of
+    the item's coordinates, and ``transform`` from those to its parent's. With opacity, effects or a blend mode of its
+    own it is one compositing group."""
 
     id: str
     name: str
@@ -83,10 +83,14 @@ def children_of(item: SceneItem) -> tuple[SceneItem, ...]:
             return ()
 
 
-def walk(root: SceneItem) -> Iterator[SceneItem]:
-    """An item and all in it, parents first, without recursion: documents can be deep."""
+def texts_of(root: Item) -> Iterator[Text]:
+    """The texts in an item, in the order they are painted, without recursion: documents can be deep."""
     pending: list[SceneItem] = [root]
     while pending:
         item = pending.pop()
-        yield item
-        pending.extend(reversed(children_of(item)))
+        if isinstance(item, Text):
+            yield item
+        elif isinstance(item, Masked):
+            pending += (*reversed(item.content), item.mask)
+        elif item.children:
+            pending += reversed(item.children)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from enum import Enum
-
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
 
 
 class RectGeometry(Struct, frozen=True, gc=False):
-    """A rectangle of the shape's size. ``radii``: top left, top right, bottom right, bottom left, as the document says them:
-    they may not fit. ``smoothing`` 0..1: Figma's corner smoothing."""
+    """A rectangle of the shape's size. ``radii``: top left, top right, bottom right, bottom left, as the document says
+    them: they may not fit. ``smoothing`` 0..1: Figma's corner smoothing."""
 
     radii: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     smoothing: float = 0.0

@@ -49,9 +49,9 @@ HEAD_HALF_HEIGHT = {
 
 
 class PenStroke(Struct, frozen=True, gc=False):
-    """A pen of ``weight`` pixels along the outline. ``side_weights``: top, right, bottom, left, of a rectangle whose sides
-    have weights of their own, instead of ``weight``. ``miter_limit``: ratio, as in SVG (Figma's angle a gives
-    ``1 / sin(a / 2)``). ``dashes``: lengths of dashes and gaps in turn, an even number of them."""
+    """A pen of ``weight`` pixels along the outline. ``side_weights``: top, right, bottom, left, of a rectangle whose
+    sides have weights of their own, instead of ``weight``. ``miter_limit``: ratio, as in SVG (Figma's angle a gives ``1
+    / sin(a / 2)``). ``dashes``: lengths of dashes and gaps in turn, an even number of them."""
 
     fills: tuple[Fill, ...]
     weight: float = 1.0

@@ -60,8 +60,8 @@ class LineHeight(Struct, frozen=True, gc=False):
 
 class TextStyle(Struct, frozen=True, gc=False):
     """The look of one run. ``features``: OpenType tag to value, e.g. ``("liga", 0)``. ``letter_spacing``: pixels.
-    ``font_line_height``: in ems, of the font the document was made with, where the document tells; it tells two versions of
-    one font apart. ``link``: an address to go to, or ''."""
+    ``font_line_height``: in ems, of the font the document was made with, where the document tells; it tells two
+    versions of one font apart. ``link``: an address to go to, or ''."""
 
     family: str
     postscript_name: str | None = None

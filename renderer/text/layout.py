@@ -64,7 +64,14 @@ def layout_text(text: TextBlock, width: float, height: float, fonts: FontProvide
 
 
 def _place_lines(
-    text: TextBlock, shown: Sequence[PlannedLine], top: float, width: float, fonts: FontProvider, warn: Warn, *, cut: bool
+    text: TextBlock,
+    shown: Sequence[PlannedLine],
+    top: float,
+    width: float,
+    fonts: FontProvider,
+    warn: Warn,
+    *,
+    cut: bool,
 ) -> list[PlacedLine]:
     placed: list[PlacedLine] = []
     for number, line in enumerate(shown):
@@ -98,7 +105,9 @@ def _lines_in(planned: Sequence[PlannedLine], height: float) -> int:
     return len(planned)
 
 
-def _set(text: TextBlock, line: PlannedLine, width: float, fonts: FontProvider, warn: Warn, *, truncated: bool) -> SetLine:
+def _set(
+    text: TextBlock, line: PlannedLine, width: float, fonts: FontProvider, warn: Warn, *, truncated: bool
+) -> SetLine:
     room = width - line.indent
     if truncated:
         return set_truncated(line.paragraph, line.span, room, fonts, warn)

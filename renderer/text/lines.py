@@ -16,8 +16,8 @@ _CONTROLS = frozenset("\t\u2028\u2029\u0085\x0b\x0c\u200b\u2060\ufeff\xad")
 
 @dataclass(slots=True)
 class PlacedGlyphs:
-    """The part of an item that is on a line: ``x`` offsets from the part's left edge, pixels, y down. ``characters``: what
-    each glyph stands for; a cluster's are all said by its first glyph."""
+    """The part of an item that is on a line: ``x`` offsets from the part's left edge, pixels, y down. ``characters``:
+    what each glyph stands for; a cluster's are all said by its first glyph."""
 
     item: Item
     left: float

@@ -14,11 +14,11 @@ _NOWHERE = Rect(0.0, 0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GlyphRun:
-    """Glyphs of one face, size and paint. ``positions``: each glyph's baseline origin in the node's coordinates (y down).
-    ``characters``: what each glyph stands for in the text, '' where the glyph before it says it already. Draw without
-    hinting, at sub-pixel positions, with linear metrics. ``embolden`` (ems to add to the width
-    of strokes) and ``skew`` (Skia's skewX) fake a weight or slant the face lacks. ``stretch`` (Skia's scaleX) makes the
-    glyphs wider; the positions know of it already. ``colour_glyphs``: the font brings its own colours."""
+    """Glyphs of one face, size and paint. ``positions``: each glyph's baseline origin in the node's coordinates (y
+    down). ``characters``: what each glyph stands for in the text, '' where the glyph before it says it already. Draw
+    without hinting, at sub-pixel positions, with linear metrics. ``embolden`` (ems to add to the width of strokes) and
+    ``skew`` (Skia's skewX) fake a weight or slant the face lacks. ``stretch`` (Skia's scaleX) makes the glyphs wider;
+    the positions know of it already. ``colour_glyphs``: the font brings its own colours."""
 
     face: FaceInstance
     size: float

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from renderer.fonts import FontProvider
 from renderer.fonts.names import normalise
-from renderer.scene import AutoResize, Scene, Text, walk
+from renderer.scene import AutoResize, Scene, Text, texts_of
 from renderer.text.layout import layout_text
 
 # Enough to tell, and no more than a few milliseconds.
@@ -35,9 +35,7 @@ def match_versions(scene: Scene, fonts: FontProvider) -> FontProvider:
 
 def _measurable(scene: Scene) -> Iterator[Text]:
     """The texts of one style whose boxes are exactly as wide as they are."""
-    for item in walk(scene.root):
-        if not isinstance(item, Text):
-            continue
+    for item in texts_of(scene.root):
         block = item.block
         if block.auto_resize is not AutoResize.WIDTH_AND_HEIGHT or len(block.runs) != 1:
             continue

@@ -19,7 +19,7 @@ from app.state import make_state
 from app.upload import JSON, Upload
 from renderer.compare import heat_map, strip
 from renderer.compare.measure import Measured
-from renderer.surface.device import Pixels
+from renderer.pixels import Pixels
 from sandbox.client import ForkServer
 from sandbox.memfd import seal_bytes
 from tests.host import WAIVED

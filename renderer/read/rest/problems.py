@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -103,9 +103,8 @@ def _of_parts(value: Any, kind: type, wanted: str, inner: inspect.Type, location
     if not isinstance(value, kind):
         yield _other(value, wanted, location)
         return
-    parts: Iterable[tuple[str | int, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, part in parts:
-        yield from problems_of(part, inner, (*location, key))
+    for key in value if isinstance(value, dict) else range(len(value)):
+        yield from problems_of(value[key], inner, (*location, key))
 
 
 def _of_row(value: Any, inners: tuple[inspect.Type, ...], location: Location) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from renderer.surface.device import Pixels
+from renderer.pixels import Pixels
 
 
 def picture(width: int = 120, height: int = 90, *, alpha: int = 255) -> Pixels:

@@ -1,0 +1,8 @@
+"""Pixels drawn by the CPU."""
+
+from __future__ import annotations
+
+from renderer.draw.raster.rasterise import rasterise
+from renderer.draw.raster.surface import RasterSurface, make_raster_surface
+
+__all__ = ["RasterSurface", "make_raster_surface", "rasterise"]
