@@ -14,13 +14,13 @@ from renderer.draw.raster import make_raster_surface
 from renderer.exceptions import DocumentError, ImageError, OptionError, RenderError
 from renderer.fonts import FontProvider
 from renderer.formats import ImageFormat
+from renderer.geometry import Colour
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions
 from renderer.rehearsal import rehearsal_document, rehearsal_images
 from renderer.render import RenderResult, Stage, render
-from renderer.scene import Colour
-from tests.renderer.paint.drawing import load_fonts
+from tests.renderer.lower.drawing import load_fonts
 from tests.writers import DRAWN, TO_COME
 
 
@@ -81,8 +81,8 @@ def test_stages_are_announced_in_order_and_timed(fonts: FontProvider) -> None:
 
     clock, stages = ticks(), list[Stage]()
     result = _render(_document(), fonts, clock=lambda: next(clock), on_stage=stages.append)
-    assert stages == [Stage.PARSE, Stage.DRAW, Stage.READ, Stage.ENCODE]
-    assert result.timings_ms == {"parse": 1000.0, "draw": 1000.0, "read": 1000.0, "encode": 1000.0}
+    assert stages == [Stage.PARSE, Stage.LOWER, Stage.DRAW, Stage.READ, Stage.ENCODE]
+    assert result.timings_ms == {"parse": 1000.0, "lower": 1000.0, "draw": 1000.0, "read": 1000.0, "encode": 1000.0}
 
 
 @pytest.mark.parametrize("image_format", DRAWN)

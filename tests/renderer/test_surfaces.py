@@ -22,7 +22,7 @@ from renderer.limits import RenderLimits
 from renderer.options import RenderOptions
 from renderer.rehearsal import rehearsal_document, rehearsal_images
 from renderer.render import render
-from tests.renderer.paint.drawing import load_fonts
+from tests.renderer.lower.drawing import load_fonts
 
 # Measured on llvmpipe: screens of real documents differ by 2 of 255 at most; what is left in this document, which draws
 # every primitive at a tenth of its usual size, is large curved edges and blurs.
