@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from renderer.displaylist import FillArea, Pen
+from renderer.displaylist import FillArea, Pen, bounds_of
 from renderer.draw.svg.areas import clip, head, outside
 from renderer.draw.svg.burns import burns, burnt
 from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.numbers import coefficient
 from renderer.draw.svg.paints import Outline, has_server, painted
 from renderer.draw.svg.sheet import Place, Sheet
+from renderer.geometry.outline import path_of
 from renderer.scene import StrokeCap, StrokeJoin
 
 _JOINS: Final = {StrokeJoin.BEVEL: "bevel", StrokeJoin.ROUND: "round"}
@@ -34,13 +35,14 @@ def _outline(command: FillArea, sheet: Sheet) -> Outline:
     if pen is not None:
         drawn = _pen(pen, place, sheet)
         return Outline([drawn] if drawn else [], (), place, command.matrix, command.bounds, stroke=True)
-    filled = head(command.area, place, sheet)
+    filled = "" if bounds_of(command.area).is_empty else head(command.area, place, sheet)
     clips = [head(command.area, place, sheet, clips=True)]
     return Outline([filled] if filled else [], clips, place, command.matrix, command.bounds)
 
 
 def _pen(pen: Pen, place: Place, sheet: Sheet) -> str:
-    along = head(pen.path, place, sheet)
+    # An engine begins an ellipse elsewhere than its path does, and the dashes with it.
+    along = head(path_of(pen.path) if pen.dashes else pen.path, place, sheet)
     return f"{along}{_pen_attributes(pen, sheet)}" if along else ""
 
 

@@ -36,13 +36,18 @@ class Nodes:
         if tagged:
             self._page.tag(f"<g{self._names(span)}>")
         self._inside.append((span, tagged))
-        self._sheet.node = span.node
+        self._tell()
 
     def _leave(self) -> None:
         _, tagged = self._inside.pop()
         if tagged:
             self._page.tag("</g>")
-        self._sheet.node = self._inside[-1][0].node if self._inside else None
+        self._tell()
+
+    def _tell(self) -> None:
+        sheet, inside = self._sheet, self._inside
+        sheet.node = inside[-1][0].node if inside else None
+        sheet.node_end = inside[-1][0].end if inside else len(sheet.display_list.commands)
 
     def _names(self, span: Span) -> str:
         options = self._sheet.options

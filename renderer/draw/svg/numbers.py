@@ -17,31 +17,37 @@ _MOST_KNOWN: Final = 1 << 16
 
 class Numbers:
     """Lengths as whole numbers of the finest decimal place (*steps*), and as text. ``scale``: device pixels per
-    document pixel of the picture."""
+    document pixel of the picture. ``written`` is the text of a number of steps."""
 
-    __slots__ = ("_decimals", "_known", "per_pixel")
+    __slots__ = ("per_pixel", "written")
 
     def __init__(self, scale: float) -> None:
         fine = math.ceil(math.log10(_ENLARGEMENT * _PER_PIXEL * scale))
-        self._decimals = min(max(fine, 0), _MOST_DECIMALS)
-        self.per_pixel = 10.0**self._decimals
-        self._known: dict[int, str] = {}
+        decimals = min(max(fine, 0), _MOST_DECIMALS)
+        self.per_pixel = 10.0**decimals
+        self.written = _Written(decimals).__getitem__
 
     def steps(self, length: float) -> int:
         """Rounded to the nearest; 0 for what is no number."""
         return round(length * self.per_pixel) if math.isfinite(length) else 0
 
-    def written(self, steps: int) -> str:
-        """The same few numbers come again and again, so that looking them up is faster than writing them."""
-        text = self._known.get(steps)
-        if text is None:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            text = self._known[steps] = shortened(f"{steps / self.per_pixel:.{self._decimals}f}")
-        return text
-
     def length(self, length: float) -> str:
         return self.written(self.steps(length))
+
+
+class _Written(dict[int, str]):
+    """The same few numbers come again and again, so that looking them up is faster than writing them."""
+
+    def __init__(self, decimals: int) -> None:
+        super().__init__()
+        self._decimals = decimals
+        self._per_pixel = 10**decimals
+
+    def __missing__(self, steps: int) -> str:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        text = self[steps] = shortened(f"{steps / self._per_pixel:.{self._decimals}f}")
+        return text
 
 
 def shortened(text: str) -> str:

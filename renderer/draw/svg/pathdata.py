@@ -7,13 +7,14 @@ decimal place where it is, not how far it is from the last one, so that no error
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from renderer.draw.svg.numbers import Numbers
 from renderer.geometry import PathData, Verb
+from renderer.geometry.path import FLOAT, POINTS
 
-_MOVE, _LINE, _QUAD, _CONIC, _CUBIC = (int(verb) for verb in (Verb.MOVE, Verb.LINE, Verb.QUAD, Verb.CONIC, Verb.CUBIC))
+_MOVE, _LINE, _QUAD, _CONIC, _CUBIC, _CLOSE = (int(verb) for verb in Verb)
 _LEAST_WEIGHT: Final = 0.7  # of a conic that a cubic follows closely: a quarter of a circle has 0.707
 _MOST_WEIGHT: Final = 1.2
 _MOST_HALVINGS: Final = 6
@@ -37,22 +38,22 @@ def started(path: Traced, dx: float, dy: float, numbers: Numbers) -> str:
 
 def traced(path: PathData, numbers: Numbers) -> Traced:
     """The same wherever the path is moved to."""
-    tracer = _Tracer(numbers)
-    points = iter(_points(path, numbers.per_pixel))
-    weights = iter(memoryview(path.weights).cast("f").tolist()) if path.weights else iter(())
+    tracer, points, at = _Tracer(numbers), _points(path, numbers.per_pixel), 0
+    weights = memoryview(path.weights).cast(FLOAT).tolist()[::-1] if path.weights else []
+    draw: dict[int, Callable[..., None]] = {
+        _MOVE: tracer.move,
+        _LINE: tracer.line,
+        _QUAD: tracer.quad,
+        _CUBIC: tracer.cubic,
+        _CLOSE: tracer.close,
+    }
     for verb in path.verbs:
-        if verb == _LINE:
-            tracer.line(next(points), next(points))
-        elif verb == _CUBIC:
-            tracer.curve("c", [next(points) for _ in range(6)])
-        elif verb == _QUAD:
-            tracer.curve("q", [next(points) for _ in range(4)])
-        elif verb == _MOVE:
-            tracer.move(next(points), next(points))
-        elif verb == _CONIC:
-            tracer.conic([next(points) for _ in range(4)], next(weights))
+        end = at + 2 * POINTS[verb]
+        if verb == _CONIC:
+            tracer.conic(*points[at:end], weight=weights.pop())
         else:
-            tracer.close()
+            draw[verb](*points[at:end])
+        at = end
     return tracer.first_x, tracer.first_y, "".join(tracer.parts)
 
 
@@ -67,22 +68,21 @@ def _points(path: PathData, per_pixel: float) -> list[int]:
 class _Tracer:
     """Keeps the current point, in steps, and the last command letter, which is not repeated."""
 
-    __slots__ = ("_letter", "_start", "_written", "_x", "_y", "first_x", "first_y", "parts")
+    __slots__ = ("_letter", "_start_x", "_start_y", "_written", "_x", "_y", "first_x", "first_y", "parts")
 
     def __init__(self, numbers: Numbers) -> None:
         self._written = numbers.written
         self._letter = ""
-        self._start = (0, 0)
-        self._x = self._y = self.first_x = self.first_y = 0
+        self._x = self._y = self._start_x = self._start_y = self.first_x = self.first_y = 0
         self.parts: list[str] = []
 
     def move(self, x: int, y: int) -> None:
-        if self.parts or self._letter:
+        if self._letter:
             self._put("m", f"{self._written(x - self._x)} {self._written(y - self._y)}")
         else:
-            self.first_x, self.first_y = x, y
-        self._letter = "m"
-        self._x, self._y, self._start = x, y, (x, y)
+            self.first_x, self.first_y, self._letter = x, y, "m"
+        self._x = self._start_x = x
+        self._y = self._start_y = y
 
     def line(self, x: int, y: int) -> None:
         across, down = x - self._x, y - self._y
@@ -94,23 +94,26 @@ class _Tracer:
             self._put("l", f"{self._written(across)} {self._written(down)}")
         self._x, self._y = x, y
 
-    def curve(self, letter: str, points: list[int]) -> None:
-        """``points``: x, y, x, y, ..., the last one being where the curve ends."""
+    def quad(self, ax: int, ay: int, bx: int, by: int) -> None:
         written, x, y = self._written, self._x, self._y
-        pairs = zip(points[::2], points[1::2], strict=True)
-        self._put(letter, " ".join([f"{written(px - x)} {written(py - y)}" for px, py in pairs]))
-        self._x, self._y = points[-2], points[-1]
+        self._put("q", f"{written(ax - x)} {written(ay - y)} {written(bx - x)} {written(by - y)}")
+        self._x, self._y = bx, by
 
-    def conic(self, points: list[int], weight: float) -> None:
-        start = (float(self._x), float(self._y))
-        control, end = (float(points[0]), float(points[1])), (float(points[2]), float(points[3]))
+    def cubic(self, ax: int, ay: int, bx: int, by: int, cx: int, cy: int) -> None:
+        written, x, y = self._written, self._x, self._y
+        first, second = f"{written(ax - x)} {written(ay - y)}", f"{written(bx - x)} {written(by - y)}"
+        self._put("c", f"{first} {second} {written(cx - x)} {written(cy - y)}")
+        self._x, self._y = cx, cy
+
+    def conic(self, ax: int, ay: int, bx: int, by: int, *, weight: float) -> None:
+        start, control, end = (float(self._x), float(self._y)), (float(ax), float(ay)), (float(bx), float(by))
         for part in _cubics(start, control, end, weight, _MOST_HALVINGS):
-            self.curve("c", [round(coordinate) for coordinate in part])
+            self.cubic(*[round(coordinate) for coordinate in part])
 
     def close(self) -> None:
         self.parts.append("z")
         self._letter = "z"
-        self._x, self._y = self._start
+        self._x, self._y = self._start_x, self._start_y
 
     def _put(self, letter: str, numbers: str) -> None:
         self.parts.append(f" {numbers}" if letter == self._letter else f"{letter}{numbers}")

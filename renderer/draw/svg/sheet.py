@@ -39,7 +39,8 @@ class Place(Struct, frozen=True, gc=False):
 
 class Sheet:
     """``view``: what the picture shows, in its own coordinates: the display list's, moved so that its bounds begin at
-    the origin. ``scale``: device pixels per document pixel. ``index``, ``node``: of the command that is written now."""
+    the origin. ``scale``: device pixels per document pixel. ``index``, ``node``: of the command that is written now;
+    ``node_end``: the index of the command after the last of that node."""
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class Sheet:
         self.ids = Ids()
         self.index = 0
         self.node: str | None = None
+        self.node_end = len(display_list.commands)
         self.images: dict[object, str] = {}
         self.glyphs: dict[object, tuple[int, int, str]] = {}
         self.finest_uses: dict[int, float] = {}
