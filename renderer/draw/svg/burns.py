@@ -83,9 +83,21 @@ def _replayed(bounds: Rect, within: Within, sheet: Sheet) -> Iterator[Leaf]:
     seen = picture([*_ground(sheet), *_backdrop(bounds, sheet), *commands[sheet.index : end]], bounds, sheet)
     if seen is None:
         return
-    clip = clip_of(within.clips, within.place, sheet)
-    black = "".join([f'{each} fill="#000"{within.place.transform}/>' for each in within.heads if each])
-    yield Leaf(wrapped(seen.element, f' clip-path="url(#{clip})"'), erases="" if seen.opaque else black)
+    if seen.opaque:
+        yield Leaf(wrapped(seen.element, f' clip-path="url(#{clip_of(within.clips, within.place, sheet)})"'))
+        return
+    mask = sheet.mask(sheet.view, _filled(within, "#fff", f' stroke="#fff" stroke-width="{_overlap(sheet)}"'))
+    yield Leaf(wrapped(seen.element, f' mask="url(#{mask})"'), erases=_filled(within, "#000"))
+
+
+def _filled(within: Within, colour: str, more: str = "") -> str:
+    return "".join([f'{each} fill="{colour}"{more}{within.place.transform}/>' for each in within.heads if each])
+
+
+def _overlap(sheet: Sheet) -> str:
+    """A pixel around what was taken away, whose smoothed edge would otherwise be seen: the picture shows there too what
+    was there before."""
+    return sheet.numbers.length(2.0 / sheet.scale)
 
 
 def _ground(sheet: Sheet) -> list[Command]:

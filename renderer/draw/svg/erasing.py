@@ -44,5 +44,5 @@ def _up_to_layer(levels: Sequence[Level]) -> list[Level]:
 
 
 def _mask(shape: str, sheet: Sheet) -> str:
-    box = sheet.box(sheet.view.outset(max(sheet.view.width, sheet.view.height)))
-    return sheet.define("mask", f' maskUnits="userSpaceOnUse"{box}', f'<rect{box} fill="#fff"/>{shape}')
+    everywhere = sheet.view.outset(max(sheet.view.width, sheet.view.height))
+    return sheet.mask(everywhere, f'<rect{sheet.box(everywhere)} fill="#fff"/>{shape}')
