@@ -11,6 +11,7 @@ from app.options import PictureQuery
 from app.problems import DOCUMENT_CODES, ProblemError
 from app.report import STAGES, Picture, Refusal, ReportError, Stage, read_report
 from renderer.formats import ImageFormat
+from renderer.options import RenderOptions, Shows
 from sandbox.job import Limits, Outcome, Verdict
 
 _log = structlog.get_logger(__name__)
@@ -18,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A picture. ``timings_ms``: queue, sandbox, parse, draw, read, encode."""
+    """A picture. ``timings_ms``: queue, sandbox, parse, lower, draw, read, encode."""
 
     body: bytes
     image_format: ImageFormat
@@ -37,6 +38,12 @@ class Rendered:
     outcome: Outcome
     limits: Limits
     queue_ms: float
+    shows: Shows = Shows.PICTURE
+
+    @property
+    def media_type(self) -> str:
+        """Of what was asked for."""
+        return RenderOptions(format=self.query.picture_format, shows=self.shows).media_type
 
 
 def answer(rendered: Rendered) -> Answer:
@@ -75,7 +82,7 @@ def _report(rendered: Rendered) -> Picture | Refusal:
 
 def _check_picture(rendered: Rendered, picture: Picture) -> None:
     """The worker chooses nothing: a picture of another type than asked for, or none, is not passed on."""
-    if picture.media_type != rendered.query.picture_format.media_type:
+    if picture.media_type != rendered.media_type:
         raise _distrusted(rendered, "it made another format than it was asked for")
     if not rendered.outcome.output:
         raise _distrusted(rendered, "it reported a picture and wrote none")

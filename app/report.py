@@ -31,8 +31,8 @@ def _shortened(limit: int) -> AfterValidator:
 
 Sentence = Annotated[str, AfterValidator(clean), _shortened(1000)]
 Name = Annotated[str, AfterValidator(clean), _shortened(200)]
-Stage = Literal["parse", "draw", "read", "encode"]
-STAGES: tuple[Stage, ...] = ("parse", "draw", "read", "encode")
+Stage = Literal["parse", "lower", "draw", "read", "encode"]
+STAGES: tuple[Stage, ...] = ("parse", "lower", "draw", "read", "encode")
 Milliseconds = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
 
 

@@ -24,7 +24,7 @@ from renderer.formats import ImageFormat
 from renderer.geometry import Colour
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
-from renderer.options import RenderOptions, SvgOptions
+from renderer.options import RenderOptions, Shows, SvgOptions
 from renderer.render import RenderResult, render
 from sandbox.memfd import map_readonly
 from sandbox.worker import Task
@@ -151,6 +151,7 @@ def _options(said: Mapping[str, Any]) -> RenderOptions:
         contents_only=said["contents_only"],
         use_absolute_bounds=said["use_absolute_bounds"],
         svg=SvgOptions(**said["svg_options"]),
+        shows=Shows(said["shows"]),
     )
 
 
