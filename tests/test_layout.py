@@ -96,8 +96,8 @@ def test_the_developers_pins_are_the_servers_and_more() -> None:
     assert {"pytest", "mypy", "ruff", "import-linter"} <= dev.keys() - runtime.keys()
 
 
-def test_architecture_says_why_each_dependency_is_there() -> None:
-    table = (ROOT / "ARCHITECTURE.md").read_text().lower()
+def test_the_docs_say_why_each_dependency_is_there() -> None:
+    table = (ROOT / "docs" / "dependencies.md").read_text().lower()
     assert [name for name in runtime_dependencies() if f"| {name} " not in table] == []
 
 
@@ -148,3 +148,10 @@ def test_no_module_without_a_subject() -> None:
     sources = [path for package in ("app", "renderer", "sandbox") for path in (ROOT / package).rglob("*.py")]
     assert sources
     assert [path for path in sources if nameless & {path.stem, *path.relative_to(ROOT).parts}] == []
+
+
+def test_every_decision_record_is_listed_and_dated() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\(([\w-]+\.md)\)", (folder / "README.md").read_text())
+    assert listed == sorted(path.name for path in folder.glob("*.md") if path.name != "README.md")
+    assert [name for name in listed if not (folder / name).read_text().splitlines()[2] == name[:10]] == []
