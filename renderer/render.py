@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from renderer.build import build_scene
-from renderer.draw import Device, MakeSurface, draw_pixels, writer_of
-from renderer.draw.raster import DEVICE
+from renderer.draw import WRITERS, Device, MakeSurface, draw_pixels
+from renderer.draw.raster.surface import DEVICE
 from renderer.encode import encode
 from renderer.fonts import FontProvider
 from renderer.images import ImageSource
@@ -68,7 +68,7 @@ def render(
         options.background
     )
     timer.enter(Stage.DRAW)
-    write, device = writer_of(options.format), DEVICE
+    write, device = WRITERS.get(options.format), DEVICE
     if write is not None:
         body = write(display_list, picture, options, warnings)
     else:

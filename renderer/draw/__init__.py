@@ -1,1 +1,41 @@
-"""The targets of a display list: one small ``match`` over its commands each."""
+"""The targets of a display list: one small ``match`` over its commands each.
+
+Pixels are drawn on a surface, which ``raster`` and ``ganesh`` make; ``canvas`` plays the list on either. ``pdf`` and
+``svg`` write a vector file. A new vector target is a folder, and a line in :data:`WRITERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from renderer.displaylist import DisplayList
+from renderer.draw.canvas import play
+from renderer.draw.canvas.convert import to_colour4f
+from renderer.draw.surface import Device, Surface
+from renderer.formats import ImageFormat
+from renderer.geometry import Matrix
+from renderer.options import RenderOptions
+from renderer.picture import Picture
+from renderer.warnings import Warnings
+
+MakeSurface = Callable[[int, int], Surface]
+"""Width and height in device pixels to a transparent surface of that size."""
+
+Writer = Callable[[DisplayList, Picture, RenderOptions, Warnings], bytes]
+"""A display list to the bytes of a file."""
+
+WRITERS: Final[Mapping[ImageFormat, Writer]] = {}
+
+
+def draw_pixels(display_list: DisplayList, surface: Surface, warnings: Warnings) -> None:
+    """Draw on a surface of the picture's size, and wait until it is drawn."""
+    scale, bounds = display_list.scale, display_list.bounds
+    if display_list.background is not None:
+        surface.canvas.clear(to_colour4f(display_list.background))
+    device = Matrix(scale, 0.0, 0.0, scale, -bounds.x * scale, -bounds.y * scale)
+    play(display_list, surface.canvas, warnings=warnings, device=device)
+    surface.finish()
+
+
+__all__ = ["WRITERS", "Device", "MakeSurface", "Surface", "Writer", "draw_pixels"]

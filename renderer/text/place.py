@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from renderer.fonts import FontProvider
+from renderer.fonts import FaceInstance, FontProvider
 from renderer.geometry import Rect
+from renderer.scene import Fill
 from renderer.text.case import Piece
 from renderer.text.decorations import decorate
 from renderer.text.itemise import Item, Warn, itemise
@@ -31,7 +32,7 @@ class Placer:
     def __init__(self, fonts: FontProvider, warn: Warn) -> None:
         self._fonts = fonts
         self._warn = warn
-        self._batches: dict[tuple[int, float, float, float, float, int], _Batch] = {}
+        self._batches: dict[tuple[FaceInstance, float, float, float, float, tuple[Fill, ...]], _Batch] = {}
         self._decorations: list[Decoration] = []
         self._lines: list[Line] = []
         self._links: list[LinkArea] = []
@@ -64,7 +65,7 @@ class Placer:
 
     def _add(self, part: PlacedGlyphs, left: float, baseline: float) -> None:
         face, style = part.item.face, part.item.piece.style
-        key = (id(face.instance), part.item.size, part.item.stretch, face.embolden, face.skew, id(style.fills))
+        key = (face.instance, part.item.size, part.item.stretch, face.embolden, face.skew, style.fills)
         batch = self._batches.setdefault(key, _Batch(part.item))
         x = left + part.left
         batch.glyphs += part.glyphs

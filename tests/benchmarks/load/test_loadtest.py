@@ -38,6 +38,9 @@ def loadtest(*arguments: str, check: bool = True) -> subprocess.CompletedProcess
         (("--compare", "level=strict"), "two values or more"),
         (("--documents", "tests/benchmarks/load"), "no .json file"),
         (("--profile", "ramp", "--compare", "sandbox"), "takes one target"),
+        (("--format", "bmp"), "'bmp'"),
+        (("--format", "pdf", "--path", "gpu"), "--path: pdf is written on the CPU path alone"),
+        (("--format", "svg", "--compare", "paths"), "svg is written on the CPU path alone"),
     ],
 )
 def test_wrong_usage_ends_before_anything_is_started(arguments: tuple[str, ...], said: str) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from renderer.scene import BlendMode, Colour, LayerBlur
-from tests.renderer.paint.drawing import RED, WHITE, at, box, draw, is_close, solid
+from renderer.geometry import Colour
+from renderer.scene import BlendMode, LayerBlur
+from tests.renderer.lower.drawing import RED, WHITE, at, box, draw, is_close, solid
 
 BACKDROP, SOURCE = Colour(0.8, 0.4, 0.2), Colour(0.3, 0.6, 0.9)
 Channel = Callable[[float, float], float]

@@ -7,8 +7,10 @@ import pytest
 import skia
 from PIL import Image
 
-from renderer.scene import ImageFill, ImageFilters, Matrix, ScaleMode, Warning_
-from tests.renderer.paint.drawing import at, box, draw, is_close
+from renderer.geometry import Matrix
+from renderer.scene import ImageFill, ImageFilters, ScaleMode
+from renderer.warnings import Warnings
+from tests.renderer.lower.drawing import at, box, codes, draw, is_close
 
 REF = "c" * 40
 RED, GREEN, BLUE, GREY, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (90, 90, 90), (255, 255, 255)
@@ -68,19 +70,19 @@ def test_opacity_and_a_small_sampling_of_a_large_image() -> None:
 
 
 def test_a_missing_image_draws_nothing_and_is_named() -> None:
-    heard: list[Warning_] = []
-    pixels = draw(box(fills=(ImageFill("d" * 40),)), warn=heard.append)
+    heard = Warnings(100)
+    pixels = draw(box(fills=(ImageFill("d" * 40),)), warnings=heard)
     assert (pixels == 255).all()
-    assert [(warning.code, warning.node) for warning in heard] == [("image-missing", "1:1")]
+    assert [(warning.code, warning.node) for warning in heard.listed()] == [("image-missing", "1:1")]
 
 
 def test_adjustments_are_approximated_and_said() -> None:
-    heard: list[Warning_] = []
+    heard = Warnings(100)
     fill = ImageFill(REF, filters=ImageFilters(exposure=0.5, saturation=-1.0, temperature=0.2))
-    pixels = draw(box(10, 10, 80, 80, fills=(fill,)), images=_image(), warn=heard.append)
+    pixels = draw(box(10, 10, 80, 80, fills=(fill,)), images=_image(), warnings=heard)
     red, green, blue = at(pixels, 15, 15)
     assert red > green > blue
-    assert {warning.code for warning in heard} == {"image-filter-approximated"}
+    assert set(codes(heard)) == {"image-filter-approximated"}
 
 
 @pytest.mark.parametrize("amount", [1.0, -1.0])

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from renderer.scene import BlendMode, Colour, DropShadow, EllipseGeometry, Noise, NoiseKind, Point, Warning_
-from tests.renderer.paint.drawing import BLACK, BLUE, GREEN, RED, WHITE, box, draw, is_close, solid
+from renderer.geometry import Colour, Point
+from renderer.scene import BlendMode, DropShadow, EllipseGeometry, Noise, NoiseKind
+from renderer.warnings import Warnings
+from tests.renderer.lower.drawing import BLACK, BLUE, GREEN, RED, WHITE, box, codes, draw, is_close, solid
 
 OVER = (solid(WHITE),)
 
@@ -63,9 +65,9 @@ def test_noise_is_the_same_every_time_and_fades_with_its_node() -> None:
 
 
 def test_a_mode_that_is_not_drawn_is_said() -> None:
-    heard: list[Warning_] = []
-    draw(box(effects=(noise(blend=BlendMode.MULTIPLY),)), warn=heard.append)
-    assert [warning.code for warning in heard] == ["blend-mode-approximated"]
+    heard = Warnings(100)
+    draw(box(effects=(noise(blend=BlendMode.MULTIPLY),)), warnings=heard)
+    assert codes(heard) == ["blend-mode-approximated"]
 
 
 @pytest.mark.parametrize("size", [0.0, 1e-9, 1e7])

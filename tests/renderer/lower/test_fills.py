@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from renderer.scene import BlendMode, Colour, GradientFill, GradientKind, GradientStop, Point, RectGeometry
-from tests.renderer.paint.drawing import BLACK, BLUE, RED, WHITE, at, box, draw, gradient, is_close, solid
+from renderer.geometry import Colour, Point
+from renderer.scene import BlendMode, GradientFill, GradientKind, GradientStop, RectGeometry
+from tests.renderer.lower.drawing import BLACK, BLUE, RED, WHITE, at, box, draw, gradient, is_close, solid
 
 
 def test_fills_are_painted_in_order_each_with_its_opacity() -> None:

@@ -6,32 +6,44 @@ from typing import Any
 import numpy as np
 import pytest
 
+from renderer.displaylist import FillArea
+from renderer.geometry import Colour, Matrix, Point
 from renderer.scene import (
     BackgroundBlur,
     BlendMode,
     BlurRamp,
-    Colour,
     DropShadow,
     Effect,
     EllipseGeometry,
     InnerShadow,
     LayerBlur,
-    Matrix,
-    NoGeometry,
-    PathData,
-    PathGeometry,
-    Point,
+    PenStroke,
     RectGeometry,
-    Stroke,
+    SceneItem,
     StrokeAlign,
-    Text,
+    TextBlock,
     TextRun,
     TextStyle,
-    Warning_,
 )
-from tests.renderer.paint.drawing import BLACK, BLUE, WHITE, at, box, draw, is_close, load_fonts, solid, spy_on_fills
+from renderer.warnings import Warnings
+from tests.renderer.lower.drawing import (
+    BLACK,
+    BLUE,
+    WHITE,
+    at,
+    box,
+    codes,
+    draw,
+    group,
+    is_close,
+    load_fonts,
+    lowered,
+    outlined,
+    solid,
+    words,
+)
 
-WAVE = PathGeometry((PathData("M0 0H40V40L20 20L0 40Z"),))
+WAVE = outlined("M0 0H40V40L20 20L0 40Z")
 
 
 def _drop(x: float = 0, y: float = 0, radius: float = 0, spread: float = 0, **more: Any) -> DropShadow:
@@ -82,29 +94,26 @@ def test_a_shadow_shows_through_a_clear_node_only_when_asked(shown: bool, middle
 
 def test_a_group_hides_its_shadow_where_it_is_opaque() -> None:
     children = (box(0, 0, 40, 20, fills=(solid(WHITE, 0.5),)), box(0, 20, 40, 20, fills=(solid(WHITE),)))
-    group = box(
-        30, 30, geometry=NoGeometry(), fills=(), children=children, effects=(_drop(0, 30, show_behind_node=False),)
-    )
-    pixels = draw(group)
+    pixels = draw(group(*children, x=30, y=30, effects=(_drop(0, 30, show_behind_node=False),)))
     assert at(pixels, 50, 55) == (255, 255, 255)
     assert at(pixels, 50, 75)[0] < 200
 
 
 def test_a_group_casts_the_shadow_of_its_children() -> None:
     children = (box(0, 0, 10, 10), box(30, 30, 10, 10))
-    pixels = draw(box(20, 20, geometry=NoGeometry(), fills=(), children=children, effects=(_drop(0, 12),)))
+    pixels = draw(group(*children, x=20, y=20, effects=(_drop(0, 12),)))
     assert at(pixels, 25, 37) == (0, 0, 0)
     assert at(pixels, 45, 37) == (255, 255, 255)
 
 
 def test_an_outside_stroke_casts_its_shadow_too() -> None:
-    stroke = Stroke((solid(),), 6, StrokeAlign.OUTSIDE)
+    stroke = PenStroke((solid(),), 6, StrokeAlign.OUTSIDE)
     assert _dark(draw(box(30, 30, stroke=stroke, effects=(_drop(0, 20),))))[3] == 96
 
 
 def test_text_casts_its_shadow() -> None:
-    text = Text("HHH", (TextRun(0, 3, TextStyle("Inter", size=30, weight=900, fills=(solid(),))),))
-    node = box(10, 10, 80, 40, fills=(), text=text, effects=(_drop(0, 30), _inner(6)))
+    text = TextBlock("HHH", (TextRun(0, 3, TextStyle("Inter", size=30, weight=900, fills=(solid(),))),))
+    node = words(text, 10, 10, 80, 40, effects=(_drop(0, 30), _inner(6)))
     pixels = draw(node, fonts=load_fonts())
     red, black, blue = ((pixels[..., :3] == colour).all(axis=-1) for colour in ((255, 0, 0), (0, 0, 0), (0, 0, 255)))
     assert black.sum() == pytest.approx(red.sum() + blue.sum(), rel=0.25)
@@ -180,22 +189,20 @@ def test_a_shadow_blends_by_its_mode() -> None:
     assert is_close(at(draw(box(0, 0, effects=(shadow,)), background=Colour(1, 0.5, 0)), 50, 20), (127.5, 64, 0), by=3)
 
 
-def test_nested_effects_paint_the_innermost_content_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nested_effects_paint_the_innermost_content_once() -> None:
     """Painting what casts a shadow a second time would double the work with each group around it."""
-    drawn = spy_on_fills(monkeypatch)
-    node = box(30, 30)
+    node: SceneItem = box(30, 30)
     effects: tuple[Effect, ...] = (_drop(1, 1, 4), _inner(1, 1, 4))
     for _ in range(10):
-        node = box(geometry=NoGeometry(), fills=(), children=(node,), effects=effects)
-    draw(node)
-    assert len(drawn) == 12
+        node = group(node, effects=effects)
+    assert sum(isinstance(command, FillArea) for command in lowered(node).commands) == 1
 
 
 @pytest.mark.parametrize("effect", [_drop(radius=1e7), _inner(radius=1e7), LayerBlur(1e7), BackgroundBlur(1e7)])
 def test_absurd_blurs_are_held_back_and_said(effect: Effect) -> None:
-    heard: list[Warning_] = []
-    draw(box(effects=(effect,), fills=(solid(opacity=0.5),)), warn=heard.append)
-    assert "blur-clamped" in {warning.code for warning in heard}
+    heard = Warnings(100)
+    draw(box(effects=(effect,), fills=(solid(opacity=0.5),)), warnings=heard)
+    assert "blur-clamped" in set(codes(heard))
 
 
 @pytest.mark.parametrize("spread", [1e7, -1e7])

@@ -6,21 +6,33 @@ import numpy as np
 import pytest
 
 from renderer.fonts import FontProvider
+from renderer.geometry import Rect
 from renderer.scene import (
     Fill,
     GradientKind,
-    Node,
-    NoGeometry,
-    Rect,
+    PenStroke,
     Stroke,
     StrokeAlign,
     Text,
+    TextBlock,
     TextDecoration,
     TextRun,
     TextStyle,
-    Warning_,
 )
-from tests.renderer.paint.drawing import BLACK, BLUE, RED, box, draw, gradient, is_close, load_fonts, solid
+from renderer.warnings import Warnings
+from tests.renderer.lower.drawing import (
+    BLACK,
+    BLUE,
+    RED,
+    codes,
+    draw,
+    gradient,
+    group,
+    is_close,
+    load_fonts,
+    solid,
+    words,
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +40,9 @@ def fonts() -> FontProvider:
     return load_fonts()
 
 
-def _text(characters: str, *fills: Fill, size: float = 40, stroke: Stroke | None = None, **style: Any) -> Node:
+def _text(characters: str, *fills: Fill, size: float = 40, stroke: Stroke | None = None, **style: Any) -> Text:
     run = TextRun(0, len(characters), TextStyle("Inter", size=size, weight=700, fills=fills or (solid(),), **style))
-    return box(5, 5, 90, 90, geometry=NoGeometry(), fills=(), text=Text(characters, (run,)), stroke=stroke)
+    return words(TextBlock(characters, (run,)), stroke=stroke)
 
 
 def _count(pixels: np.ndarray, colour: tuple[int, int, int]) -> int:
@@ -64,7 +76,7 @@ def test_underlines_are_painted_too(fonts: FontProvider) -> None:
 
 @pytest.mark.parametrize("align", list(StrokeAlign))
 def test_a_stroke_runs_around_the_glyphs(fonts: FontProvider, align: StrokeAlign) -> None:
-    pixels = draw(_text("HI", stroke=Stroke((solid(BLUE),), 2, align)), fonts=fonts)
+    pixels = draw(_text("HI", stroke=PenStroke((solid(BLUE),), 2, align)), fonts=fonts)
     assert _count(pixels, (0, 0, 255)) > 60
     assert (_count(pixels, (255, 0, 0)) < _count(draw(_text("HI"), fonts=fonts), (255, 0, 0))) is (
         align is not StrokeAlign.OUTSIDE
@@ -72,8 +84,8 @@ def test_a_stroke_runs_around_the_glyphs(fonts: FontProvider, align: StrokeAlign
 
 
 def test_opacity_holds_for_fill_and_stroke_together(fonts: FontProvider) -> None:
-    node = _text("H", stroke=Stroke((solid(BLUE),), 6, StrokeAlign.CENTER))
-    from_group = draw(box(fills=(), geometry=NoGeometry(), children=(node,), opacity=0.5), fonts=fonts)
+    node = _text("H", stroke=PenStroke((solid(BLUE),), 6, StrokeAlign.CENTER))
+    from_group = draw(group(node, opacity=0.5), fonts=fonts)
     reddest = from_group[from_group[..., 2].argmin() // 100, from_group[..., 2].argmin() % 100]
     assert not is_close(tuple(int(v) for v in reddest[:3]), (255, 0, 0), by=60)
 
@@ -85,10 +97,10 @@ def test_emoji_bring_their_own_colours(fonts: FontProvider) -> None:
 
 
 def test_a_substituted_font_is_said_once_however_often_it_is_painted(fonts: FontProvider) -> None:
-    heard: list[Warning_] = []
+    heard = Warnings(100)
     run = TextRun(0, 2, TextStyle("No Such Family", size=20, fills=(solid(), solid(BLUE, 0.1))))
-    draw(box(5, 5, 90, 90, fills=(), text=Text("Hi", (run,))), fonts=fonts, warn=heard.append)
-    assert [warning.code for warning in heard] == ["font-substituted"]
+    draw(words(TextBlock("Hi", (run,))), fonts=fonts, warnings=heard)
+    assert codes(heard) == ["font-substituted"]
 
 
 @pytest.mark.parametrize("size", [1e7, 1e-30, 0.0])
@@ -100,8 +112,8 @@ def test_a_weight_that_a_family_lacks_is_drawn_heavier_but_no_bold(fonts: FontPr
     dark = []
     for weight in (400.0, 500.0, 700.0):
         style = TextStyle("Liberation Sans", size=36, weight=weight, fills=(solid(BLACK),))
-        text = Text("HI", (TextRun(0, 2, style),))
-        node = box(5, 5, 90, 90, geometry=NoGeometry(), fills=(), text=text)
+        text = TextBlock("HI", (TextRun(0, 2, style),))
+        node = words(text)
         dark.append(int((255 - draw(node, fonts=fonts)[..., 0].astype(int)).sum()))
     assert dark[0] * 1.05 < dark[1] < dark[2] * 0.95
 
@@ -109,6 +121,6 @@ def test_a_weight_that_a_family_lacks_is_drawn_heavier_but_no_bold(fonts: FontPr
 def test_a_stand_in_is_drawn_as_wide_as_the_text_was(fonts: FontProvider) -> None:
     style = TextStyle("Helvetica Neue", size=20, weight=400, fills=(solid(BLACK),))
     ink = Rect(2.0, 10.0, 60.0, 15.0)
-    node = box(5, 5, 90, 90, geometry=NoGeometry(), fills=(), text=Text("HHHH", (TextRun(0, 4, style),), ink=ink))
+    node = words(TextBlock("HHHH", (TextRun(0, 4, style),), ink=ink))
     columns = np.flatnonzero(draw(node, fonts=fonts)[..., 0].min(axis=0) < 200)
     assert [columns[0], columns[-1] + 1] == pytest.approx([7, 67], abs=1)
