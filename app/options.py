@@ -81,7 +81,7 @@ class PictureQuery(BaseModel):
         ge=0.01,
         le=4,
         allow_inf_nan=False,
-        description="Pixels of the picture per document pixel; in a PDF 1/72 inch, in an SVG CSS pixels. Default 1.",
+        description="Pixels of the picture per document pixel; of a vector format, units of its page. Default 1.",
     )
     width: int | None = Field(None, ge=1, le=16384, description="Width of the picture in pixels, instead of scale.")
     height: int | None = Field(None, ge=1, le=16384, description="Height of the picture in pixels, instead of scale.")
@@ -183,7 +183,7 @@ def encode_header(query: PictureQuery, *, media_type: str, images: tuple[str, ..
     said = query.model_dump(mode="json", exclude={"path"})
     options = {name: value for name, value in said.items() if not name.startswith(_SVG)}
     options["format"] = query.picture_format.value
-    options["svg"] = {
+    options["svg_options"] = {
         name.removeprefix(_SVG): value
         for name, value in said.items()
         if name.startswith(_SVG) and value is not None  # what was not asked for has the renderer's own default

@@ -149,7 +149,7 @@ def _options(said: Mapping[str, Any]) -> RenderOptions:
         quality=said["quality"],
         contents_only=said["contents_only"],
         use_absolute_bounds=said["use_absolute_bounds"],
-        svg=SvgOptions(**said["svg"]),
+        svg=SvgOptions(**said["svg_options"]),
     )
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from renderer.exceptions import DocumentError, NodeNotFoundError, OptionError
+from renderer.fieldpath import child_path, key_path
+from renderer.figma.kinds import UNSEEN
 from renderer.limits import RenderLimits
-from renderer.read.kinds import UNSEEN
-from renderer.read.parse import Json, key_path, too_deep, too_many_nodes
+from renderer.read.rest.parse import Json, too_deep, too_many_nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def children_of(node: Json, path: str) -> list[Json]:
         raise DocumentError("The children of a node are a list.", field=key_path(path, "children"))
     for index, child in enumerate(children):
         if not isinstance(child, dict):
-            raise DocumentError("A node is an object.", field=f"{key_path(path, 'children')}[{index}]")
+            raise DocumentError("A node is an object.", field=child_path(path, index))
     return children
 
 
@@ -88,7 +89,7 @@ def _obvious(roots: list[Located]) -> Located:
 
 def _page_of(file: Located) -> Located:
     for index, page in enumerate(children_of(file.node, file.path)):
-        path = f"{key_path(file.path, 'children')}[{index}]"
+        path = child_path(file.path, index)
         if any(_is_visible(child) for child in children_of(page, path)):
             return Located(page, path, (*file.ancestors, file.node))
     raise OptionError("No page of the file has anything visible on it, so there is no picture.", code="picture-empty")
@@ -127,7 +128,7 @@ def _walk(root: Located, limits: RenderLimits) -> Iterator[list[_Level]]:
         if len(levels) >= limits.max_depth:
             raise too_deep(limits.max_depth)
         index, child = step
-        levels.append(_level(child, f"{key_path(path, 'children')}[{index}]"))
+        levels.append(_level(child, child_path(path, index)))
         yield levels
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from renderer.exceptions import DocumentError, LimitError
+from renderer.fieldpath import key_path
 from renderer.limits import RenderLimits
 
 Json = dict[str, Any]
@@ -107,12 +108,3 @@ def _items(value: Any) -> Iterator[tuple[str | int, Any]]:
 
 def _item_path(path: str, key: str | int) -> str:
     return f"{path}[{key}]" if isinstance(key, int) else key_path(path, key)
-
-
-def key_path(path: str, key: str) -> str:
-    """``path.key``, or ``path["key"]`` where the key is not a plain name; long keys are cut."""
-    shown = key if len(key) <= 64 else key[:61] + "..."
-    if shown.isidentifier():
-        return f"{path}.{shown}" if path else shown
-    escaped = shown.replace("\\", "\\\\").replace('"', '\\"')
-    return f'{path}["{escaped}"]'
