@@ -24,6 +24,7 @@ from typing import Final
 import PIL
 from PIL import Image, MpoImagePlugin
 
+from renderer.draw.raster import make_raster_surface
 from renderer.exceptions import RenderError
 from renderer.fonts import FontProvider
 from renderer.formats import BITMAPS, ImageFormat
@@ -34,7 +35,6 @@ from renderer.rehearsal import rehearsal_document, rehearsal_images, rehearsal_n
 from renderer.render import REST_MEDIA_TYPE, MakeSurface, RenderResult, Stage, render
 from renderer.repertoire import pieces
 from renderer.scene import Colour
-from renderer.draw.raster import make_raster_surface
 
 _LIMITS: Final = RenderLimits()
 _EAGER: Final = (MpoImagePlugin,)
