@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.worker import RendererEntry
+from renderer.draw import MakeSurface
 from renderer.draw.ganesh import GaneshDevice
-from renderer.render import MakeSurface
 from renderer.warm import exercises, warm_surface
 
 # PyOpenGL would import these by name at the first call that takes an array; a locked worker has no file to import from.

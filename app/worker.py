@@ -16,15 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from renderer import warm
+from renderer.draw import MakeSurface
 from renderer.draw.raster import make_raster_surface
 from renderer.exceptions import LimitError, RenderError
 from renderer.fonts import FontProvider
 from renderer.formats import ImageFormat
+from renderer.geometry import Colour
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions, SvgOptions
-from renderer.render import MakeSurface, RenderResult, render
-from renderer.scene import Colour
+from renderer.render import RenderResult, render
 from sandbox.memfd import map_readonly
 from sandbox.worker import Task
 
