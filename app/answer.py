@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from app.options import RenderQuery
+from app.options import PictureQuery
 from app.problems import DOCUMENT_CODES, ProblemError
 from app.report import STAGES, Picture, Refusal, ReportError, Stage, read_report
+from renderer.formats import ImageFormat
 from sandbox.job import Limits, Outcome, Verdict
 
 _log = structlog.get_logger(__name__)
@@ -20,7 +21,7 @@ class Answer:
     """A picture. ``timings_ms``: queue, sandbox, parse, draw, read, encode."""
 
     body: bytes
-    media_type: str
+    image_format: ImageFormat
     picture: Picture
     path: str
     layers: tuple[str, ...]
@@ -31,7 +32,7 @@ class Answer:
 class Rendered:
     """What is known of a render when it is over. ``queue_ms``: how long it had waited."""
 
-    query: RenderQuery
+    query: PictureQuery
     path: str
     outcome: Outcome
     limits: Limits
@@ -48,7 +49,7 @@ def answer(rendered: Rendered) -> Answer:
     _check_picture(rendered, report)
     return Answer(
         body=bytes(rendered.outcome.output),
-        media_type=rendered.query.output_media_type,
+        image_format=rendered.query.picture_format,
         picture=report,
         path=rendered.path,
         layers=rendered.outcome.layers,
@@ -74,7 +75,7 @@ def _report(rendered: Rendered) -> Picture | Refusal:
 
 def _check_picture(rendered: Rendered, picture: Picture) -> None:
     """The worker chooses nothing: a picture of another type than asked for, or none, is not passed on."""
-    if picture.media_type != rendered.query.output_media_type:
+    if picture.media_type != rendered.query.picture_format.media_type:
         raise _distrusted(rendered, "it made another format than it was asked for")
     if not rendered.outcome.output:
         raise _distrusted(rendered, "it reported a picture and wrote none")

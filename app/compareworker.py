@@ -15,7 +15,7 @@ from typing import Any
 from renderer.compare import Box, CompareLimits, Difference, Measured, decode, heat_map, measure, strip, touch, warm
 from renderer.encode import encode
 from renderer.exceptions import RenderError
-from renderer.options import ImageFormat
+from renderer.formats import ImageFormat
 from renderer.pixels import Pixels
 from sandbox.worker import Task
 
@@ -27,7 +27,7 @@ class CompareEntry:
     """``options``: ``limits``, as in :class:`renderer.compare.CompareLimits`.
 
     A job's two inputs are encoded pictures, the reference first. Its header (JSON) says their ``names``, ``masks``
-    (boxes) and ``output``: ``none``, ``heatmap`` (the difference as a PNG) or ``strip`` (both and the difference).
+    (boxes) and ``output``: ``none``, ``heatmap`` (the difference as a picture) or ``strip`` (both and the difference).
     """
 
     def __init__(self, options: Mapping[str, Any]) -> None:

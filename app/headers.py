@@ -6,15 +6,31 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from app.report import Device, RenderWarning
+from renderer.formats import ImageFormat
 
 MAX_WARNINGS_BYTES = 4096
 _ROOM_FOR_MORE = 32
 # A picture is never a page: nothing in it may run, load or be embedded with rights of this origin.
-SECURITY = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
+_POLICY = "sandbox; default-src 'none'"
+_POLICIES = {
+    # The only one that a browser opens as a document of its own, and with parts: what it is styled with and what lies
+    # in it as data stay, and that is all it has.
+    ImageFormat.SVG: f"{_POLICY}; style-src 'unsafe-inline'; img-src data:; font-src data:",
 }
+
+
+def security(image_format: ImageFormat) -> dict[str, str]:
+    """What keeps a picture a picture, whatever a worker wrote into it."""
+    return {
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": _POLICIES.get(image_format, _POLICY),
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+
+
+def inline(name: str, image_format: ImageFormat) -> dict[str, str]:
+    """To be shown, and kept under that name with the format's suffix."""
+    return {"Content-Disposition": f'inline; filename="{name}.{image_format.suffixes[0]}"'}
 
 
 def etag(body: bytes) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from enum import Enum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-FORMATS = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "avif": "image/avif"}
-_LATER = ("pdf", "svg")
+from renderer.formats import BITMAPS, DEFAULT, LOSSY, VECTORS, ImageFormat, listed
+from renderer.options import SvgOptions
+
+_SVG: Final = "svg_"
+"""What the names of options for SVG alone begin with."""
 _HEX = re.compile(r"#?([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\Z")
 
 Rgba = tuple[float, float, float, float]
@@ -42,33 +46,54 @@ def _colour(text: str) -> str:
     return text
 
 
-def _supported(value: object) -> object:
-    if value in _LATER:
-        raise ValueError(f"{value} is not supported yet; png, jpg, webp and avif are")
-    return value
+def _described(formats: Iterable[ImageFormat]) -> dict[str, Any]:
+    """For a JSON schema: the values, and as an extension of ours what the page must know of each format."""
+    known = tuple(formats)
+    facts = [
+        {
+            "name": each.value,
+            "label": each.label,
+            "media_type": each.media_type,
+            "suffixes": each.suffixes,
+            "vector": each.vector,
+            "lossy": each.lossy,
+        }
+        for each in known
+    ]
+    return {"enum": [each.value for each in known], "x-formats": facts}
 
 
-class RenderQuery(BaseModel):
-    """Query options of ``POST /v1/render``. An unknown name is refused, not ignored."""
+class PictureQuery(BaseModel):
+    """The options of every call that draws. An unknown name is refused, not ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     node: Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[\x20-\x7e]+$")] | None = Field(
         None, description="Id of the node to draw, as 1:2 or 1-2. Default: the document's first frame."
     )
-    format: Annotated[Literal["png", "jpg", "webp", "avif"], BeforeValidator(_supported)] = Field(
-        "png", description="Format of the picture."
+    format: ImageFormat | None = Field(
+        None,
+        description=f"Format of the picture. Default: what `Accept` asks for, else {DEFAULT.value}.",
+        json_schema_extra=_described(ImageFormat),
     )
     scale: float | None = Field(
-        None, ge=0.01, le=4, allow_inf_nan=False, description="Device pixels per document pixel. Default 1."
+        None,
+        ge=0.01,
+        le=4,
+        allow_inf_nan=False,
+        description="Pixels of the picture per document pixel; of a vector format, units of its page. Default 1.",
     )
     width: int | None = Field(None, ge=1, le=16384, description="Width of the picture in pixels, instead of scale.")
     height: int | None = Field(None, ge=1, le=16384, description="Height of the picture in pixels, instead of scale.")
     background: Annotated[str, AfterValidator(_colour)] | None = Field(
         None, description="Colour under the picture: #rgb[a], #rrggbb[aa] or transparent."
     )
-    path: Path = Field(Path.AUTO, description="auto takes the GPU path where it is on real hardware, else the CPU's.")
-    quality: int = Field(90, ge=1, le=100, description="For jpg, webp and avif.")
+    path: Path = Field(
+        Path.AUTO,
+        description="auto takes the GPU path where it is on real hardware, else the CPU's; "
+        f"for {listed(VECTORS)} always the CPU's, which alone writes them.",
+    )
+    quality: int = Field(90, ge=1, le=100, description=f"For {listed(LOSSY)}.")
     contents_only: bool = Field(True, description="Leave out what merely overlaps the node.")
     use_absolute_bounds: bool = Field(False, description="The node's own box, not all that it paints.")
 
@@ -78,9 +103,54 @@ class RenderQuery(BaseModel):
             raise ValueError("scale excludes width and height: give one or the other")
         return self
 
+    @field_validator("path")
+    @classmethod
+    def _vectors_take_the_cpu(cls, path: Path, info: ValidationInfo) -> Path:
+        wanted: ImageFormat | None = info.data.get("format")
+        if wanted is not None and wanted.vector and path is Path.GPU:
+            raise ValueError(
+                f"{wanted.value} is written on the CPU path alone; leave the option out, or take cpu or auto"
+            )
+        return path
+
     @property
-    def output_media_type(self) -> str:
-        return FORMATS[self.format]
+    def picture_format(self) -> ImageFormat:
+        """What is made: the format that was asked for, or the one for who asks for none."""
+        return self.format or DEFAULT
+
+    @property
+    def render_path(self) -> Path:
+        """The path to ask for, with what the format says about it."""
+        return Path.CPU if self.picture_format.vector else self.path
+
+    def drawn_as(self, image_format: ImageFormat) -> Self:
+        """The same options with this format. Raises ValidationError where one of them contradicts it."""
+        return type(self).model_validate(self.model_dump(exclude_unset=True) | {"format": image_format})
+
+
+def _of_svg(text: str, name: str) -> Any:
+    default = str(getattr(SvgOptions(), name)).lower()
+    return Field(None, description=f"For {ImageFormat.SVG.value}: {text} Default {default}.")
+
+
+class RenderQuery(PictureQuery):
+    """Query options of ``POST /v1/render``. Those for SVG are Figma's own, of ``GET /v1/images``."""
+
+    svg_outline_text: bool | None = _of_svg("text as paths, which needs no font where it is seen.", "outline_text")
+    svg_include_id: bool | None = _of_svg("each layer's name as the `id` of its element.", "include_id")
+    svg_include_node_id: bool | None = _of_svg("each layer's id as `data-node-id`.", "include_node_id")
+    svg_simplify_stroke: bool | None = _of_svg(
+        "inside and outside strokes as plain ones, without a mask, where that looks the same.", "simplify_stroke"
+    )
+
+    @field_validator("svg_outline_text", "svg_include_id", "svg_include_node_id", "svg_simplify_stroke")
+    @classmethod
+    def _only_with_svg(cls, value: bool | None, info: ValidationInfo) -> bool | None:  # noqa: FBT001 - pydantic's own
+        wanted: ImageFormat | None = info.data.get("format")
+        if value is not None and wanted not in (None, ImageFormat.SVG):
+            name = ImageFormat.SVG.value
+            raise ValueError(f"belongs to {name}; ask for format={name}, or leave the option out")
+        return value
 
 
 def _both(path: Path) -> Path:
@@ -89,17 +159,35 @@ def _both(path: Path) -> Path:
     return path
 
 
-class CompareQuery(RenderQuery):
+def _of_pixels(image_format: ImageFormat) -> ImageFormat:
+    if image_format.vector:
+        raise ValueError(
+            f"a comparison looks at pixels, and {image_format.value} has none; take {listed(BITMAPS, 'or')}"
+        )
+    return image_format
+
+
+class CompareQuery(PictureQuery):
     """Query options of ``POST /v1/compare``."""
 
+    format: Annotated[ImageFormat, AfterValidator(_of_pixels)] = Field(
+        DEFAULT, description="Format of the pictures that are compared.", json_schema_extra=_described(BITMAPS)
+    )
     path: Annotated[Path, AfterValidator(_both)] = Field(
         Path.AUTO, description="Only auto: a comparison draws on both paths."
     )
 
 
-def encode_header(query: RenderQuery, *, media_type: str, images: tuple[str, ...]) -> bytes:
+def encode_header(query: PictureQuery, *, media_type: str, images: tuple[str, ...]) -> bytes:
     """What the worker is told. ``images``: the digest of each input after the document, in order."""
-    options = query.model_dump(mode="json", exclude={"path"})
+    said = query.model_dump(mode="json", exclude={"path"})
+    options = {name: value for name, value in said.items() if not name.startswith(_SVG)}
+    options["format"] = query.picture_format.value
+    options["svg_options"] = {
+        name.removeprefix(_SVG): value
+        for name, value in said.items()
+        if name.startswith(_SVG) and value is not None  # what was not asked for has the renderer's own default
+    }
     if query.background is not None:
         options["background"] = parse_colour(query.background)
     return json.dumps({"options": options, "media_type": media_type, "images": images}).encode()

@@ -39,6 +39,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "request-aborted": Kind(400, "The body ended before its announced length"),
     "not-found": Kind(404, "There is nothing at this address"),
     "method-not-allowed": Kind(405, "This address does not take that method"),
+    "not-acceptable": Kind(406, "There is no answer of a kind that the client accepts"),
     "upload-timeout": Kind(408, "The body took too long to arrive"),
     "header-timeout": Kind(408, "The header took too long to arrive"),
     "body-too-large": Kind(413, "The request body is too large"),

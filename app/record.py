@@ -11,7 +11,7 @@ import structlog
 
 from app.answer import Answer
 from app.metrics import Metrics
-from app.options import RenderQuery
+from app.options import PictureQuery
 from app.problems import ProblemError
 from sandbox.job import Outcome
 
@@ -31,7 +31,7 @@ class Record:
 
 
 @contextmanager
-def recorded(metrics: Metrics, query: RenderQuery) -> Iterator[Record]:
+def recorded(metrics: Metrics, query: PictureQuery) -> Iterator[Record]:
     """Writes the line and counts when the block is left."""
     record, started = Record(), time.perf_counter()
     try:
@@ -48,11 +48,11 @@ def recorded(metrics: Metrics, query: RenderQuery) -> Iterator[Record]:
         _write(record, query, seconds)
 
 
-def _write(record: Record, query: RenderQuery, seconds: float) -> None:
+def _write(record: Record, query: PictureQuery, seconds: float) -> None:
     fields: dict[str, object] = {
         "path": record.path,
         "verdict": record.verdict,
-        "format": query.format,
+        "format": query.picture_format.value,
         "body_bytes": record.body_bytes,
         "ms": round(seconds * 1000, 2),
     }

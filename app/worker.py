@@ -18,9 +18,10 @@ from typing import Any
 from renderer import warm
 from renderer.exceptions import LimitError, RenderError
 from renderer.fonts import FontProvider
+from renderer.formats import ImageFormat
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
-from renderer.options import ImageFormat, RenderOptions
+from renderer.options import RenderOptions, SvgOptions
 from renderer.render import MakeSurface, RenderResult, render
 from renderer.scene import Colour
 from renderer.draw.raster import make_raster_surface
@@ -148,6 +149,7 @@ def _options(said: Mapping[str, Any]) -> RenderOptions:
         quality=said["quality"],
         contents_only=said["contents_only"],
         use_absolute_bounds=said["use_absolute_bounds"],
+        svg=SvgOptions(**said["svg_options"]),
     )
 
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
+from renderer.formats import DEFAULT, ImageFormat
 from renderer.geometry import Colour
 
 
-class ImageFormat(Enum):
-    PNG = "png"
-    JPEG = "jpg"
-    WEBP = "webp"
-    AVIF = "avif"
+@dataclass(frozen=True, slots=True)
+class SvgOptions:
+    """How an SVG is written, as in Figma's ``GET /v1/images``.
+
+    ``outline_text``: text as paths instead of ``<text>``. ``include_id``: each layer's name as its element's ``id``.
+    ``include_node_id``: each layer's id as ``data-node-id``. ``simplify_stroke``: an inside or outside stroke as a
+    centred one, without a mask, where that looks the same.
+    """
+
+    outline_text: bool = True
+    include_id: bool = False
+    include_node_id: bool = False
+    simplify_stroke: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +31,15 @@ class RenderOptions:
     0.01..4, None for 1. ``width`` and ``height`` are device pixels; both given, the picture fits inside; they exclude
     ``scale``. ``quality`` 1..100 counts for the lossy formats. ``background`` is laid under everything.
     ``contents_only``: leave out what merely overlaps the node (nothing else is ever drawn for now).
-    ``use_absolute_bounds``: export the node's own box instead of all it paints.
+    ``use_absolute_bounds``: export the node's own box instead of all it paints. ``svg`` counts for SVG.
+
+    In a vector format a device pixel is the unit of its page: 1/72 inch of a PDF's page box, a CSS pixel of an SVG's
+    ``width`` and ``height``, whose ``viewBox`` stays in document pixels. Figma leaves ``scale`` out of account there;
+    without one both are the same.
     """
 
     node: str | None = None
-    format: ImageFormat = ImageFormat.PNG
+    format: ImageFormat = DEFAULT
     scale: float | None = None
     width: int | None = None
     height: int | None = None
@@ -35,3 +47,4 @@ class RenderOptions:
     quality: int = 90
     contents_only: bool = True
     use_absolute_bounds: bool = False
+    svg: SvgOptions = SvgOptions()

@@ -1,7 +1,8 @@
 """How large a picture is: Figma's rules, the caller's options and the limits.
 
 Figma exports ``absoluteRenderBounds`` times the scale, from the bounds' own origin: a fractional page origin does not
-grow the picture. A fractional size is rounded up, so that nothing is cut off. Above 32 megapixels it scales down.
+grow the picture. A fractional size is rounded up, so that nothing is cut off. Above 32 megapixels it scales down; a
+vector format, which has no pixels, only where a side is too long.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from renderer.exceptions import OptionError
+from renderer.formats import ImageFormat
 from renderer.limits import RenderLimits
-from renderer.options import ImageFormat, RenderOptions
-from renderer.scene import Rect, Warning_
+from renderer.options import RenderOptions
+from renderer.geometry import Rect
+from renderer.warnings import Warnings
 
-_MAX_SIDES: Final = {ImageFormat.WEBP: 16_383}  # pixels that a format can say
 _ROUNDING_PX: Final = 1e-3  # sizes come from sums of 32-bit floats
 
 
@@ -26,11 +28,10 @@ class Picture:
     width: int
     height: int
     scale: float
-    warning: Warning_ | None = None
 
 
-def picture_size(bounds: Rect, options: RenderOptions, limits: RenderLimits) -> Picture:
-    """Raises :class:`OptionError` for bounds of no size."""
+def picture_size(bounds: Rect, options: RenderOptions, limits: RenderLimits, warnings: Warnings) -> Picture:
+    """Warns where it is smaller than was asked. Raises :class:`OptionError` for bounds of no size."""
     if not (bounds.width > 0 and bounds.height > 0):
         raise OptionError(
             f"the node is {bounds.width:g} x {bounds.height:g} pixels: there is nothing to draw; choose another node",
@@ -38,12 +39,14 @@ def picture_size(bounds: Rect, options: RenderOptions, limits: RenderLimits) -> 
             field="node",
         )
     wanted = _wanted_scale(bounds, options)
-    side = min(limits.max_output_side, _MAX_SIDES.get(options.format, limits.max_output_side))
-    scale = min(wanted, _largest_scale(bounds, side, limits))
+    scale = min(wanted, _largest_scale(bounds, options.format, limits))
     if scale == wanted:
         return Picture(_pixels(bounds.width * scale), _pixels(bounds.height * scale), scale)
     width, height = _shrunk(bounds.width * scale), _shrunk(bounds.height * scale)
-    return Picture(width, height, scale, _scaled_down(bounds, wanted, width, height))
+    asked = f"{_pixels(bounds.width * wanted)} x {_pixels(bounds.height * wanted)}"
+    detail = f"{asked} pixels are more than allowed: the picture is {width} x {height}"
+    warnings.add("picture-scaled-down", detail)
+    return Picture(width, height, scale)
 
 
 def _wanted_scale(bounds: Rect, options: RenderOptions) -> float:
@@ -53,9 +56,12 @@ def _wanted_scale(bounds: Rect, options: RenderOptions) -> float:
     return fitting if math.isfinite(fitting) else (options.scale or 1.0)
 
 
-def _largest_scale(bounds: Rect, side: int, limits: RenderLimits) -> float:
-    """The scale that just meets the limits; where no limit bites, infinite."""
+def _largest_scale(bounds: Rect, image_format: ImageFormat, limits: RenderLimits) -> float:
+    """The scale that just meets the limits."""
+    side = min(limits.max_output_side, image_format.max_side or limits.max_output_side)
     by_side = side / max(bounds.width, bounds.height)
+    if image_format.vector:
+        return by_side
     by_area = math.sqrt(limits.max_output_pixels) / math.sqrt(bounds.width) / math.sqrt(bounds.height)
     return min(by_side, by_area)
 
@@ -67,8 +73,3 @@ def _pixels(length: float) -> int:
 def _shrunk(length: float) -> int:
     """Rounded down: the limit is a limit."""
     return max(1, math.floor(length + _ROUNDING_PX))
-
-
-def _scaled_down(bounds: Rect, wanted: float, width: int, height: int) -> Warning_:
-    asked = f"{_pixels(bounds.width * wanted)} x {_pixels(bounds.height * wanted)}"
-    return Warning_("picture-scaled-down", f"{asked} pixels are more than allowed: the picture is {width} x {height}")

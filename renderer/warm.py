@@ -26,9 +26,10 @@ from PIL import Image, MpoImagePlugin
 
 from renderer.exceptions import RenderError
 from renderer.fonts import FontProvider
+from renderer.formats import BITMAPS, ImageFormat
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
-from renderer.options import ImageFormat, RenderOptions
+from renderer.options import RenderOptions
 from renderer.rehearsal import rehearsal_document, rehearsal_images, rehearsal_nodes
 from renderer.render import REST_MEDIA_TYPE, MakeSurface, RenderResult, Stage, render
 from renderer.repertoire import pieces
@@ -74,7 +75,7 @@ def warm(fonts: FontProvider) -> None:
     Image.init()
     silence_libtiff()
     images = rehearsal_images()
-    for image_format in ImageFormat:
+    for image_format in BITMAPS:
         warm_surface(make_raster_surface, fonts, image_format=image_format)
     _warm_transparent(fonts, images)
     _warm_refusals(fonts, images)
@@ -115,7 +116,7 @@ def warm_surface(
 
 def _warm_transparent(fonts: FontProvider, images: Mapping[str, bytes]) -> None:
     """Pictures with an alpha channel take other branches of every encoder."""
-    for image_format in ImageFormat:
+    for image_format in BITMAPS:
         _render(_CLEAR_DOCUMENT, images, fonts, make_raster_surface, RenderOptions(format=image_format, scale=1.5))
 
 

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from app import headers, upload
+from app import accept, headers, upload
 from app.admission import Allowance
 from app.api.render import BODY, problem_responses, refuse_repeated
 from app.compare.both import BETWEEN, Both, Order, compare
+from app.compare.job import DRAWN
 from app.compare.model import Comparison, Measured
 from app.options import CompareQuery
 from app.problems import ProblemError
@@ -20,8 +21,8 @@ from app.state import State, state_of
 from app.upload import Upload
 
 router = APIRouter()
-PNG = "image/png"
 JSON = "application/json"
+_FIXED = {"Cache-Control": "no-store"} | accept.VARY
 
 
 def _body() -> dict[str, Any]:
@@ -39,8 +40,8 @@ def _body() -> dict[str, Any]:
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "model": Comparison,
-        "description": "The comparison; with `Accept: image/png` one picture: CPU, GPU, heat map",
-        "content": {PNG: {"schema": {"type": "string", "format": "binary"}}},
+        "description": f"The comparison; with `Accept: {DRAWN.media_type}` one picture: CPU, GPU, heat map",
+        "content": {DRAWN.media_type: {"schema": {"type": "string", "format": "binary"}}},
     },
     **problem_responses(),
 }
@@ -63,7 +64,7 @@ async def compare_paths(
     A path that cannot draw is named in its place, with all that could still be measured. The pictures are decoded and
     compared inside a locked worker; the first comparison after a start waits some seconds for it.
     """
-    wants_picture = prefers_picture(request.headers.get("accept", ""))
+    wants_picture = accept.chosen(request.headers.getlist("accept"), [JSON, DRAWN.media_type]) != JSON
     with recorded(state.metrics, query) as record, state.admission.request() as allowance:
         record.path = "compare"
         with await _receive(request, state, allowance) as body:
@@ -79,25 +80,9 @@ async def _receive(request: Request, state: State, allowance: Allowance) -> Uplo
         return await upload.receive(request, allowance, bounds, reference=True)
 
 
-def prefers_picture(accept: str) -> bool:
-    """Whether an Accept header (RFC 9110, 12.5.1) names PNG, and JSON not more than it."""
-    weights = dict(_weight(item) for item in accept.lower().split(",") if item.strip())
-    picture = weights.get(PNG, weights.get("image/*", 0.0))
-    return picture > 0 and picture >= weights.get(JSON, 0.0)
-
-
-def _weight(item: str) -> tuple[str, float]:
-    name, *parameters = (part.strip() for part in item.split(";"))
-    given = [parameter[2:] for parameter in parameters if parameter.startswith("q=")]
-    try:
-        return name, float(given[0]) if given else 1.0
-    except ValueError:
-        return name, 0.0
-
-
 def _numbers(both: Both) -> Response:
     body = both.comparison.model_dump_json(by_alias=True)
-    return Response(body, media_type=JSON, headers={"Cache-Control": "no-store", "Vary": "Accept"})
+    return Response(body, media_type=JSON, headers=_FIXED)
 
 
 def _picture(both: Both) -> Response:
@@ -107,8 +92,8 @@ def _picture(both: Both) -> Response:
         raise _missing(both)
     difference = both.comparison.difference
     described = {"Compare-Difference": describe(difference)} if isinstance(difference, Measured) else {}
-    fixed = {"Cache-Control": "no-store", "Vary": "Accept", "Content-Disposition": 'inline; filename="compare.png"'}
-    return Response(drawn, media_type=PNG, headers=headers.SECURITY | fixed | described)
+    fixed = _FIXED | headers.security(DRAWN) | headers.inline("compare", DRAWN)
+    return Response(drawn, media_type=DRAWN.media_type, headers=fixed | described)
 
 
 def _missing(both: Both) -> ProblemError:

@@ -33,6 +33,10 @@ _EXAMPLES = (
     "     --data-binary @document.json 'http://localhost:8000/v1/render?scale=2'\n\n"
     "curl -o picture.webp -F document=@document.json -F image=@0123456789abcdef0123456789abcdef01234567.png \\\n"
     "     'http://localhost:8000/v1/render?format=webp&path=gpu'\n\n"
+    "curl -o picture.pdf -H 'Content-Type: application/json' -H 'Accept: application/pdf' \\\n"
+    "     --data-binary @document.json 'http://localhost:8000/v1/render'\n\n"
+    "curl -o picture.svg -H 'Content-Type: application/json' --data-binary @document.json \\\n"
+    "     'http://localhost:8000/v1/render?format=svg&svg_outline_text=false'\n\n"
     "curl -F document=@document.json -F reference=@figma.png 'http://localhost:8000/v1/compare?scale=2'"
 )
 
@@ -85,9 +89,11 @@ def _resolved(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:
-    """``integer 1..100, default 90`` out of a JSON schema; for an optional value, of its one real alternative."""
+    """``integer 1..100, default 90`` out of a JSON schema; for an optional value that does not list what it can be, of
+    its one real alternative."""
     default = schema.get("default")
-    real = next((s for s in schema.get("anyOf", []) if s.get("type") != "null"), schema)
+    alternatives = [] if "enum" in schema else schema.get("anyOf", [])
+    real = next((s for s in alternatives if s.get("type") != "null"), schema)
     values = " | ".join(real["enum"]) if "enum" in real else str(real.get("type", ""))
     if "minimum" in real:
         values += f" {real['minimum']}..{real['maximum']}"
@@ -123,5 +129,5 @@ def _problems() -> Iterator[str]:
 def _table(title: str, head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
     yield f"<h3>{title}</h3><div><table><tr>" + "".join(f"<th>{escape(cell)}" for cell in head)
     for first, *rest in rows:
-        yield f"<tr><td><code>{escape(first)}</code>" + "".join(f"<td>{escape(cell)}" for cell in rest)
+        yield f"<tr><td><code>{escape(first)}</code>" + "".join(f"<td>{_prose(cell)}" for cell in rest)
     yield "</table></div>"

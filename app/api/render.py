@@ -7,19 +7,23 @@ from collections import Counter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from starlette.responses import Response
 
-from app import headers, upload
+from app import accept, headers, upload
 from app.admission import Allowance
 from app.answer import Answer, Rendered, answer
 from app.dispatch import RenderPath
-from app.options import FORMATS, RenderQuery, encode_header
+from app.options import RenderQuery, encode_header
 from app.problems import CATALOGUE, MEDIA_TYPE, ProblemError
 from app.record import recorded
 from app.state import State, state_of
 from app.upload import Upload
+from renderer.formats import ImageFormat
 
 router = APIRouter()
+_FORMATS = {each.media_type: each for each in ImageFormat}
 
 # Hashing this many bytes takes about a millisecond; more than that is done off the event loop.
 _HASH_INLINE_BYTES = 1 << 20
@@ -32,6 +36,20 @@ def refuse_repeated(request: Request) -> None:
     if repeated:
         detail = f"{', '.join(repeated[:5])}: given more than once; give each option once."
         raise ProblemError("option-invalid", detail, extra={"field": repeated[0]})
+
+
+def negotiated(request: Request, query: Annotated[RenderQuery, Query()]) -> RenderQuery:
+    """The options with a format: the one they name, or the one that ``Accept`` asks for.
+
+    Raises ProblemError where the client accepts none, and RequestValidationError where its options do not go with it.
+    """
+    if query.format is not None:
+        return query
+    media_type = accept.chosen(request.headers.getlist("accept"), list(_FORMATS))
+    try:
+        return query.drawn_as(_FORMATS[media_type])
+    except ValidationError as error:
+        raise RequestValidationError([{**item, "loc": ("query", *item["loc"])} for item in error.errors()]) from None
 
 
 def _header(text: str, example: str) -> dict[str, object]:
@@ -50,13 +68,14 @@ _HEADERS = {
         '1, image-missing;node="1:2";detail="no image with this digest was posted"',
     ),
     "Sandbox-Layers": _header("The layers the kernel said were in force.", "no-new-privs, seccomp"),
+    "Vary": _header("Without `format` the answer depends on `Accept`.", "Accept"),
     "Request-Id": _header("The request's own, or a new one.", "5f0c"),
 }
 _SCHEMA = {"schema": {"type": "string", "format": "binary"}}
 _PICTURE: dict[str, Any] = {
     "description": "The picture",
     "headers": _HEADERS,
-    "content": dict.fromkeys(FORMATS.values(), _SCHEMA),
+    "content": dict.fromkeys(_FORMATS, _SCHEMA),
 }
 
 
@@ -105,15 +124,16 @@ BODY: dict[str, Any] = {
     dependencies=[Depends(refuse_repeated)],
 )
 async def render(
-    request: Request, query: Annotated[RenderQuery, Query()], state: Annotated[State, Depends(state_of)]
+    request: Request, query: Annotated[RenderQuery, Depends(negotiated)], state: Annotated[State, Depends(state_of)]
 ) -> Response:
     """Draws one node of the document in the body and answers the picture.
 
     The document is read inside a locked worker. What it has and the picture does not show is named in
-    `Render-Warnings`.
+    `Render-Warnings`. The format is the one that `format` names, else the one of these media types that `Accept` gives
+    the highest weight, of equals the first; where it accepts none of them the answer is 406.
     """
     with recorded(state.metrics, query) as record, state.admission.request() as allowance:
-        path = state.renders.choose(query.path)
+        path = state.renders.choose(query.render_path)
         record.path = path.name
         with await _receive(request, state, allowance) as body:
             record.body_bytes = body.size
@@ -142,16 +162,15 @@ async def respond(made: Answer) -> Response:
     """The picture with all that is said about it."""
     large = len(made.body) > _HASH_INLINE_BYTES
     etag = await asyncio.to_thread(headers.etag, made.body) if large else headers.etag(made.body)
-    return Response(made.body, media_type=made.media_type, headers=describe(made) | {"ETag": etag})
+    return Response(made.body, media_type=made.image_format.media_type, headers=describe(made) | {"ETag": etag})
 
 
 def describe(made: Answer) -> dict[str, str]:
     """Every header field of a picture but its ETag."""
     picture = made.picture
-    extension = next(name for name, media_type in FORMATS.items() if media_type == made.media_type)
-    return headers.SECURITY | {
+    fixed = headers.security(made.image_format) | headers.inline("render", made.image_format) | accept.VARY
+    return fixed | {
         "Cache-Control": "no-store",
-        "Content-Disposition": f'inline; filename="render.{extension}"',
         "Server-Timing": headers.server_timing(made.timings_ms),
         "Render-Path": made.path,
         "Render-Device": headers.render_device(picture.device),

@@ -13,11 +13,12 @@ from pydantic import ValidationError
 from rich.text import Text
 
 from app import logging
-from app.cli.flags import fail, settings_or_exit
+from app.cli.flags import fail, settings_or_exit, wrong_options
 from app.cli.progress import numbers, output, progress
 from app.cli.session import sealed, started, written
 from app.compare.both import BETWEEN, CPU, GPU, REFERENCE, Both, Order, compare
 from app.compare.corpus import CorpusError, Sample, samples
+from app.compare.job import DRAWN
 from app.compare.model import Measured, NotMeasured
 from app.compare.page import Entry, Figure, Report, Shot, write
 from app.compare.words import (
@@ -118,7 +119,7 @@ def _check(chosen: list[Sample]) -> None:
         for sample in chosen:
             query_of(sample)
     except ValidationError as error:
-        fail(*(f"--{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()))
+        fail(*wrong_options(error))
 
 
 def query_of(sample: Sample) -> CompareQuery:
@@ -232,9 +233,9 @@ def _save(out: FilePath, place: FilePath, results: list[Result]) -> None:
 
 def _save_pictures(folder: FilePath, both: Both) -> None:
     for name, made in both.answers.items():
-        written(folder, f"{name}.png", made.body)
+        written(folder, f"{name}.{made.image_format.value}", made.body)
     for pair, heat in both.drawn().items():
-        written(folder, f"difference-{'-'.join(pair)}.png", heat)
+        written(folder, f"difference-{'-'.join(pair)}.{DRAWN.value}", heat)
 
 
 def _report(place: FilePath, results: list[Result]) -> Report:
@@ -278,7 +279,7 @@ def _figures(both: Both) -> tuple[Figure, ...]:
 
 
 def _shots(sample: Sample, both: Both) -> tuple[Shot, ...]:
-    shots = [Shot(name, made.body, made.media_type) for name, made in both.answers.items()]
+    shots = [Shot(name, made.body, made.image_format.media_type) for name, made in both.answers.items()]
     heats = [Shot(f"difference {' – '.join(pair)}", heat, of=pair) for pair, heat in both.drawn().items()]
     if sample.reference is not None and any(REFERENCE in pair for pair in both.drawn()):
         shots.append(Shot(REFERENCE, sample.reference.read_bytes()))

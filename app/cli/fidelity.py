@@ -20,6 +20,7 @@ from app.cli.session import sealed, started, written
 from app.compare.against import OURS, PAIR, Held, hold
 from app.compare.both import REFERENCE, Order
 from app.compare.corpus import CorpusError, Sample, samples
+from app.compare.job import DRAWN
 from app.compare.model import Measured
 from app.compare.page import Entry, Figure, Report, Shot, write
 from app.compare.words import (
@@ -183,8 +184,8 @@ def _save(out: FilePath, folder: FilePath, results: list[Result]) -> None:
         for result in results:
             if result.held is not None and result.held.body:
                 home = out / "pictures" / result.sample.name.replace("/", "-")
-                written(home, "ours.png", result.held.body)
-                written(home, "difference.png", result.held.heat) if result.held.heat else None
+                written(home, f"ours.{query_of(result.sample).format.value}", result.held.body)
+                written(home, f"difference.{DRAWN.value}", result.held.heat) if result.held.heat else None
         written(out, "results.json", json.dumps([_as_json(result) for result in results], indent=2))
         written(out, "report.html", write(_report(folder, results)))
     except OSError as error:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NoReturn
 
 import typer
+from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -59,6 +60,16 @@ def settings_or_exit(flags: Mapping[str, str | bool | None] | None = None) -> Se
         return load(flags)
     except SettingsError as error:
         fail("The settings cannot be used:", *(f"  {problem}" for problem in error.problems))
+
+
+def wrong_options(error: ValidationError) -> list[str]:
+    """A sentence for each option of a render that is not valid, by its flag."""
+    return [f"{_flag_of(item['loc'])}: {item['msg'].removeprefix('Value error, ')}" for item in error.errors()]
+
+
+def _flag_of(place: tuple[int | str, ...]) -> str:
+    """What is said of all options together is about the size."""
+    return flag_name(str(place[0]) if place else "scale")
 
 
 def fail(*lines: str, status: int = EXIT_USAGE) -> NoReturn:

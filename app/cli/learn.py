@@ -25,8 +25,10 @@ from rich.text import Text
 
 from app.cli.flags import fail, settings_or_exit
 from app.dispatch import configure
+from app.options import Path as RenderPath
 from app.options import RenderQuery, encode_header
 from app.settings import Settings
+from renderer.formats import ImageFormat
 from renderer.repertoire import pieces
 from sandbox import memfd, words
 from sandbox.client import ForkServer, ForkServerConfig
@@ -177,7 +179,7 @@ def _own() -> Iterator[Work]:
     image = _png(64, 64)
     ref = hashlib.sha1(image, usedforsecurity=False).hexdigest()
     picture = _filled({"type": "IMAGE", "scaleMode": "FILL", "imageRef": ref}, side=64)
-    yield from (Work(picture, RenderQuery(format=kind), (image,)) for kind in ("png", "jpg", "webp", "avif"))
+    yield from (Work(picture, RenderQuery(format=each), (image,)) for each in ImageFormat)
     yield Work(b"{", RenderQuery())
     solid = {"type": "SOLID", "color": {"r": 1, "g": 0, "b": 0, "a": 1}}
     yield Work(_filled(solid, side=5000), RenderQuery(), limits=_TIGHT)
@@ -211,7 +213,13 @@ def _read(files: list[Path]) -> tuple[bytes, ...]:
 # --- the record -------------------------------------------------------------------------------------------------------
 
 
-def _record(situation: Situation, works: list[Work], settings: Settings) -> Recorder:
+def _drawn_on(path: str, work: Work) -> bool:
+    """Vector formats are written on one of the two paths alone."""
+    return work.query.render_path.value in (RenderPath.AUTO.value, path)
+
+
+def _record(situation: Situation, every: list[Work], settings: Settings) -> Recorder:
+    works = [work for work in every if _drawn_on(situation.path, work)]
     print(f"{situation.name}: {len(works)} renders", file=sys.stderr)
     config = replace(configure(settings, situation.path), level=situation.level, workers=1, pool=1)
     recorder = Recorder(situation.policy)

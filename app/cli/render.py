@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -19,21 +19,25 @@ from rich.text import Text
 
 from app import logging
 from app.answer import Answer, Rendered, answer
-from app.cli.flags import EXIT_USAGE, fail, settings_or_exit
+from app.cli.flags import EXIT_USAGE, fail, settings_or_exit, wrong_options
 from app.dispatch import Renders
 from app.host import gpu_nodes
 from app.options import Path, RenderQuery, encode_header
 from app.problems import ProblemError
 from app.settings import Settings
 from app.upload import JSON
+from renderer.formats import DEFAULT, LOSSY, ImageFormat, listed, of_suffix
 from sandbox.exceptions import SandboxError
 from sandbox.launchers import NATIVE
 from sandbox.memfd import seal_bytes
 
 EXIT_REFUSED = 1
 EXIT_SERVER = 3
-_SUFFIXES = {".jpeg": "jpg"}
 _SHOWN_WARNINGS = 20
+
+
+def _of_svg(text: str) -> Any:
+    return typer.Option(help=f"For {ImageFormat.SVG.value}. {text}", show_default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +53,26 @@ def render(
     document: Annotated[
         str, typer.Argument(metavar="DOC", help="The document, JSON of Figma's REST API; - reads stdin.")
     ],
-    out: Annotated[str, typer.Argument(metavar="OUT", help="The picture to write; - writes stdout.")],
+    out: Annotated[
+        str | None, typer.Argument(metavar="OUT", help="The picture to write; - writes stdout.", show_default=False)
+    ] = None,
+    out_option: Annotated[str | None, typer.Option("--out", "-o", metavar="OUT", help="The same, by name.")] = None,
     path: Annotated[Path, typer.Option(help="auto takes the GPU where there is a real one.")] = Path.AUTO,
     node: Annotated[str | None, typer.Option(help="Id of the node to draw, as 1:2.")] = None,
     scale: Annotated[float | None, typer.Option(help="Device pixels per document pixel, 0.01 to 4.")] = None,
     width: Annotated[int | None, typer.Option(help="Width in pixels, instead of the scale.")] = None,
     height: Annotated[int | None, typer.Option(help="Height in pixels, instead of the scale.")] = None,
     format_: Annotated[
-        str | None, typer.Option("--format", help="png, jpg, webp or avif; default: OUT's suffix, else png.")
+        ImageFormat | None, typer.Option("--format", help=f"Default: by OUT's suffix; {DEFAULT.value} without one.")
     ] = None,
     background: Annotated[str | None, typer.Option(help="#rgb[a], #rrggbb[aa] or transparent.")] = None,
-    quality: Annotated[int, typer.Option(help="1 to 100, for jpg, webp and avif.")] = 90,
+    quality: Annotated[int, typer.Option(help=f"1 to 100, for {listed(LOSSY)}.")] = 90,
     contents_only: Annotated[bool, typer.Option(help="Leave out what merely overlaps the node.")] = True,
     use_absolute_bounds: Annotated[bool, typer.Option(help="The node's own box, not all it paints.")] = False,
+    svg_outline_text: Annotated[bool | None, _of_svg("Text as paths (the default), or as text.")] = None,
+    svg_include_id: Annotated[bool | None, _of_svg("Layers' names as ids.")] = None,
+    svg_include_node_id: Annotated[bool | None, _of_svg("Layers' ids as data-node-id.")] = None,
+    svg_simplify_stroke: Annotated[bool | None, _of_svg("Strokes without masks where that looks the same.")] = None,
     image: Annotated[
         list[FilePath] | None, typer.Option(help="An image of the document; as often as needed.", dir_okay=False)
     ] = None,
@@ -77,19 +88,23 @@ def render(
     """
     settings = settings_or_exit({"launcher": launcher})
     logging.silence()
-    if launcher not in (None, NATIVE) and path is Path.AUTO:
-        path = Path.GPU
+    out = _one_of(out, out_option)
+    image_format = format_ or _format_of(out)
     options: dict[str, object] = {
         "node": node,
-        "format": format_ or _format_of(out),
+        "format": image_format,
         "scale": scale,
         "width": width,
         "height": height,
         "background": background,
-        "path": path,
+        "path": _path_of(path, launcher, image_format),
         "quality": quality,
         "contents_only": contents_only,
         "use_absolute_bounds": use_absolute_bounds,
+        "svg_outline_text": svg_outline_text,
+        "svg_include_id": svg_include_id,
+        "svg_include_node_id": svg_include_node_id,
+        "svg_simplify_stroke": svg_simplify_stroke,
     }
     order = _order(document, image or [], options)
     made = _run(settings, order)
@@ -98,16 +113,39 @@ def render(
         _summarise(made, out)
 
 
-def _format_of(out: str) -> str:
-    suffix = FilePath(out).suffix.lower()
-    return _SUFFIXES.get(suffix, suffix.removeprefix(".")) if out != "-" and suffix else "png"
+def _one_of(argument: str | None, option: str | None) -> str:
+    if argument is not None and option is not None:
+        fail("OUT is given twice, as an argument and as --out: leave one of them out.")
+    out = argument or option
+    if not out:
+        fail("Say where the picture goes: OUT, or --out OUT; - writes standard output.")
+    return out
+
+
+def _format_of(out: str) -> ImageFormat:
+    """By the suffix, where there is one."""
+    suffix = "" if out == "-" else FilePath(out).suffix
+    found = of_suffix(suffix) if suffix else DEFAULT
+    if found is None:
+        fail(f"--format: {suffix} is the suffix of none; name {listed(ImageFormat, 'or')}, or end OUT in one of them.")
+    return found
+
+
+def _path_of(path: Path, launcher: str | None, image_format: ImageFormat) -> Path:
+    """A launcher starts the GPU path's workers: who names one wants that path."""
+    if launcher in (None, NATIVE) or path is not Path.AUTO:
+        return path
+    if image_format.vector:
+        name = image_format.value
+        fail(f"--launcher: it starts workers of the GPU path, and {name} is written on the CPU path; leave it out.")
+    return Path.GPU
 
 
 def _order(document: str, images: Sequence[FilePath], options: dict[str, object]) -> Order:
     try:
         query = RenderQuery.model_validate({name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
-        fail(*(f"--{'.'.join(map(str, item['loc'])) or 'scale'}: {item['msg']}" for item in error.errors()))
+        fail(*wrong_options(error))
     try:
         data = sys.stdin.buffer.read() if document == "-" else FilePath(document).read_bytes()
         return Order(data, tuple(path.read_bytes() for path in images), query)
@@ -131,10 +169,10 @@ async def _draw(settings: Settings, order: Order) -> Answer:
     """Starts the fork servers it needs, and stops them again."""
     if not order.document:
         raise ProblemError("body-empty", "The document is empty.")
-    renders = Renders(settings.model_copy(update={"paths": _needed(order.query.path), "pool": 1, "workers": 1}))
+    renders = Renders(settings.model_copy(update={"paths": _needed(order.query.render_path), "pool": 1, "workers": 1}))
     await renders.start()
     try:
-        path = renders.choose(order.query.path)
+        path = renders.choose(order.query.render_path)
         digests = tuple(hashlib.sha1(image, usedforsecurity=False).hexdigest() for image in order.images)
         header = encode_header(order.query, media_type=JSON, images=digests)
         fds = [seal_bytes(data) for data in (order.document, *order.images)]
@@ -169,7 +207,9 @@ def _summarise(made: Answer, out: str) -> None:
     console = Console(stderr=True, highlight=False)
     picture = made.picture
     table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_row("picture", f"{out}: {picture.width}x{picture.height} {made.media_type}, {len(made.body)} bytes")
+    table.add_row(
+        "picture", f"{out}: {picture.width}x{picture.height} {made.image_format.media_type}, {len(made.body)} bytes"
+    )
     table.add_row(
         "drawn by", Text(f"{made.path} path, {picture.device.name}{' (software)' if picture.device.software else ''}")
     )

@@ -18,7 +18,7 @@ PAIR: Pair = (REFERENCE, OURS)
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """``body``: our picture, empty where there is none; ``heat``: its difference as a PNG."""
+    """``body``: our picture, empty where there is none; ``heat``: its difference, as :data:`app.compare.job.DRAWN`."""
 
     drawn: Drawn | NotDrawn
     against: Measured | NotMeasured

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.answer import Answer, Rendered, answer
 from app.compare.job import CompareJob, Found, Mask, Output, Pair, run
 from app.compare.model import Comparison, Drawn, Measured, NotDrawn, NotMeasured, Reference
-from app.options import Path, RenderQuery, encode_header
+from app.options import Path, PictureQuery, encode_header
 from app.problems import ProblemError
 from app.record import recorded
 from app.state import State
@@ -27,7 +27,7 @@ class Order:
     """``output``: what the worker that compares draws. ``gone``: whether nobody waits for the answer any more.
     ``masks``: what of a reference cannot be judged."""
 
-    query: RenderQuery
+    query: PictureQuery
     body: Upload
     output: Output = "none"
     gone: Callable[[], Awaitable[bool]] = _present
@@ -131,7 +131,7 @@ def path_result(result: Answer | ProblemError) -> Drawn | NotDrawn:
         device=picture.device,
         width=picture.width,
         height=picture.height,
-        media_type=result.media_type,
+        media_type=result.image_format.media_type,
         size_bytes=len(result.body),
         timings_ms=dict(result.timings_ms),
         layers=list(result.layers),

@@ -7,18 +7,21 @@ import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from app.admission import Admission
 from app.answer import Rendered, kind_of, not_completed
 from app.compare.measured import Difference, Size, read_compared
 from app.dispatch import COMPARE, Renders
-from app.options import RenderQuery
+from app.options import PictureQuery
 from app.problems import ProblemError
 from app.report import Refusal, ReportError
+from renderer.formats import ImageFormat
 from sandbox.job import Verdict
 from sandbox.memfd import seal_bytes
 
+DRAWN: Final = ImageFormat.PNG
+"""What the difference of two pictures comes as."""
 Output = Literal["none", "heatmap", "strip"]
 Pair = tuple[str, str]
 """The reference and the tested, by name."""
@@ -39,7 +42,7 @@ class CompareJob:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``difference``: None where the sizes differ. ``drawn``: a PNG, empty where none was asked for."""
+    """``difference``: None where the sizes differ. ``drawn``: :data:`DRAWN`, empty where none was asked for."""
 
     difference: Difference | None
     drawn: bytes
@@ -48,7 +51,7 @@ class Found:
     timings_ms: Mapping[str, float]
 
 
-async def run(job: CompareJob, renders: Renders, admission: Admission, query: RenderQuery) -> Found:
+async def run(job: CompareJob, renders: Renders, admission: Admission, query: PictureQuery) -> Found:
     """Raises ProblemError."""
     path = await renders.comparing()
     with ExitStack() as own:

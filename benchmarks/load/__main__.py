@@ -8,13 +8,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import typer
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from app.cli.flags import wrong_options
+from app.options import RenderQuery
 from app.settings import Settings
 from benchmarks.console import wide_console
 from benchmarks.load import session, show
@@ -25,6 +27,7 @@ from benchmarks.load.report import LoadReport
 from benchmarks.load.server import ServerError
 from benchmarks.load.session import Order, Variant
 from benchmarks.load.target import TargetError, check_url
+from renderer.formats import DEFAULT, ImageFormat
 
 EXIT_USAGE, EXIT_FAILED = 2, 1
 _PATHS = ("cpu", "gpu")
@@ -56,9 +59,7 @@ def loadtest(
     ] = None,
     path: Annotated[Literal["cpu", "gpu", "auto"], typer.Option(help="Render path to ask for.")] = "cpu",
     scale: Annotated[float, typer.Option(help="Device pixels per document pixel.", min=0.01, max=4)] = 1.0,
-    format_: Annotated[
-        Literal["png", "jpg", "webp", "avif"], typer.Option("--format", help="What to ask for.")
-    ] = "png",
+    format_: Annotated[ImageFormat, typer.Option("--format", help="What to ask for.")] = DEFAULT,
     rate: Annotated[
         float | None,
         typer.Option(help="Requests per second (ramp, spike: the highest); default: half of what the slowest can do."),
@@ -97,11 +98,13 @@ def loadtest(
     console = wide_console(to_stderr=as_json is not None and str(as_json) == "-")
     try:
         checked = tuple(check_url(url, allow_remote=allow_remote) for url in urls or ())
-        query = urlencode({"path": path, "scale": f"{scale:g}", "format": format_})
+        query = urlencode({"path": path, "scale": f"{scale:g}", "format": format_.value})
         what = compare or (
             "sandbox" if profile is Profile.STEADY and allow_remote is None and len(checked) < 2 else "none"
         )
         subject, variants = variants_of(what, path, query, running=len(checked))
+        for asked in (query, *(variant.query for variant in variants)):
+            _check_query(asked)
         order = Order(
             urls=checked,
             variants=variants,
@@ -146,6 +149,14 @@ def variants_of(what: str, path: str, query: str, *, running: int) -> tuple[str,
     if what == "pool":
         return "no pool", (Variant("no pool", {**only, "pool": "0"}, query), Variant("pool", only, query))
     return "", _of_setting(what, only, query)
+
+
+def _check_query(query: str) -> None:
+    """Raises PlanError for options that every server would refuse."""
+    try:
+        RenderQuery.model_validate(dict(parse_qsl(query)))
+    except ValidationError as error:
+        raise PlanError("; ".join(wrong_options(error))) from None
 
 
 _NO_SANDBOX = "unsafe_no_sandbox_for_measuring"

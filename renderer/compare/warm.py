@@ -18,7 +18,7 @@ from renderer.compare.measure import Box, measure
 from renderer.compare.strip import strip
 from renderer.encode import encode
 from renderer.exceptions import RenderError
-from renderer.options import ImageFormat
+from renderer.formats import BITMAPS, ImageFormat
 from renderer.pixels import Pixels
 from renderer.warm import silence_libtiff
 
@@ -37,7 +37,7 @@ def warm() -> None:
         _compare(*pair)
     _compare(opaque[0], opaque[0])
     _compare(opaque[0][:2, :3], opaque[1][:2, :3])
-    for image_format in ImageFormat:
+    for image_format in BITMAPS:
         for picture in (opaque[0], clear[0]):
             _refused(encode(picture, image_format, quality=80, scale=1.0))
     _refused(b"no picture")

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from renderer.encode.encode import encode, media_type
+from renderer.encode.encode import encode
 
-__all__ = ["encode", "media_type"]
+__all__ = ["encode"]

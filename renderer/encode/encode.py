@@ -1,4 +1,4 @@
-"""One call for all formats."""
+"""One call for all formats that hold pixels."""
 
 from __future__ import annotations
 
@@ -6,24 +6,17 @@ from typing import Final
 
 from renderer.encode.lossy import encode_avif, encode_jpeg, encode_webp
 from renderer.encode.png import encode_png
-from renderer.options import ImageFormat
+from renderer.formats import ImageFormat
 from renderer.pixels import Pixels
 
 _POINTS_PER_INCH: Final = 72.0  # a document pixel is a point, as in Figma
-_MEDIA_TYPES: Final = {
-    ImageFormat.PNG: "image/png",
-    ImageFormat.JPEG: "image/jpeg",
-    ImageFormat.WEBP: "image/webp",
-    ImageFormat.AVIF: "image/avif",
-}
-
-
-def media_type(image_format: ImageFormat) -> str:
-    return _MEDIA_TYPES[image_format]
 
 
 def encode(pixels: Pixels, image_format: ImageFormat, *, quality: int, scale: float) -> bytes:
-    """``scale``: device pixels per document pixel; becomes the density where the format can say it."""
+    """``scale``: device pixels per document pixel; becomes the density where the format can say it.
+
+    Raises ValueError for a vector format, which is written instead.
+    """
     dots_per_inch = _POINTS_PER_INCH * scale
     match image_format:
         case ImageFormat.PNG:
@@ -34,3 +27,5 @@ def encode(pixels: Pixels, image_format: ImageFormat, *, quality: int, scale: fl
             return encode_webp(pixels, quality=quality)
         case ImageFormat.AVIF:
             return encode_avif(pixels, quality=quality)
+        case ImageFormat.PDF | ImageFormat.SVG:
+            raise ValueError(f"{image_format.label} is not made of pixels")

@@ -10,13 +10,15 @@ Units: document pixels, radians clockwise, colours straight sRGB in 0..1. All va
 
 from __future__ import annotations
 
+from renderer.figma.decoded import Decoded
 from renderer.figma.effect import FigmaEffect
-from renderer.figma.node import Arc, FigmaNode, Outline, PaintOverride, SideWeights
+from renderer.figma.node import Arc, FigmaNode, Outline, OutlineProblem, PaintOverride, SideWeights
 from renderer.figma.paint import FigmaColour, FigmaPaint, FigmaStop, ImageAdjustments
 from renderer.figma.text import FigmaTextStyle, Hyperlink
 
 __all__ = [
     "Arc",
+    "Decoded",
     "FigmaColour",
     "FigmaEffect",
     "FigmaNode",
@@ -26,6 +28,7 @@ __all__ = [
     "Hyperlink",
     "ImageAdjustments",
     "Outline",
+    "OutlineProblem",
     "PaintOverride",
     "SideWeights",
 ]

@@ -11,11 +11,21 @@ from renderer.figma.text import FigmaTextStyle
 from renderer.geometry import PathData
 
 
+class OutlineProblem(Struct, frozen=True, gc=False):
+    """Why an outline could not be read. ``code``: of the warning, or of the refusal, that it gives where it is
+    drawn."""
+
+    code: str
+    detail: str
+
+
 class Outline(Struct, frozen=True, kw_only=True, gc=False):
-    """One region of a node's shape, in the node's coordinates. ``override_id`` names the fills that are its own."""
+    """One region of a node's shape, in the node's coordinates. ``override_id`` names the fills that are its own.
+    ``problem``: the document has something else than a path here, and ``path`` is empty."""
 
     path: PathData
     override_id: Whole | None = None
+    problem: OutlineProblem | None = None
 
 
 class Arc(Struct, frozen=True, kw_only=True, gc=False):
@@ -39,7 +49,7 @@ class PaintOverride(Struct, frozen=True, kw_only=True, gc=False):
 
 class FigmaNode(Struct, frozen=True, kw_only=True, gc=False):
     """``stroke_type``: of a stroke that is not plain (a brush, one of varying width). ``children``: in the document's
-    order, those that cannot be seen left out or not, as the decoder likes."""
+    order, each at its place; one that cannot be seen may say nothing but that."""
 
     type: str
     id: str = ""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from renderer.geometry.path import PathBuilder, PathData
+from renderer.geometry.path import PathBuilder, PathData, Verb
 from renderer.geometry.rect import Rect
 from renderer.geometry.roundrect import RoundRect
 
 _KAPPA: Final = 0.5522847498307936  # 4/3 (sqrt 2 - 1): a quarter circle as one cubic
 _REST: Final = 1 - _KAPPA
+_FOUR_LINES: Final = bytes((Verb.MOVE, Verb.LINE, Verb.LINE, Verb.LINE, Verb.CLOSE))
+_FOUR_CORNERS: Final = bytes((Verb.MOVE, *(Verb.LINE, Verb.CUBIC) * 4, Verb.CLOSE))
 
 
 def path_of(area: Rect | RoundRect | PathData) -> PathData:
@@ -33,24 +35,23 @@ def append_outline(path: PathBuilder, area: Rect | RoundRect) -> None:
 
 
 def _append_rect(path: PathBuilder, rect: Rect) -> None:
-    right, bottom = rect.right, rect.bottom
-    path.move(rect.x, rect.y)
-    path.line(right, rect.y)
-    path.line(right, bottom)
-    path.line(rect.x, bottom)
-    path.close()
+    left, top, right, bottom = rect.x, rect.y, rect.right, rect.bottom
+    path.extend(_FOUR_LINES, (left, top, right, top, right, bottom, left, bottom))
 
 
 def _append_rounded(path: PathBuilder, area: RoundRect) -> None:
     left, top, right, bottom = area.rect.x, area.rect.y, area.rect.right, area.rect.bottom
     ax, ay, bx, by, cx, cy, dx, dy = area.radii
-    path.move(left + ax, top)
-    path.line(right - bx, top)
-    path.cubic(right - bx * _REST, top, right, top + by * _REST, right, top + by)
-    path.line(right, bottom - cy)
-    path.cubic(right, bottom - cy * _REST, right - cx * _REST, bottom, right - cx, bottom)
-    path.line(left + dx, bottom)
-    path.cubic(left + dx * _REST, bottom, left, bottom - dy * _REST, left, bottom - dy)
-    path.line(left, top + ay)
-    path.cubic(left, top + ay * _REST, left + ax * _REST, top, left + ax, top)
-    path.close()
+    # fmt: off
+    path.extend(_FOUR_CORNERS, (
+        left + ax, top,
+        right - bx, top,
+        right - bx * _REST, top, right, top + by * _REST, right, top + by,
+        right, bottom - cy,
+        right, bottom - cy * _REST, right - cx * _REST, bottom, right - cx, bottom,
+        left + dx, bottom,
+        left + dx * _REST, bottom, left, bottom - dy * _REST, left, bottom - dy,
+        left, top + ay,
+        left, top + ay * _REST, left + ax * _REST, top, left + ax, top,
+    ))
+    # fmt: on

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import Final
 
@@ -27,6 +27,7 @@ POINTS: Final = (1, 1, 2, 2, 3, 0)
 """How many points each verb takes, by its number."""
 
 FLOAT: Final = "f"
+_MOVE: Final = bytes((Verb.MOVE,))
 
 
 class PathData(Struct, frozen=True, gc=False):
@@ -78,7 +79,11 @@ class PathBuilder:
         self._weights = array(FLOAT)
 
     def move(self, x: float, y: float) -> None:
-        self._verbs.append(Verb.MOVE)
+        """A move right after a move takes its place, as in Skia."""
+        if self._verbs[-1:] == _MOVE:
+            del self._points[-2:]
+        else:
+            self._verbs.append(Verb.MOVE)
         self._points.extend((x, y))
 
     def line(self, x: float, y: float) -> None:
@@ -100,6 +105,17 @@ class PathBuilder:
 
     def close(self) -> None:
         self._verbs.append(Verb.CLOSE)
+
+    def follow(self, path: PathData) -> None:
+        """Go on from here as ``path``, of one contour, goes on from its first move."""
+        self._verbs += path.verbs[1:]
+        self._points.extend(path.coordinates[2:])
+        self._weights.extend(memoryview(path.weights).cast(FLOAT))
+
+    def extend(self, verbs: bytes, points: Iterable[float]) -> None:
+        """A whole contour at once, but for conics. ``points``: x and y of each that the verbs take."""
+        self._verbs += verbs
+        self._points.extend(points)
 
     def build(self, *, even_odd: bool = False) -> PathData:
         return PathData(bytes(self._verbs), self._points.tobytes(), self._weights.tobytes(), even_odd)

@@ -29,9 +29,8 @@ def to_skia(path: PathData) -> Any:
     counts = len(path.points) // (2 * _FLOAT_BYTES), len(path.weights) // _FLOAT_BYTES, len(path.verbs)
     padding = bytes(-len(path.verbs) % _FLOAT_BYTES)
     made = skia.Path()
-    if not made.readFromMemory(
-        b"".join((_HEADER.pack(packed, *counts), path.points, path.weights, path.verbs, padding))
-    ):
+    made.readFromMemory(b"".join((_HEADER.pack(packed, *counts), path.points, path.weights, path.verbs, padding)))
+    if made.countVerbs() != len(path.verbs):  # Skia makes an empty path of what it cannot read
         raise ValueError("the verbs of a path do not fit its points")
     return made
 

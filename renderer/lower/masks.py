@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec import Struct
+
 from renderer.displaylist import MaskSource, Pop, PushClip, PushMasked, bounds_of
-from renderer.geometry import Matrix
+from renderer.geometry import Matrix, Rect
 from renderer.lower.lowering import Lowering
 from renderer.lower.measure import Measured, MeasuredMask, reach_of
 from renderer.lower.outlines import Simple, silhouette
@@ -18,7 +20,32 @@ LowerChildren = Callable[[tuple[Measured | MeasuredMask, ...], Matrix, Lowering]
 def lower_masked(
     measured: MeasuredMask, matrix: Matrix, lowering: Lowering, lower_item: LowerItem, lower_children: LowerChildren
 ) -> None:
-    seen, start = lowering.seen, len(lowering.commands)
+    """A mask, what it masks, and the masks among that: those hold to its end, so each comes last and they end
+    together."""
+    opened: list[_Opened] = []
+    link: MeasuredMask | None = measured
+    while link is not None:
+        opened.append(_open(link, matrix, lowering))
+        last = link.content[-1] if link.content else None
+        deeper = last if isinstance(last, MeasuredMask) else None
+        lower_children(link.content if deeper is None else link.content[:-1], matrix, lowering)
+        link = deeper
+    for each in reversed(opened):
+        _close(each, matrix, lowering, lower_item)
+
+
+class _Opened(Struct, frozen=True):
+    """``mask``: what is still to be painted when the content is, or None where it is a clip. ``start``: the place of
+    its command. ``outside``, ``inside``: what is seen beside it and within it."""
+
+    mask: Measured | None
+    start: int
+    outside: Rect
+    inside: Rect
+
+
+def _open(measured: MeasuredMask, matrix: Matrix, lowering: Lowering) -> _Opened:
+    start, outside = len(lowering.commands), lowering.seen
     area = _clip_area(measured)
     if area is not None:
         own = matrix @ measured.mask.item.transform
@@ -27,17 +54,20 @@ def lower_masked(
     else:
         bounds = matrix.box(reach_of(measured.mask))
         lowering.commands.append(PushMasked(measured.item.kind, bounds))
-    lowering.seen = seen.intersection(bounds.outset(1 / lowering.scale))
-    lower_children(measured.content, matrix, lowering)
-    if len(lowering.commands) == start + 1:  # nothing of the content shows
+    lowering.seen = outside.intersection(bounds.outset(1 / lowering.scale))
+    return _Opened(measured.mask if area is None else None, start, outside, lowering.seen)
+
+
+def _close(opened: _Opened, matrix: Matrix, lowering: Lowering, lower_item: LowerItem) -> None:
+    if len(lowering.commands) == opened.start + 1:  # nothing of the content shows
         lowering.commands.pop()
-        lowering.seen = seen
-        return
-    if area is None:
-        lowering.commands.append(MaskSource())
-        lower_item(measured.mask, matrix, lowering)
-    lowering.seen = seen
-    lowering.commands.append(Pop())
+    else:
+        if opened.mask is not None:
+            lowering.commands.append(MaskSource())
+            lowering.seen = opened.inside
+            lower_item(opened.mask, matrix, lowering)
+        lowering.commands.append(Pop())
+    lowering.seen = opened.outside
 
 
 def _clip_area(measured: MeasuredMask) -> Simple | None:

@@ -108,9 +108,25 @@ def _measure_all(items: tuple[SceneItem, ...], lowering: Lowering) -> tuple[Meas
 
 
 def _measure_one(item: SceneItem, lowering: Lowering) -> Measured | MeasuredMask:
-    if isinstance(item, Masked):
-        return MeasuredMask(item, measure(item.mask, lowering), _measure_all(item.content, lowering))
-    return measure(item, lowering)
+    return _measure_masked(item, lowering) if isinstance(item, Masked) else measure(item, lowering)
+
+
+def _measure_masked(item: Masked, lowering: Lowering) -> MeasuredMask:
+    """A mask among what is masked holds to the end of it, so it comes last. Documents can have thousands in a row: they
+    are measured in a loop, from the first to the last, and put into one another from the last to the first."""
+    chain = [item]
+    while chain[-1].content and isinstance(chain[-1].content[-1], Masked):
+        chain.append(chain[-1].content[-1])
+    parts = [(link, measure(link.mask, lowering), _measure_all(_before_next(link), lowering)) for link in chain]
+    measured: tuple[MeasuredMask, ...] = ()
+    for link, mask, content in reversed(parts):
+        measured = (MeasuredMask(link, mask, (*content, *measured)),)
+    return measured[0]
+
+
+def _before_next(item: Masked) -> tuple[SceneItem, ...]:
+    content = item.content
+    return content[:-1] if content and isinstance(content[-1], Masked) else content
 
 
 def _shape(shape: Shape, lowering: Lowering) -> Measured:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.report import MAX_REPORT_BYTES
+from renderer.formats import ImageFormat
 from sandbox.client import ForkServerGoneError
 from sandbox.job import Outcome, Verdict
 from tests.app.fakes import LAYERS, PICTURE, FakeServer, completed, house, problem, refusal, report
@@ -48,12 +49,42 @@ async def test_a_picture_with_everything_said_about_it() -> None:
         "content-disposition": 'inline; filename="render.png"',
         "content-security-policy": "sandbox; default-src 'none'",
         "cache-control": "no-store",
+        "vary": "Accept",
         "request-id": "mine-1",
     }
     assert {name: response.headers[name] for name in expected} == expected
     timing = dict(item.split(";dur=") for item in response.headers["server-timing"].split(", "))
     assert list(timing) == ["queue", "sandbox", "parse", "draw", "read", "encode"]
     assert float(timing["sandbox"]) == pytest.approx(8.0 - 6.5)
+
+
+@pytest.mark.parametrize("image_format", ImageFormat)
+async def test_a_picture_is_named_typed_and_shut_in_by_its_format(image_format: ImageFormat) -> None:
+    content = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+    async with house() as it:
+        it.cpu.outcome = completed(report=report(media_type=image_format.media_type), output=content)
+        response = await it.post(query=f"?format={image_format.value}")
+    assert response.content == content  # passed on as it is, never looked into
+    assert response.headers["content-type"] == image_format.media_type
+    assert response.headers["content-disposition"] == f'inline; filename="render.{image_format.value}"'
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["cross-origin-resource-policy"] == "same-origin"
+    assert response.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+
+
+async def test_an_svg_keeps_its_style_and_what_lies_in_it_and_gets_nothing_else() -> None:
+    async with house() as it:
+        it.cpu.outcome = completed(report=report(media_type="image/svg+xml"))
+        response = await it.post(query="?format=svg")
+    assert response.headers["content-security-policy"] == (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
+    )
+
+
+async def test_a_worker_that_makes_another_format_is_not_believed() -> None:
+    async with house() as it:
+        it.cpu.outcome = completed(report=report(media_type="image/svg+xml"))
+        problem(await it.post(query="?format=pdf"), 502, "worker-answer-invalid")
 
 
 async def test_a_request_id_that_is_not_sane_is_replaced() -> None:

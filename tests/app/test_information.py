@@ -7,6 +7,7 @@ import re
 import pytest
 
 from app.problems import CATALOGUE
+from renderer.formats import BITMAPS, ImageFormat
 from sandbox.job import Verdict
 from tests.app.fakes import LAYERS, FakeServer, completed, house
 
@@ -93,9 +94,10 @@ async def test_openapi_describes_the_call_as_it_is() -> None:
     assert {item["name"] for item in render["parameters"]} == {
         *("node", "format", "scale", "width", "height", "background", "path"),
         *("quality", "contents_only", "use_absolute_bounds"),
+        *("svg_outline_text", "svg_include_id", "svg_include_node_id", "svg_simplify_stroke"),
     }
     assert set(render["requestBody"]["content"]) == {"application/json", "multipart/form-data"}
-    assert set(render["responses"]["200"]["content"]) == {"image/png", "image/jpeg", "image/webp", "image/avif"}
+    assert set(render["responses"]["200"]["content"]) == {each.media_type for each in ImageFormat}
     assert "Sandbox-Layers" in render["responses"]["200"]["headers"]
     documented = {int(status) for status in render["responses"]}
     assert documented == {200} | ({kind.status for kind in CATALOGUE.values()} - {404, 405})
@@ -104,3 +106,35 @@ async def test_openapi_describes_the_call_as_it_is() -> None:
         assert set(content) == {"application/problem+json"}
         assert content["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
     assert "Problem" in said["components"]["schemas"]
+
+
+@pytest.mark.parametrize(("call", "formats"), [("/v1/render", tuple(ImageFormat)), ("/v1/compare", BITMAPS)])
+async def test_openapi_says_all_that_the_page_must_know_of_each_format(
+    call: str, formats: tuple[ImageFormat, ...]
+) -> None:
+    async with house() as it:
+        said = (await it.client.get("/openapi.json")).json()
+    parameters = said["paths"][call]["post"]["parameters"]
+    (schema,) = [item["schema"] for item in parameters if item["name"] == "format"]
+    assert schema["enum"] == [each.value for each in formats]
+    assert schema["x-formats"] == [
+        {
+            "name": each.value,
+            "label": each.label,
+            "media_type": each.media_type,
+            "suffixes": list(each.suffixes),
+            "vector": each.vector,
+            "lossy": each.lossy,
+        }
+        for each in formats
+    ]
+
+
+async def test_the_reference_lists_the_formats_and_their_options() -> None:
+    async with house() as it:
+        page = (await it.client.get("/docs")).text
+    assert "<code>format</code><td>png | jpg | webp | avif | pdf | svg<td>" in page
+    assert "<code>svg_outline_text</code><td>boolean<td>For svg: text as paths" in page
+    assert "Default true" in page
+    assert "format=svg&amp;svg_outline_text=false" in page
+    assert "Accept: application/pdf" in page

@@ -17,9 +17,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from renderer.formats import ImageFormat
 from tests.app.documents import document, frame, node, size_of_png
 from tests.app.fakes import JSON, problem
 from tests.host import alive
+from tests.writers import TO_COME, needs_writers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -287,13 +289,51 @@ def test_render_needs_no_server(tmp_path: Path) -> None:
     assert (piped.stdout, piped.stderr) == (target.read_bytes(), b"")
 
 
+def test_a_path_and_a_launcher_that_write_no_vector_format_are_refused() -> None:
+    for flags, sentence in ((["--path", "gpu"], b"--path: pdf"), (["--launcher", "nsjail"], b"--launcher: it starts")):
+        done = _cli("render", "-", "out.pdf", *flags, stdin=document())
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert sentence in done.stderr
+
+
+@pytest.mark.parametrize("image_format", TO_COME)
+def test_render_refuses_a_format_whose_writer_is_still_to_come(image_format: ImageFormat) -> None:
+    done = _cli("render", "-", "-", "--format", image_format.value, stdin=document())
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert f"{image_format.value} is not supported yet".encode() in done.stderr
+
+
+def test_render_takes_the_format_from_the_suffix(tmp_path: Path) -> None:
+    for name, magic in (("a.JPEG", b"\xff\xd8"), ("b.webp", b"RIFF")):
+        done = _cli("render", "-", "--out", str(tmp_path / name), "--path", "cpu", "-q", stdin=document())
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / name).read_bytes().startswith(magic)
+
+
+@needs_writers
+def test_render_writes_vector_formats_with_their_options(tmp_path: Path) -> None:
+    pdf, svg, named = tmp_path / "x.pdf", tmp_path / "x.svg", tmp_path / "y.svg"
+    for flags in (["-o", str(pdf)], [str(svg)], ["-o", str(named), "--svg-include-node-id"]):
+        done = _cli("render", "-", *flags, "-q", stdin=document())
+        assert done.returncode == 0, done.stderr
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    assert b"<svg" in svg.read_bytes()
+    assert b'data-node-id="1:2"' in named.read_bytes()
+    assert b"data-node-id" not in svg.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("arguments", "stdin", "status", "sentence"),
     [
         (["-", "-"], b"{", 1, b"cannot be read"),
         (["-", "-"], b"", 1, b"empty"),
         (["-", "-", "--node", "9:9"], document(), 1, b"no such node"),
-        (["-", "out.bmp"], document(), 2, b"--format"),
+        (["-", "out.bmp"], document(), 2, b"--format: .bmp is the suffix of none; name png, jpg, webp, avif,"),
+        (["-", "-", "--format", "bmp"], document(), 2, b"--format"),
+        (["-"], document(), 2, b"OUT, or --out OUT"),
+        (["-", "a.png", "--out", "b.png"], document(), 2, b"OUT is given twice"),
+        (["-", "-", "--svg-include-id"], document(), 2, b"--svg-include-id: belongs to svg; ask for format=svg"),
+        (["-", "-", "--scale", "2", "--width", "9"], document(), 2, b"--scale: scale excludes width"),
         (["-", "-", "--scale", "9"], document(), 2, b"--scale"),
         (["{folder}/gone.json", "-"], b"", 2, b"Cannot read {folder}/gone.json"),
         (["-", "{folder}/gone/out.png"], document(), 2, b"Cannot write {folder}/gone/out.png"),

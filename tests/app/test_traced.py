@@ -14,21 +14,20 @@ import signal
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Literal, get_args
 
 import pytest
 from PIL import Image
 
 from app.options import RenderQuery, encode_header
+from renderer.formats import DEFAULT, ImageFormat
 from sandbox import memfd
 from sandbox.client import ForkServer, ForkServerConfig
 from sandbox.job import Verdict
+from tests.writers import DRAWN
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 
 FONTS = Path(__file__).parents[2] / "fonts"
-Format = Literal["png", "jpg", "webp", "avif"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 CODECS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "AVIF")
 LOCK = "seccomp(SECCOMP_SET_MODE_FILTER"
 CALL = re.compile(r"^(\d+) +(\w+)\(")
@@ -53,10 +52,10 @@ def document(ref: str) -> bytes:
     ).encode()
 
 
-async def render(server: ForkServer, format_: Format, codec: str) -> None:
+async def render(server: ForkServer, image_format: ImageFormat, codec: str) -> None:
     image = picture(codec)
     ref = hashlib.sha1(image, usedforsecurity=False).hexdigest()
-    header = encode_header(RenderQuery(format=format_), media_type="application/json", images=(ref,))
+    header = encode_header(RenderQuery(format=image_format), media_type="application/json", images=(ref,))
     fds = [memfd.seal_bytes(document(ref)), memfd.seal_bytes(image)]
     try:
         outcome = await server.submit(header, fds)
@@ -89,9 +88,9 @@ async def trace(log: Path) -> None:
     try:
         async with traced(server, log):
             for codec in CODECS:
-                await render(server, FORMATS[0], codec)
-            for format_ in FORMATS:
-                await render(server, format_, CODECS[0])
+                await render(server, DEFAULT, codec)
+            for image_format in DRAWN:
+                await render(server, image_format, CODECS[0])
     finally:
         await server.stop()
 
@@ -117,7 +116,7 @@ def test_a_locked_worker_makes_no_system_call_but_write_and_exit(tmp_path: Path)
     asyncio.run(trace(log))
     calls = calls_after_lock(log.read_text())
     # The workers that waited before strace came are not in it.
-    assert len(calls) >= len(CODECS) + len(FORMATS) - 2
+    assert len(calls) >= len(CODECS) + len(DRAWN) - 2
     for made in calls.values():
         assert set(made) == {"write", "exit_group"}
         assert made[-1] == "exit_group"

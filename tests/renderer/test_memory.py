@@ -15,7 +15,7 @@ from sandbox import arena
 arena.settle()
 from renderer import warm
 from renderer.scene import LayerBlur
-from tests.renderer.paint.drawing import RED, box, draw, load_fonts, solid
+from tests.renderer.lower.drawing import RED, box, draw, load_fonts, solid
 
 warm.warm(load_fonts())
 node = box(0, 0, 100, 100, fills=(solid(RED),))

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.writers import DRAWN
+
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {
     "PYTHONMALLOC": "malloc",
@@ -32,7 +34,8 @@ from renderer.exceptions import RenderError
 from renderer.fonts import FontProvider
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
-from renderer.options import ImageFormat, RenderOptions
+from renderer.formats import ImageFormat
+from renderer.options import RenderOptions
 from renderer.render import render
 from renderer.draw.raster import make_raster_surface
 
@@ -76,7 +79,9 @@ os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 100 + os.WTERMSIG(s
 """
 SURVIVED, KILLED = 7, 100 + signal.SIGSYS
 RENDERS = {
-    "formats": "for f in ImageFormat: draw(document, format=f); draw(document, format=f, scale=3.0)",
+    "formats": f"""for f in map(ImageFormat, {[each.value for each in DRAWN]}):
+        draw(document, format=f)
+        draw(document, format=f, scale=3.0)""",
     "other words": "draw(texts, scale=2.0)",
     "refusals": """for bad in (b"", b"[]", b"{", document[:-5], document.replace(b'"r"', b'"q"'), b'{"a":' * 5000):
         refused(lambda: draw(bad))

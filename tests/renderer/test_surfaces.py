@@ -13,16 +13,16 @@ import skia
 from PIL import Image
 from skimage.metrics import structural_similarity
 
+from renderer.draw.ganesh import GaneshDevice
+from renderer.draw.ganesh.egl import GlUnavailableError, is_software
+from renderer.draw.raster import make_raster_surface
+from renderer.draw.surface import Surface
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions
 from renderer.rehearsal import rehearsal_document, rehearsal_images
 from renderer.render import render
-from renderer.draw.raster import make_raster_surface
-from renderer.draw.surface import Surface
-from renderer.draw.ganesh.egl import GlUnavailableError, is_software
-from renderer.draw.ganesh import GaneshDevice
-from tests.renderer.paint.drawing import load_fonts
+from tests.renderer.lower.drawing import load_fonts
 
 # Measured on llvmpipe: screens of real documents differ by 2 of 255 at most; what is left in this document, which draws
 # every primitive at a tenth of its usual size, is large curved edges and blurs.

@@ -11,6 +11,8 @@ from html import escape
 from pathlib import Path
 from typing import Literal
 
+from app.compare.job import DRAWN
+
 _HERE = Path(__file__).parent
 _STYLE = (_HERE / "report.css").read_text()
 _SCRIPT = (_HERE / "report.js").read_text()
@@ -34,7 +36,7 @@ class Shot:
 
     name: str
     body: bytes
-    media_type: str = "image/png"
+    media_type: str = DRAWN.media_type
     of: tuple[str, str] | None = None
 
 

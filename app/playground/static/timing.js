@@ -67,15 +67,14 @@ export function summary(path, result, state) {
   );
 }
 
-function doneFacts({ path, device, timings, width, height, blob, bytes: size }) {
+function doneFacts({ path, device, timings, width, height, format, blob, bytes: size }) {
   const server = Object.values(timings).reduce((sum, each) => sum + each, 0);
-  const type = blob.type.replace("image/", "").toUpperCase();
   // The CPU path is software by its nature; that the GPU path can be, too, has to be said.
   const kind = path === "cpu" ? [] : [device.software ? ["honest", "In software: no GPU took part"] : ["good", "On hardware"]];
   return [
     ["figure", milliseconds(server)], ["quiet", "on the server"],
     ["", `${device.name}${device.api ? `, ${device.api}` : ""}`], ...kind,
-    ["quiet", `${width} × ${height} px`], ["quiet", `${bytes(size)} ${type}`],
+    ["quiet", `${width} × ${height} px`], ["quiet", `${bytes(size)} ${format?.label ?? blob.type}`],
   ];
 }
 

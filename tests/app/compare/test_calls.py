@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.compare import prefers_picture
+from renderer.formats import VECTORS, ImageFormat
 from sandbox.job import Outcome, Verdict
 from tests.app.fakes import JSON, LAYERS, FakeServer, House, completed, house, problem, refusal, report
 
@@ -237,21 +237,45 @@ async def test_the_description_has_the_call_with_its_answer_and_its_parts() -> N
 
 
 @pytest.mark.parametrize(
-    ("accept", "picture"),
+    ("accept", "answer"),
     [
-        ("", False),
-        ("*/*", False),
-        ("application/json", False),
-        ("image/png", True),
-        ("image/*", True),
-        ("image/png;q=0.5, application/json", False),
-        ("application/json;q=0.5, image/png;q=0.9", True),
-        ("image/png;q=0", False),
-        ("image/png;q=x", False),
+        ("", "application/json"),
+        ("*/*", "application/json"),
+        ("application/json", "application/json"),
+        ("image/png", "image/png"),
+        ("image/*", "image/png"),
+        ("image/png;q=0.5, application/json", "application/json"),
+        ("application/json;q=0.5, image/png;q=0.9", "image/png"),
+        ("image/png;q=0, */*;q=0.1", "application/json"),
     ],
 )
-async def test_which_answer_a_client_would_rather_have(accept: str, picture: bool) -> None:
-    assert prefers_picture(accept) is picture
+async def test_which_answer_a_client_would_rather_have(accept: str, answer: str) -> None:
+    async with house(with_comparer(compared(b"\x89PNG strip"))) as it:
+        response = await ask(it, accept=accept)
+    assert response.headers["content-type"] == answer
+    assert response.headers["vary"] == "Accept"
+
+
+async def test_an_answer_that_there_is_not_is_refused_before_anything_is_drawn() -> None:
+    async with house(with_comparer(compared())) as it:
+        said = problem(await ask(it, accept="image/webp, image/png;q=0"), 406, "not-acceptable")
+    assert "application/json, image/png" in said["detail"]
+    assert it.cpu.seen == []
+
+
+@pytest.mark.parametrize("image_format", VECTORS)
+async def test_pictures_without_pixels_cannot_be_compared(image_format: ImageFormat) -> None:
+    async with house() as it:
+        said = problem(await ask(it, f"?format={image_format.value}"), 422, "option-invalid")
+    assert said["field"] == "format"
+    assert f"{image_format.value} has none; take png, jpg, webp or avif" in said["detail"]
+
+
+async def test_a_comparison_has_no_options_for_svg() -> None:
+    async with house() as it:
+        said = problem(await ask(it, "?svg_include_id=true"), 422, "option-invalid")
+    assert said["field"] == "svg_include_id"
+    assert "no such option" in said["detail"]
 
 
 async def test_a_body_that_is_the_document_itself() -> None:

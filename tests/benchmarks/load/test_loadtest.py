@@ -17,6 +17,7 @@ from benchmarks.load.plan import PlanError
 from tests.app.conftest import FOOT_GUNS
 from tests.app.documents import document, frame, node
 from tests.host import WAIVED
+from tests.writers import TO_COME, needs_writers
 
 ROOT = Path(__file__).resolve().parents[3]
 QUERY = "path=cpu&scale=1"
@@ -38,12 +39,37 @@ def loadtest(*arguments: str, check: bool = True) -> subprocess.CompletedProcess
         (("--compare", "level=strict"), "two values or more"),
         (("--documents", "tests/benchmarks/load"), "no .json file"),
         (("--profile", "ramp", "--compare", "sandbox"), "takes one target"),
+        (("--format", "bmp"), "'bmp'"),
+        (("--format", "pdf", "--path", "gpu"), "--path: pdf is written on the CPU path alone"),
+        (("--format", "svg", "--compare", "paths"), "svg is written on the CPU path alone"),
     ],
 )
 def test_wrong_usage_ends_before_anything_is_started(arguments: tuple[str, ...], said: str) -> None:
     done = loadtest(*arguments, check=False)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_a_format_without_a_writer_is_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A load test of refusals would measure something else."""
+    if not TO_COME:
+        pytest.skip("every format has its writer")
+    monkeypatch.setenv(PREFIX + "WAIVE_FOOTGUNS", FOOT_GUNS)
+    done = loadtest("--format", TO_COME[0].value, "--rate", "1", check=False)
+    assert done.returncode == 2
+    assert f"{TO_COME[0].value} is not supported yet" in done.stderr
+
+
+@needs_writers
+def test_real_servers_write_pdf_under_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + "WAIVE_FOOTGUNS", FOOT_GUNS)
+    loadtest(
+        *("--format", "pdf", "--rate", "4", "--rounds", "2", "--turn", "1", "--limit-turn", "1"),
+        *("--json", str(tmp_path / "r.json")),
+    )
+    said = json.loads((tmp_path / "r.json").read_text())
+    assert all("format=pdf" in each["query"] for each in said["targets"])
+    assert all(each["requests"] > 0 and not each["errors"] for each in said["results"])
 
 
 def test_a_server_that_is_not_there_is_said_to_be() -> None:

@@ -11,7 +11,7 @@ from renderer.compare.heatmap import SCALE
 from renderer.compare.strip import GAP
 from renderer.encode import encode
 from renderer.exceptions import ImageError, LimitError
-from renderer.options import ImageFormat
+from renderer.formats import ImageFormat
 from tests.renderer.compare.pairs import edited, picture
 
 

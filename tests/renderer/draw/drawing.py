@@ -55,9 +55,7 @@ def polygon(*corners: tuple[float, float]) -> PathData:
     return path.build()
 
 
-def group(
-    opacity: float = 1.0, blend: BlendMode = BlendMode.NORMAL, *filters: Any, bounds: Rect = PAGE
-) -> PushGroup:
+def group(opacity: float = 1.0, blend: BlendMode = BlendMode.NORMAL, *filters: Any, bounds: Rect = PAGE) -> PushGroup:
     return PushGroup(opacity, blend, filters, bounds, bounds)
 
 

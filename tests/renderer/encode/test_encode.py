@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from renderer.encode import encode, media_type
-from renderer.options import ImageFormat
-
-LOSSY = [ImageFormat.JPEG, ImageFormat.WEBP, ImageFormat.AVIF]
+from renderer.encode import encode
+from renderer.formats import BITMAPS, LOSSY, VECTORS, ImageFormat
 
 
 def _picture(alpha: int = 255) -> np.ndarray:
@@ -21,10 +19,10 @@ def _open(pixels: np.ndarray, image_format: ImageFormat, quality: int = 90) -> I
     return Image.open(io.BytesIO(encode(pixels, image_format, quality=quality, scale=2)))
 
 
-@pytest.mark.parametrize("image_format", list(ImageFormat))
+@pytest.mark.parametrize("image_format", BITMAPS)
 def test_the_bytes_are_what_the_media_type_says(image_format: ImageFormat) -> None:
     image = _open(_picture(), image_format)
-    assert Image.MIME[image.format or ""] == media_type(image_format)
+    assert Image.MIME[image.format or ""] == image_format.media_type
     assert image.size == (64, 48)
 
 
@@ -58,11 +56,17 @@ def test_quality_costs_bytes(image_format: ImageFormat) -> None:
     assert len(encode(noise, image_format, quality=95, scale=1)) > len(encode(noise, image_format, quality=20, scale=1))
 
 
-@pytest.mark.parametrize("image_format", list(ImageFormat))
+@pytest.mark.parametrize("image_format", BITMAPS)
 def test_the_same_pixels_are_the_same_bytes(image_format: ImageFormat) -> None:
     assert encode(_picture(), image_format, quality=80, scale=1) == encode(
         _picture(), image_format, quality=80, scale=1
     )
+
+
+@pytest.mark.parametrize("image_format", VECTORS)
+def test_what_is_not_made_of_pixels_is_not_encoded(image_format: ImageFormat) -> None:
+    with pytest.raises(ValueError, match="not made of pixels"):
+        encode(_picture(), image_format, quality=80, scale=1)
 
 
 @pytest.mark.parametrize(

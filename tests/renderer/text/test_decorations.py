@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from renderer.scene import Colour, SolidFill, TextDecoration
+from renderer.geometry import Colour
+from renderer.scene import SolidFill, TextDecoration
 from tests.renderer.fonts.committed import provider
 from tests.renderer.text.words import advance, lay, runs, style, text
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from renderer.paint.text import font_of
+from renderer.geometry import Rect
 from renderer.scene import (
     AutoResize,
     LineHeight,
     LineHeightUnit,
     ListType,
-    Rect,
-    Text,
     TextAlign,
+    TextBlock,
     TextDecoration,
     TextLine,
     TextStyle,
 )
 from renderer.text import GlyphRun, TextLayout
 from renderer.text.fit import NARROWEST, WIDEST
+from renderer.text.outlines import font_of
 from tests.renderer.text.words import lay, runs, shown, style, text
 
 HIGH = LineHeight(LineHeightUnit.PIXELS, 24.0)
@@ -36,12 +36,12 @@ def natural(characters: str, look: TextStyle = PRESENT) -> float:
     return max(line.width for line in lay(text(characters, look)).lines)
 
 
-def stretch(content: Text, width: float, height: float) -> float:
+def stretch(content: TextBlock, width: float, height: float) -> float:
     (found,) = {run.stretch for run in lay(content, width, height).runs}
     return found
 
 
-def missing(characters: str, **more: Any) -> Text:
+def missing(characters: str, **more: Any) -> TextBlock:
     return text(characters, MISSING, **more)
 
 

@@ -1,18 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
-from renderer.scene import (
-    AutoResize,
-    LineHeight,
-    LineHeightUnit,
-    ListType,
-    TextAlign,
-    TextLine,
-    VerticalAlign,
-)
+from renderer.scene import AutoResize, LineHeight, LineHeightUnit, ListType, TextAlign, TextLine, VerticalAlign
 from renderer.text import layout_text
 from renderer.text.layout import MAX_LINES
 from tests.renderer.fonts.committed import provider

@@ -15,7 +15,8 @@ import os, sys
 from pathlib import Path
 import skia
 from renderer.fonts import FontProvider
-from renderer.scene import Rect, Text, TextRun, TextStyle
+from renderer.geometry import Rect
+from renderer.scene import TextBlock, TextRun, TextStyle
 from renderer.text import layout_text
 
 fonts = FontProvider.load(Path(sys.argv[1]))
@@ -23,7 +24,7 @@ fonts = FontProvider.load(Path(sys.argv[1]))
 INK = Rect(1.0, 2.0, 280.0, 22.0)
 
 def draw(canvas, characters, style, ink=None):
-    text = Text(characters, (TextRun(0, len(characters), style),), ink=ink)
+    text = TextBlock(characters, (TextRun(0, len(characters), style),), ink=ink)
     for run in layout_text(text, 300.0, 99.0, fonts).runs:
         font = skia.Font(run.typeface, run.size)
         font.setHinting(skia.FontHinting.kNone)

@@ -5,7 +5,8 @@ import math
 import pytest
 
 from renderer.fonts import FontProvider
-from renderer.scene import AutoResize, Node, Rect, Scene
+from renderer.geometry import Rect
+from renderer.scene import AutoResize, Group, Scene, Text
 from renderer.text import layout_text, match_versions
 from tests.renderer.fonts.committed import provider
 from tests.renderer.text.words import style, text
@@ -18,11 +19,12 @@ def scene_of(fonts: FontProvider, auto: AutoResize = AutoResize.WIDTH_AND_HEIGHT
     """Texts in boxes as wide as ``fonts`` set them, rounded up, as Figma does."""
     contents = [text(word, POPPINS, auto_resize=auto) for word in WORDS]
     widths = [math.ceil(layout_text(content, 0.0, 0.0, fonts).lines[0].width) for content in contents]
-    nodes = [
-        Node(word, word, width, 18.0, text=content)
+    texts = tuple(
+        Text(id=word, name=word, width=width, height=18.0, block=content)
         for word, width, content in zip(WORDS, widths, contents, strict=True)
-    ]
-    return Scene(Node("0", "root", 100.0, 100.0, children=tuple(nodes)), Rect(0.0, 0.0, 100.0, 100.0))
+    )
+    root = Group(id="0", name="root", width=100.0, height=100.0, children=texts)
+    return Scene(root, Rect(0.0, 0.0, 100.0, 100.0))
 
 
 @pytest.mark.parametrize("version", ["3.010", "4.004"])

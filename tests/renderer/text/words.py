@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from renderer.scene import Colour, SolidFill, Text, TextRun, TextStyle
+from renderer.geometry import Colour
+from renderer.scene import SolidFill, TextBlock, TextRun, TextStyle
 from renderer.text import TextLayout, layout_text
 from tests.renderer.fonts.committed import provider
 
@@ -16,24 +17,24 @@ def style(family: str = "Inter", **changes: Any) -> TextStyle:
     return TextStyle(family, **look)
 
 
-def text(characters: str, look: TextStyle | None = None, **changes: Any) -> Text:
-    return Text(characters, (TextRun(0, len(characters), look or style()),), **changes)
+def text(characters: str, look: TextStyle | None = None, **changes: Any) -> TextBlock:
+    return TextBlock(characters, (TextRun(0, len(characters), look or style()),), **changes)
 
 
-def runs(*parts: tuple[str, TextStyle], **changes: Any) -> Text:
+def runs(*parts: tuple[str, TextStyle], **changes: Any) -> TextBlock:
     """A text of parts in styles of their own."""
     made: list[TextRun] = []
     for part, look in parts:
         start = made[-1].end if made else 0
         made.append(TextRun(start, start + len(part), look))
-    return Text("".join(part for part, _ in parts), tuple(made), **changes)
+    return TextBlock("".join(part for part, _ in parts), tuple(made), **changes)
 
 
-def lay(content: Text | str, width: float = 1000.0, height: float = 1000.0) -> TextLayout:
+def lay(content: TextBlock | str, width: float = 1000.0, height: float = 1000.0) -> TextLayout:
     return layout_text(text(content) if isinstance(content, str) else content, width, height, provider())
 
 
-def shown(content: Text, width: float = 1000.0, height: float = 1000.0) -> list[str]:
+def shown(content: TextBlock, width: float = 1000.0, height: float = 1000.0) -> list[str]:
     """The lines' characters."""
     return [content.characters[line.start : line.end] for line in lay(content, width, height).lines]
 

@@ -1,0 +1,69 @@
+"""The outlines that a document carries as SVG path data (``geometry=paths``), each read once."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from renderer.geometry import PathData
+from renderer.limits import MAX_COORDINATE, RenderLimits
+from renderer.read.rest.parse import Json
+from renderer.read.rest.svgpath import FarCoordinateError, NotPathDataError, PathDataError, parse_path, verbs_at_least
+
+_FIELDS: Final = ("fillGeometry", "strokeGeometry")
+_NOTHING: Final = PathData(b"", b"")
+
+
+class Outlines:
+    """Reads the outlines of one document and keeps count of their verbs. Components are drawn many times in a design,
+    and with them their outlines: each text is read once."""
+
+    def __init__(self, limits: RenderLimits) -> None:
+        self._left = self._most = limits.max_path_verbs
+        self._known: dict[tuple[str, bool], Json] = {}
+
+    def read(self, node: Json) -> None:
+        """Put a path where a node has the text of one. What is no text is left for the refusal to find."""
+        for field in _FIELDS:
+            entries = node.get(field)
+            if type(entries) is list and entries:
+                node[field] = [self._outline(entry) for entry in entries]
+
+    def _outline(self, entry: Any) -> Any:
+        if type(entry) is not dict or type(entry.get("path")) is not str:
+            return entry
+        rule = entry.get("windingRule")
+        path = self._path(entry["path"], even_odd=rule == "EVENODD")
+        return {"overrideID": entry.get("overrideID"), "windingRule": rule} | path
+
+    def _path(self, data: str, *, even_odd: bool) -> Json:
+        known = self._known.get((data, even_odd))
+        if known is None:
+            known = self._known[data, even_odd] = self._parsed(data, even_odd=even_odd)
+        self._left -= len(known["path"].verbs)
+        return known if self._left >= 0 else self._too_many()
+
+    def _parsed(self, data: str, *, even_odd: bool) -> Json:
+        if not data.strip():
+            return {"path": _NOTHING}
+        if verbs_at_least(data) > self._left:
+            return self._too_many()
+        try:
+            return {"path": parse_path(data, even_odd=even_odd)}
+        except NotPathDataError as error:
+            return _problem("document-invalid", f"An outline is not SVG path data: {error}.")
+        except FarCoordinateError:
+            most = f"{MAX_COORDINATE:.0f} pixels, which is the limit"
+            return _problem("limit-coordinate", f"An outline has a coordinate beyond {most}.")
+        except PathDataError as error:
+            return _problem("path-invalid", f"an outline could not be read: {error}")
+
+    def _too_many(self) -> Json:
+        return _problem(
+            "limit-path-verbs",
+            f"The outlines have more than {self._most} verbs together, which is the limit. "
+            "Export a smaller part of the design.",
+        )
+
+
+def _problem(code: str, detail: str) -> Json:
+    return {"path": _NOTHING, "problem": {"code": code, "detail": detail}}

@@ -1,0 +1,82 @@
+"""Why a document's nodes are not what Figma says of nodes: the first one that is wrong, its first wrong field, and how
+many more it has."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from msgspec import inspect
+
+from renderer.exceptions import DocumentError, LimitError, RenderError
+from renderer.fieldpath import child_path, placed
+from renderer.figma.kinds import WITH_CHARACTERS
+from renderer.read.rest.parse import Json
+from renderer.read.rest.problems import Location, Problem, problems_of
+from renderer.read.rest.spelling import RestNode
+from renderer.read.rest.visible import HOLE, nodes_in
+
+_OF_TEXT: Final = (
+    "characters",
+    "style",
+    "characterStyleOverrides",
+    "styleOverrideTable",
+    "lineTypes",
+    "lineIndentations",
+)
+# The type may be anything yet, a list too.
+_TEXTUAL: Final = tuple(WITH_CHARACTERS)
+
+
+_NODE: Final = inspect.type_info(RestNode)
+
+
+def refuse(root: Json, path: str) -> None:
+    """Raise DocumentError or LimitError (``limit-coordinate``) for the first node from the root down that is wrong.
+
+    What nobody would miss is no reason: properties of text on a node that is none, a link. They are taken out.
+    """
+    pending = [(root, path)]
+    while pending:
+        node, at = pending.pop()
+        if node is not HOLE:
+            _refuse_node(node, at)
+        children = [(child, child_path(at, index)) for index, child in enumerate(nodes_in(node))]
+        pending.extend(reversed(children))
+
+
+def _refuse_node(node: Json, path: str) -> None:
+    own = {name: value for name, value in node.items() if name != "children"}
+    counting = [problem for problem in problems_of(own, _NODE) if not _taken_out(node, problem.location)]
+    if counting:
+        raise placed(_refusal(counting[0], len(counting) - 1), path)
+
+
+def _taken_out(node: Json, location: Location) -> bool:
+    """Whether the node can do without what is wrong; then it does."""
+    if location[0] in _OF_TEXT and node.get("type") not in _TEXTUAL:
+        node.pop(str(location[0]), None)
+    elif "hyperlink" in location:
+        _take_out(node, location[: location.index("hyperlink") + 1])
+    else:
+        return False
+    return True
+
+
+def _take_out(node: Json, location: Location) -> None:
+    container: Any = node
+    for part in location[:-1]:
+        container = container[part]
+    container.pop(location[-1], None)
+
+
+def _refusal(problem: Problem, others: int) -> RenderError:
+    detail = f"{problem.detail}.{_more(others)}"
+    if problem.is_far:
+        return LimitError(detail, code="limit-coordinate", field=problem.path)
+    return DocumentError(detail, field=problem.path)
+
+
+def _more(others: int) -> str:
+    if not others:
+        return ""
+    return f" {others} more fields of this node are wrong too." if others > 1 else " One more field of it is wrong too."
