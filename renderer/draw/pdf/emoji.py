@@ -6,7 +6,7 @@ from typing import Final
 
 from renderer.displaylist import FillGlyphs, SolidPaint
 from renderer.draw.pdf.content import Content
-from renderer.draw.pdf.imagepaint import draw_image
+from renderer.draw.pdf.imageplace import draw_image
 from renderer.draw.pdf.images import Images
 from renderer.draw.pdf.pictures import Pictures
 from renderer.fonts import FaceInstance

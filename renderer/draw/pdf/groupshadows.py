@@ -10,7 +10,7 @@ import numpy as np
 from renderer.displaylist import Blur, Command, Filter, InnerShadowFilter, Pop, PushGroup, ShadowFilter
 from renderer.draw.pdf.content import Content
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.imagepaint import draw_image
+from renderer.draw.pdf.imageplace import draw_image
 from renderer.draw.pdf.pictures import covered, on_grid
 from renderer.draw.pdf.samples import Samples
 from renderer.draw.pdf.states import graphics_state

@@ -8,9 +8,10 @@ from typing import Final
 from renderer.displaylist import ImagePaint
 from renderer.draw.pdf.content import Content, Resource
 from renderer.draw.pdf.drawing import Drawing
+from renderer.draw.pdf.imageplace import draw_image
 from renderer.draw.pdf.paths import outline, rule
 from renderer.draw.pdf.states import graphics_state
-from renderer.draw.pdf.syntax import array, matrix_array, matrix_operands
+from renderer.draw.pdf.syntax import array, matrix_array
 from renderer.geometry import IDENTITY, Matrix, Rect
 
 # Pixels of an image per unit of the page, at most: 288 to the inch, as printers want them. What has more is reduced.
@@ -46,12 +47,6 @@ def tile_pattern(paint: ImagePaint, matrix: Matrix, content: Content, drawing: D
         "Matrix": matrix_array(space),
     }
     return content.use(Resource.PATTERN, drawing.objects.add_stream(entries, tile.body()))
-
-
-def draw_image(number: int, box: Rect, matrix: Matrix, content: Content) -> str:
-    """Operators that draw an image upright over a box of the coordinates that ``matrix`` maps to the stream's."""
-    placed = matrix @ Matrix(box.width, 0.0, 0.0, -box.height, box.x, box.bottom)
-    return f"q {matrix_operands(placed)} cm {content.use(Resource.FORM, number)} Do Q"
 
 
 def _drawn(paint: ImagePaint, factor: int, space: Matrix, content: Content, drawing: Drawing) -> str:

@@ -12,7 +12,7 @@ from renderer.displaylist import Blur, BlurBackdrop, Command, DrawNoise, FillAre
 from renderer.draw.pdf.areas import clip_operators
 from renderer.draw.pdf.content import Content
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.imagepaint import draw_image
+from renderer.draw.pdf.imageplace import draw_image
 from renderer.draw.pdf.pictures import covered, on_grid
 from renderer.draw.pdf.states import graphics_state
 from renderer.geometry import IDENTITY, Colour, Rect

@@ -12,7 +12,7 @@ from renderer.draw.pdf.areas import clip_operators, cut_operators
 from renderer.draw.pdf.colours import components
 from renderer.draw.pdf.content import Content
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.imagepaint import draw_image
+from renderer.draw.pdf.imageplace import draw_image
 from renderer.draw.pdf.paths import outline, rule
 from renderer.draw.pdf.pictures import covered, on_grid
 from renderer.draw.pdf.samples import Samples

@@ -16,6 +16,7 @@ from renderer.geometry import Matrix, Rect
 _LARGEST: Final = 1e9  # beyond it a reader's 32-bit floats and fixed-point numbers say nothing any more
 _SIGNIFICANT: Final = 7
 _MOST_DIGITS: Final = 12
+_BYTE_ORDER_MARK: Final = b"\xfe\xff"
 _UNNAMED: Final = re.compile(r"[^A-Za-z0-9-]")
 _NAME_LENGTH: Final = 60  # a name may have 127 bytes
 _UNSAFE: Final = re.compile(rb"[^ !\"#$%&'*+,./0-9:;<=>?@A-Z\[\]^_`a-z{|}~-]")
@@ -84,7 +85,7 @@ def text_string(text: str) -> str:
     """Words for people: ASCII where that will do, else UTF-16 with its mark (7.9.2.2)."""
     if text.isascii() and text.isprintable():
         return byte_string(text.encode("ascii"))
-    return f"<{(b'\xfe\xff' + utf16(text)).hex().upper()}>"
+    return f"<{(_BYTE_ORDER_MARK + utf16(text)).hex().upper()}>"
 
 
 def utf16(text: str) -> bytes:
@@ -94,4 +95,8 @@ def utf16(text: str) -> bytes:
 
 def byte_string(content: bytes) -> str:
     """Bytes in parentheses, all but harmless ASCII as octal escapes."""
-    return f"({_UNSAFE.sub(lambda found: b'\\%03o' % found.group()[0], content).decode('ascii')})"
+    return f"({_UNSAFE.sub(_octal, content).decode('ascii')})"
+
+
+def _octal(found: re.Match[bytes]) -> bytes:
+    return b"\\%03o" % found.group()[0]
