@@ -12,6 +12,7 @@ from typing import Final
 from renderer.displaylist import DisplayList
 from renderer.draw.canvas import play
 from renderer.draw.canvas.convert import to_colour4f
+from renderer.draw.pdf import write_pdf
 from renderer.draw.surface import Device, Surface
 from renderer.formats import ImageFormat
 from renderer.geometry import Matrix
@@ -25,7 +26,7 @@ MakeSurface = Callable[[int, int], Surface]
 Writer = Callable[[DisplayList, Picture, RenderOptions, Warnings], bytes]
 """A display list to the bytes of a file."""
 
-WRITERS: Final[Mapping[ImageFormat, Writer]] = {}
+WRITERS: Final[Mapping[ImageFormat, Writer]] = {ImageFormat.PDF: write_pdf}
 
 
 def draw_pixels(display_list: DisplayList, surface: Surface, warnings: Warnings) -> None:
