@@ -13,11 +13,11 @@ from app.dispatch import BUNDLED_FONTS
 from app.footguns import egl, evidence, live
 from app.footguns.facts import Facts, gather
 from app.settings import Settings
-from sandbox import landlock, namespaces
-from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import SandboxError
 from sandbox.launchers import NATIVE
 from sandbox.launchers.registry import LAUNCHERS, absent
+from sandbox.mechanisms import landlock, namespaces
+from sandbox.mechanisms.cgroups import CgroupPool
 from sandbox.policy import CgroupLimits
 
 

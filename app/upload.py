@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from app.admission import Allowance
 from app.multipart import FormReader, Part, boundary_of
 from app.problems import ProblemError
-from sandbox.memfd import MemfdWriter
+from sandbox.mechanisms.memfd import MemfdWriter
 
 JSON = "application/json"
 FORM = "multipart/form-data"

@@ -24,7 +24,7 @@ from renderer.options import ImageFormat, RenderOptions
 from renderer.render import MakeSurface, RenderResult, render
 from renderer.scene import Colour
 from renderer.surface.raster import make_raster_surface
-from sandbox.memfd import map_readonly
+from sandbox.mechanisms.memfd import map_readonly
 from sandbox.worker import Task
 
 _DIGEST = re.compile(r"[0-9a-f]{40}")

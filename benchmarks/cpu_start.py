@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 from benchmarks.lives import Nothing, of_worker, until_locked
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox import arena, enter, rlimits, seccomp, worker
+from sandbox import enter, worker
 from sandbox.cpu import CpuWorkers
+from sandbox.mechanisms import arena, rlimits, seccomp
 from sandbox.policy import CPU_STRICT
 from sandbox.pool import Pool
 

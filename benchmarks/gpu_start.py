@@ -15,10 +15,11 @@ from typing import Any
 
 from benchmarks.lives import Nothing, of_worker, until_locked
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox import enter, namespaces
-from sandbox.cgroups import CgroupPool, CgroupSlot
+from sandbox import enter
 from sandbox.exceptions import SandboxError
 from sandbox.gpu import GpuWorkers
+from sandbox.mechanisms import namespaces
+from sandbox.mechanisms.cgroups import CgroupPool, CgroupSlot
 from sandbox.policy import GPU, Namespace, SandboxPolicy
 from sandbox.pool import Pool
 from sandbox.rehearsal import mapped_files

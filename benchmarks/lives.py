@@ -6,9 +6,9 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
-from sandbox import memfd
 from sandbox.children import Children
 from sandbox.job import Job, Limits
+from sandbox.mechanisms import memfd
 from sandbox.pool import Pool, give
 from sandbox.progress import Progress
 from sandbox.worker import Task

@@ -21,10 +21,11 @@ from typing import Final
 from benchmarks.documents import screen
 from benchmarks.fleet import configuration, header
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox import client, memfd
+from sandbox import client
 from sandbox.children import Children
 from sandbox.forkserver import ServerConfig, _prepare
 from sandbox.job import Job, Limits
+from sandbox.mechanisms import memfd
 from sandbox.pool import Pool, give
 
 _KINDS: Final = {"no sandbox": True, "sandbox": False}

@@ -79,7 +79,7 @@ def collect_alone(module: str, effort: Effort) -> Collected:
     command = [sys.executable, "-P", "-m", "benchmarks.sampling", module, json.dumps(asdict(effort))]
     environment = os.environ | {
         "PYTHONMALLOC": "malloc"
-    }  # read by Python before any of our code runs; see sandbox.arena
+    }  # read by Python before any of our code runs; see sandbox.mechanisms.arena
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
     said = json.loads(done.stdout)
     curves = [Curve(**curve) for curve in said.pop("curves")]

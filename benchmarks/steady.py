@@ -27,9 +27,10 @@ from app.worker import CpuEntry
 from benchmarks.documents import screen
 from benchmarks.fleet import header
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox import arena, enter, memfd, seccomp
+from sandbox import enter
 from sandbox.cpu import limit_resources
 from sandbox.job import Limits
+from sandbox.mechanisms import arena, memfd, seccomp
 from sandbox.policy import CPU_STRICT, INPUT_FD, OUTPUT_FD
 from sandbox.worker import Task
 

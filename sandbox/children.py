@@ -10,12 +10,12 @@ import time
 from dataclasses import dataclass, field
 from enum import Enum
 
-from sandbox import trace
-from sandbox.cgroups import CgroupSlot
 from sandbox.exceptions import LayerFailedError
 from sandbox.job import Job, Verdict
+from sandbox.mechanisms import ptrace
+from sandbox.mechanisms.cgroups import CgroupSlot
+from sandbox.mechanisms.ptrace import LastMoment
 from sandbox.progress import Progress
-from sandbox.trace import LastMoment
 
 _WALL = 0x40000000  # __WALL of wait(2): also children that were cloned without SIGCHLD
 _LAUNCHER_S = 15.0  # for a tool to clean up after its worker
@@ -98,7 +98,7 @@ class Children:
     def add(self, child: Child, *, traced: bool = True) -> None:
         self.by_pid[child.pid] = child
         if traced:
-            trace.seize(child.pid)
+            ptrace.seize(child.pid)
 
     def meet(self, child: Child, pid: int) -> None:
         """A launched worker has shown itself: from now on ``child`` is it, and no longer the tool.
@@ -109,7 +109,7 @@ class Children:
         child.launcher = (child.pid, child.pidfd)
         child.pid, child.pidfd = pid, os.pidfd_open(pid)
         self.by_pid[pid] = child
-        if not trace.seize(pid):
+        if not ptrace.seize(pid):
             raise LayerFailedError("launcher", "the worker it started cannot be traced", "kernel.yama.ptrace_scope")
 
     def part(self, child: Child) -> bool:
@@ -137,14 +137,14 @@ class Children:
         pid, status = os.waitpid(child.pid, os.WNOHANG | _WALL)
         if not pid or not os.WIFSTOPPED(status):
             return
-        if trace.is_fatal_stop(status):
-            child.moment = trace.last_moment(pid, status)
+        if ptrace.is_fatal_stop(status):
+            child.moment = ptrace.last_moment(pid, status)
             signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
-        elif trace.is_exit_stop(status):
-            child.moment = child.moment or trace.last_moment(pid, status)
-            child.ending = trace.exit_status(pid)
+        elif ptrace.is_exit_stop(status):
+            child.moment = child.moment or ptrace.last_moment(pid, status)
+            child.ending = ptrace.exit_status(pid)
         else:
-            trace.proceed(pid, status)
+            ptrace.proceed(pid, status)
 
     def ending(self, child: Child) -> Exit:
         """What is known of a worker in its last stop: all that there will ever be."""
@@ -153,7 +153,7 @@ class Children:
 
     def release(self, child: Child) -> None:
         """Let a worker in its last stop die. What it still has to give back (memory, namespaces) takes its time."""
-        trace.proceed(child.pid, trace.EXIT_STOP)
+        ptrace.proceed(child.pid, ptrace.EXIT_STOP)
         child.ending = None
 
     def reap(self, child: Child) -> Exit:

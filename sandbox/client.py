@@ -17,12 +17,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 
-from sandbox import job, memfd
-from sandbox.cgroups import CgroupPool
+from sandbox import job
 from sandbox.cpu import POLICIES
 from sandbox.exceptions import SandboxError
 from sandbox.job import Job, Limits, Outcome
 from sandbox.launchers import NATIVE, NESTED_CGROUPS
+from sandbox.mechanisms import memfd
+from sandbox.mechanisms.cgroups import CgroupPool
 from sandbox.policy import GPU, SandboxPolicy, gpu
 
 # What a fork server inherits of the environment: nothing but where to find programs and drivers.

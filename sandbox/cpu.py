@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NoReturn
 
-from sandbox import arena, enter, job, life, memfd, readback, rlimits, seccomp, worker
-from sandbox.cgroups import CgroupSlot
+from sandbox import enter, job, life, readback, worker
 from sandbox.children import Child, Children
 from sandbox.exceptions import LayerFailedError
 from sandbox.job import Job, Limits, Verdict
+from sandbox.mechanisms import arena, memfd, rlimits, seccomp
+from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.policy import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, SandboxPolicy, waive, without_clock
 from sandbox.pool import Pool, give
 from sandbox.progress import Progress

@@ -14,8 +14,8 @@ import signal
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sandbox import capabilities, cgroups, landlock, mounts, namespaces, rlimits, seccomp, syscalls
 from sandbox.exceptions import LayerUnavailableError, SandboxError, layer
+from sandbox.mechanisms import capabilities, cgroups, landlock, mounts, namespaces, rlimits, seccomp, syscalls
 from sandbox.policy import INPUT_FD, LandlockPolicy, Namespace, SandboxPolicy
 
 

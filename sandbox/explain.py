@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from sandbox import seccomp, words
+from sandbox import words
 from sandbox.exceptions import LayerFailedError
 from sandbox.guards import Guard, guards
+from sandbox.mechanisms import seccomp
 from sandbox.policy import Rule, SandboxPolicy, sealed
 
 _HIGHEST = 600

@@ -23,17 +23,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sandbox import arena, capabilities, enter, job, memfd, rehearsal, verdict
-from sandbox.cgroups import CgroupSlot
+from sandbox import enter, job, rehearsal, verdict
 from sandbox.children import Child, Children, Exit, State, close_all
 from sandbox.cpu import CpuWorkers, rehearse
 from sandbox.exceptions import SandboxError
 from sandbox.gpu import GpuWorkers
 from sandbox.job import Job, Outcome, Verdict
 from sandbox.launchers import NATIVE
+from sandbox.mechanisms import arena, capabilities, memfd
+from sandbox.mechanisms.cgroups import CgroupSlot
+from sandbox.mechanisms.seccomp import compile_filter
 from sandbox.policy import SandboxPolicy, gpu, waive
 from sandbox.pool import Kind, Pool
-from sandbox.seccomp import compile_filter
 from sandbox.worker import Entry, load_entry
 
 

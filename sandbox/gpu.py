@@ -14,10 +14,11 @@ import socket
 import time
 from typing import NoReturn
 
-from sandbox import enter, job, life, memfd, readback, worker
-from sandbox.cgroups import CgroupSlot
+from sandbox import enter, job, life, readback, worker
 from sandbox.children import Child
 from sandbox.job import Limits
+from sandbox.mechanisms import memfd
+from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.policy import OUTPUT_FD, REPORT_FD, SandboxPolicy
 from sandbox.progress import Progress
 from sandbox.worker import Entry, Task

@@ -9,8 +9,8 @@ import socket
 from typing import NoReturn, Protocol
 
 from sandbox import worker
-from sandbox.cgroups import CgroupSlot
 from sandbox.exceptions import SandboxError
+from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.policy import INPUT_FD, OUTPUT_FD, REPORT_FD
 from sandbox.progress import Progress
 

@@ -157,7 +157,8 @@ class SandboxPolicy:
     cgroup: CgroupLimits | None = None
     landlock: LandlockPolicy | None = None
     mounts: tuple[Mount, ...] = ()
-    """What :mod:`sandbox.mounts` assembles, without the libraries; none: the host's files, which no call can open."""
+    """What :mod:`sandbox.mechanisms.mounts` assembles, without the libraries; none: the host's files, which no call can
+    open."""
     capabilities: tuple[str, ...] = ()
     """Kept in any of the five sets: none, on any path."""
     securebits: tuple[str, ...] = SECUREBITS

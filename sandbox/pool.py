@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol
 
 from sandbox import job, verdict
-from sandbox.cgroups import CgroupSlot
 from sandbox.children import Child, Children, Exit, State
 from sandbox.exceptions import LayerFailedError, SandboxError
 from sandbox.job import Job, Limits, Verdict
+from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.progress import Progress
 
 _FOREVER = float("inf")

@@ -12,7 +12,7 @@ import re
 import struct
 from typing import Self
 
-from sandbox import memfd
+from sandbox.mechanisms import memfd
 
 _LAYOUT = struct.Struct("<Q16s")
 _STAGE = re.compile(rb"[a-z][a-z-]{0,15}\Z")

@@ -5,8 +5,8 @@ not reaped yet still shows its capabilities, no_new_privs and seccomp, which is 
 namespaces, mounts and cgroup must be read while the worker lives.
 
 One layer cannot be seen from outside at all: Landlock. For it there is the worker's word, given after a probe of its
-own and before it has seen anything untrusted (:func:`sandbox.landlock.prove`); a worker whose probe failed never says
-that it is ready.
+own and before it has seen anything untrusted (:func:`sandbox.mechanisms.landlock.prove`); a worker whose probe failed
+never says that it is ready.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from sandbox import capabilities, landlock, namespaces, rlimits, seccomp
-from sandbox.cgroups import CgroupSlot
 from sandbox.enter import Prepared
 from sandbox.exceptions import LayerNotInForceError, SandboxError, layer
-from sandbox.mounts import lies_in
+from sandbox.mechanisms import capabilities, landlock, namespaces, rlimits, seccomp
+from sandbox.mechanisms.cgroups import CgroupSlot
+from sandbox.mechanisms.mounts import lies_in
 from sandbox.policy import Namespace, SandboxPolicy
 
 _CHUNK_BYTES: Final = 16 * 1024

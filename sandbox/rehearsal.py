@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sandbox import capabilities
 from sandbox.exceptions import SandboxError
+from sandbox.mechanisms import capabilities
 from sandbox.worker import Entry
 
 # What GL drivers drive their hardware through: DRM, and NVIDIA's own nodes.

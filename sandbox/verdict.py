@@ -7,9 +7,9 @@ import os
 import signal
 from dataclasses import dataclass
 
-from sandbox import seccomp
 from sandbox.job import Verdict
-from sandbox.trace import LastMoment
+from sandbox.mechanisms import seccomp
+from sandbox.mechanisms.ptrace import LastMoment
 from sandbox.worker import EXIT_MEMORY
 
 # How native code ends when an allocation fails: abort() and its system calls, or a use of the NULL it got.

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from sandbox import syscalls
+from sandbox.mechanisms import syscalls
 from sandbox.policy import OUTPUT_FD, REPORT_FD
 
 EXIT_BROKEN = 70
@@ -105,5 +105,5 @@ def default_signals() -> None:
 
 
 def clear_errno() -> None:
-    """So that an ENOMEM found after the worker's death is its own (see :mod:`sandbox.trace`)."""
+    """So that an ENOMEM found after the worker's death is its own (see :mod:`sandbox.mechanisms.ptrace`)."""
     _libc.__errno_location()[0] = 0

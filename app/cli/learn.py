@@ -28,11 +28,12 @@ from app.dispatch import configure
 from app.options import RenderQuery, encode_header
 from app.settings import Settings
 from renderer.repertoire import pieces
-from sandbox import memfd, words
+from sandbox import words
 from sandbox.client import ForkServer, ForkServerConfig
 from sandbox.exceptions import SandboxError
 from sandbox.job import Limits
 from sandbox.kept import KEPT
+from sandbox.mechanisms import memfd
 from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, SandboxPolicy
 from sandbox.recorder import STRACE, Recorder, Use
 

@@ -28,7 +28,7 @@ from app.settings import Settings
 from app.upload import JSON
 from sandbox.exceptions import SandboxError
 from sandbox.launchers import NATIVE
-from sandbox.memfd import seal_bytes
+from sandbox.mechanisms.memfd import seal_bytes
 
 EXIT_REFUSED = 1
 EXIT_SERVER = 3

@@ -12,7 +12,7 @@ from app.dispatch import Renders
 from app.settings import Settings
 from app.state import State, make_state
 from app.upload import Upload
-from sandbox.memfd import seal_bytes
+from sandbox.mechanisms.memfd import seal_bytes
 
 _WALL_S, _CPU_S = 300.0, 120.0
 

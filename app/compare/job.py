@@ -17,7 +17,7 @@ from app.options import RenderQuery
 from app.problems import ProblemError
 from app.report import Refusal, ReportError
 from sandbox.job import Verdict
-from sandbox.memfd import seal_bytes
+from sandbox.mechanisms.memfd import seal_bytes
 
 Output = Literal["none", "heatmap", "strip"]
 Pair = tuple[str, str]

@@ -18,8 +18,8 @@ from typing import Final
 
 from app.footguns.evidence import judge
 from app.footguns.facts import INITIAL, Facts, gather, read
-from sandbox import seccomp
 from sandbox.exceptions import SandboxError
+from sandbox.mechanisms import seccomp
 
 PROBED: Final = (
     *(

@@ -19,9 +19,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from sandbox import capabilities
 from sandbox.attack.kernel import call
 from sandbox.attack.probe import Facts
+from sandbox.mechanisms import capabilities
 
 SECRET: Final = b"renderserver-canary-0d6cbb0e"
 VICTIM_UID: Final = 65532

@@ -24,16 +24,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from sandbox import capabilities, mounts, namespaces, syscalls
 from sandbox.attack.attacker import answer
 from sandbox.attack.attempts import ATTEMPTS, machine
 from sandbox.attack.bait import SECRET, VICTIM_UID, Bait, handle_of
 from sandbox.attack.kernel import NOTES, tried
 from sandbox.attack.probe import KILLED, Facts, Trial
+from sandbox.mechanisms import capabilities, mounts, namespaces, syscalls
+from sandbox.mechanisms.syscalls import MS_NODEV, MS_NOSUID, MS_RDONLY
 from sandbox.policy import Namespace
 from sandbox.progress import Progress
 from sandbox.rehearsal import mapped_files
-from sandbox.syscalls import MS_NODEV, MS_NOSUID, MS_RDONLY
 
 _SPACES: Final = (Namespace.USER, Namespace.MOUNT, Namespace.PID, Namespace.NET, Namespace.IPC, Namespace.UTS)
 _SHELL: Final = ("/bin/sh", *mounts.LOADERS)

@@ -12,15 +12,16 @@ import signal
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
-from sandbox import capabilities, landlock, mounts, namespaces, rehearsal, rlimits, seccomp, syscalls
+from sandbox import rehearsal
 from sandbox.attack import control
 from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.control import Around, Cell
 from sandbox.attack.probe import Finding, Row
 from sandbox.attack.suite import TITLES, control_of
-from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import SandboxError
 from sandbox.launchers import NATIVE
+from sandbox.mechanisms import capabilities, landlock, mounts, namespaces, rlimits, seccomp, syscalls
+from sandbox.mechanisms.cgroups import CgroupPool
 from sandbox.policy import GPU, CgroupLimits, Namespace
 
 LAYERS: Final = (

@@ -9,8 +9,8 @@ from typing import Final
 
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.model import Export, File, Program, text_file
+from sandbox.mechanisms.seccomp import compile_filter
 from sandbox.policy import Mount, Namespace, SandboxPolicy
-from sandbox.seccomp import compile_filter
 
 _CANNOT: Final = frozenset(
     {Can.TIME_NAMESPACE, Can.CGROUP, Can.SECUREBITS, Can.LANDLOCK, Can.TMP_INODES, Can.DESCRIPTORS}

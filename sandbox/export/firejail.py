@@ -10,7 +10,7 @@ import pyseccomp
 
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.model import Export, Program, text_file
-from sandbox.mounts import lies_in
+from sandbox.mechanisms.mounts import lies_in
 from sandbox.policy import Namespace, SandboxPolicy
 
 _CAN: Final = frozenset(

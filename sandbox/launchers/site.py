@@ -12,15 +12,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from sandbox import mounts as trees
-from sandbox import namespaces, syscalls
 from sandbox.enter import enter_own_userns
 from sandbox.exceptions import layer
 from sandbox.launchers.inward import go_in
 from sandbox.launchers.model import Launcher, Site
+from sandbox.mechanisms import mounts as trees
+from sandbox.mechanisms import namespaces, syscalls
+from sandbox.mechanisms.syscalls import MS_NODEV, MS_NOSUID
 from sandbox.policy import Namespace
 from sandbox.rehearsal import Needs, mapped_files
-from sandbox.syscalls import MS_NODEV, MS_NOSUID
 
 _LIBRARIES: Final = ("site-packages", "dist-packages")
 _SCRATCH_BYTES: Final = 16 << 20

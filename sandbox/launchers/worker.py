@@ -8,10 +8,11 @@ import socket
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from sandbox import enter, landlock, life, rlimits, seccomp, syscalls
+from sandbox import enter, life
 from sandbox.exceptions import SandboxError
 from sandbox.export.start import with_start
 from sandbox.gpu import serve
+from sandbox.mechanisms import landlock, rlimits, seccomp, syscalls
 from sandbox.policy import INPUT_FD, LandlockPolicy, SandboxPolicy, gpu, waive
 from sandbox.progress import Progress
 from sandbox.worker import EXIT_BROKEN, EXIT_MEMORY, Entry, default_signals, load_entry, say_nothing

@@ -19,8 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
-from sandbox import capabilities, job, landlock, life, namespaces, readback, syscalls, worker
-from sandbox.cgroups import CgroupSlot
+from sandbox import job, life, readback, worker
 from sandbox.children import Child
 from sandbox.enter import Prepared, landlock_abi
 from sandbox.exceptions import LayerFailedError, SandboxError
@@ -33,6 +32,8 @@ from sandbox.launchers import site as sites
 from sandbox.launchers.find import LAYER
 from sandbox.launchers.model import Command, Launcher, Site
 from sandbox.launchers.registry import LAUNCHERS, absent, out_of_sight
+from sandbox.mechanisms import capabilities, landlock, namespaces, syscalls
+from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.policy import Mount, SandboxPolicy
 from sandbox.progress import Progress
 from sandbox.rehearsal import Needs

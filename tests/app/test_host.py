@@ -33,21 +33,21 @@ def test_a_cgroup_that_is_not_delegated_is_missing_or_waived(monkeypatch: pytest
     def refuse(*_: object) -> None:
         raise LayerUnavailableError("cgroup", "not delegated", "delegate it", 13)
 
-    monkeypatch.setattr("sandbox.cgroups.CgroupPool.create", refuse)
+    monkeypatch.setattr("sandbox.mechanisms.cgroups.CgroupPool.create", refuse)
     assert host.cgroup() == Finding("cgroups", Level.MISSING, "not delegated", "delegate it")
     (found,) = [item for item in host.examine(Settings(waive="cgroup")) if item.subject == "cgroups"]
     assert found.level is Level.NOTE
 
 
 def test_what_no_path_of_this_server_has_is_not_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.landlock.abi", lambda: 0)
+    monkeypatch.setattr("sandbox.mechanisms.landlock.abi", lambda: 0)
     for paths, level in (("cpu", Level.NOTE), ("gpu", Level.MISSING)):
         (found,) = [item for item in host.examine(Settings(paths=paths)) if item.subject == "Landlock"]
         assert found.level is level
 
 
 def test_no_landlock_names_the_waiver(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.landlock.abi", lambda: 0)
+    monkeypatch.setattr("sandbox.mechanisms.landlock.abi", lambda: 0)
     assert "RENDERSERVER_WAIVE=landlock" in host.landlock_abi().hint
 
 

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli import app
-from sandbox import seccomp
 from sandbox.export import FORMATS
+from sandbox.mechanisms import seccomp
 from sandbox.policy import GPU
 
 ROOT = Path(__file__).parents[2]

@@ -20,9 +20,9 @@ import pytest
 from PIL import Image
 
 from app.options import RenderQuery, encode_header
-from sandbox import memfd
 from sandbox.client import ForkServer, ForkServerConfig
 from sandbox.job import Verdict
+from sandbox.mechanisms import memfd
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.exceptions import DeploymentError
 from deploy.seccomp import Place, translate
-from sandbox import seccomp
+from sandbox.mechanisms import seccomp
 from tests.app.footguns.profile import build
 from tests.borrowed import PROJECT
 from tests.sandbox.bpf import ALLOW, judge

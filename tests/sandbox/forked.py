@@ -18,10 +18,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from sandbox import capabilities, enter, readback, rlimits, seccomp
-from sandbox.cgroups import CgroupSlot
+from sandbox import enter, readback
 from sandbox.enter import Prepared
 from sandbox.exceptions import SandboxError
+from sandbox.mechanisms import capabilities, rlimits, seccomp
+from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.policy import CPU_STRICT, GPU, REPORT_FD, SandboxPolicy
 
 UNPRIVILEGED = 65532

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pyseccomp
 import pytest
 
-from sandbox import seccomp, syscalls
 from sandbox.export.kafel import kafel
 from sandbox.export.start import with_start
+from sandbox.mechanisms import seccomp, syscalls
 from sandbox.policy import ELSEWHERE, GPU, NAMED, Rule, SandboxPolicy, gpu
 from tests.sandbox.bpf import ALLOW, ERRNO, KILL_PROCESS, Verdict, judge
 

@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
-from sandbox import capabilities, enter, landlock, mounts, readback, rehearsal, seccomp, syscalls
-from sandbox.cgroups import CgroupPool
+from sandbox import enter, readback, rehearsal
 from sandbox.enter import Prepared
 from sandbox.exceptions import LayerFailedError, SandboxError
+from sandbox.mechanisms import capabilities, landlock, mounts, seccomp, syscalls
+from sandbox.mechanisms.cgroups import CgroupPool
 from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, Namespace, SandboxPolicy, waive
 from tests.host import NO_LANDLOCK, alive
 from tests.sandbox import forked

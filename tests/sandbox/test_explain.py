@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox import seccomp
 from sandbox.difference import differences
 from sandbox.explain import Fate, UnknownCallError, all_names, explain, stages_of
 from sandbox.guards import GUARDS, guards
+from sandbox.mechanisms import seccomp
 from sandbox.policy import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, GPU, NAMED, RLimit, SandboxPolicy, sealed, waive
 from tests.sandbox.bpf import ALLOW, ERRNO, judge
 from tests.sandbox.export.calls import around, by_name

@@ -19,10 +19,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import client, job, memfd
+from sandbox import client, job
 from sandbox.client import ForkServer, ForkServerConfig, ForkServerGoneError
 from sandbox.exceptions import SandboxError
 from sandbox.job import Limits, Outcome, Verdict
+from sandbox.mechanisms import memfd
 from tests.host import WAIVED, alive
 
 LIMITS = Limits(wall_s=10, cpu_s=10, memory_bytes=64 << 20, output_bytes=8 << 20)

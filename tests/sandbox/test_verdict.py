@@ -7,9 +7,9 @@ import signal
 
 import pytest
 
-from sandbox import seccomp
 from sandbox.job import Verdict
-from sandbox.trace import LastMoment
+from sandbox.mechanisms import seccomp
+from sandbox.mechanisms.ptrace import LastMoment
 from sandbox.verdict import Death, judge
 from sandbox.worker import EXIT_MEMORY
 

@@ -19,9 +19,9 @@ from app.compareworker import CompareEntry
 from app.dispatch import configure_compare
 from app.settings import Settings
 from renderer.compare.flip import MISSING
-from sandbox import memfd
 from sandbox.client import ForkServer
 from sandbox.job import Outcome, Verdict
+from sandbox.mechanisms import memfd
 from sandbox.policy import CPU_COMPARE, CPU_STRICT
 from tests.app.test_traced import calls_after_lock, traced
 from tests.host import WAIVED

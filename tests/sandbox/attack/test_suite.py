@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import seccomp
 from sandbox.attack import matrix
 from sandbox.attack.attempts import VARIANTS, greed
 from sandbox.attack.bait import SECRET
@@ -25,6 +24,7 @@ from sandbox.attack.suite import TITLES, attack, control_of, variants_of
 from sandbox.client import ForkServerConfig
 from sandbox.job import Outcome
 from sandbox.job import Verdict as JobVerdict
+from sandbox.mechanisms import seccomp
 from sandbox.policy import GPU, Rule, SyscallGroup
 from tests.host import WAIVED
 from tests.sandbox.launchers.tools import every_launcher

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from sandbox import seccomp
+from sandbox.mechanisms import seccomp
 from sandbox.policy import Arg, Rule, SandboxPolicy
 
 LAST = 600

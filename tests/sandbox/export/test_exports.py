@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import capabilities
 from sandbox.export import FORMATS, yaml
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.kafel import kafel
+from sandbox.mechanisms import capabilities
 from sandbox.policy import CPU_STRICT, DEVICES, DRIVER_DATA, GPU, SECUREBITS, SandboxPolicy
 from tests.sandbox.export.cases import CASES, FOLDER, PROGRAM, current
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import seccomp
 from sandbox.export import FORMATS
 from sandbox.export.model import Program
 from sandbox.export.start import with_start
 from sandbox.launchers import nsjail
+from sandbox.mechanisms import seccomp
 from sandbox.policy import GPU, SandboxPolicy, gpu
 from tests.sandbox.bpf import judge
 from tests.sandbox.export.calls import every_call

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from sandbox import seccomp
 from sandbox.export import FORMATS
 from sandbox.export.model import Program
 from sandbox.export.start import LOCK_ITSELF, SOFTWARE_DRIVER, START, can_start, with_start
+from sandbox.mechanisms import seccomp
 from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, SandboxPolicy, gpu, sealed
 from tests.sandbox.bpf import ALLOW, ERRNO, KILL_PROCESS, judge
 from tests.sandbox.export.calls import every_call

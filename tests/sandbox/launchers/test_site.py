@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import mounts
 from sandbox.exceptions import LayerUnavailableError
 from sandbox.export.start import GO, with_go, with_start
 from sandbox.launchers import firejail, inside, site
 from sandbox.launchers.find import installed
+from sandbox.mechanisms import mounts
 from sandbox.policy import GPU
 
 

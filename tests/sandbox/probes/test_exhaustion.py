@@ -13,9 +13,9 @@ import pytest
 
 from sandbox.attack import control
 from sandbox.attack.probe import Trial
-from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import LayerUnavailableError
 from sandbox.job import Outcome, Verdict
+from sandbox.mechanisms.cgroups import CgroupPool
 from sandbox.policy import GPU, waive
 from tests.sandbox import forked
 from tests.sandbox.conftest import SMALL

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from sandbox import mounts, readback
+from sandbox import readback
 from sandbox.attack import control
 from sandbox.attack.probe import Trial
 from sandbox.enter import Prepared
+from sandbox.mechanisms import mounts
 from sandbox.policy import CPU_STRICT, GPU, waive
 from tests.sandbox import forked
 from tests.sandbox.forked import Composition

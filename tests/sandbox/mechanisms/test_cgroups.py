@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import cgroupfs
-from sandbox.cgroups import CgroupPool, CgroupSlot, _holds
 from sandbox.exceptions import LayerNotInForceError, LayerUnavailableError
+from sandbox.mechanisms import cgroupfs
+from sandbox.mechanisms.cgroups import CgroupPool, CgroupSlot, _holds
 from tests.sandbox.conftest import SMALL
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import capabilities, enter, mounts, namespaces, syscalls
+from sandbox import enter
 from sandbox.exceptions import LayerFailedError
+from sandbox.mechanisms import capabilities, mounts, namespaces, syscalls
+from sandbox.mechanisms.syscalls import MNT_DETACH, MS_BIND, MS_REMOUNT
 from sandbox.policy import GPU, Namespace
-from sandbox.syscalls import MNT_DETACH, MS_BIND, MS_REMOUNT
 from tests.sandbox import forked
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import capabilities, enter, namespaces, syscalls
+from sandbox import enter
 from sandbox.exceptions import LayerFailedError, LayerNotInForceError, SandboxError, SyscallError
+from sandbox.mechanisms import capabilities, namespaces, syscalls
 from sandbox.policy import GPU, Namespace, waive
 from tests.sandbox import forked
 

@@ -1,4 +1,5 @@
-"""Where the host's control groups are, and what may be done there: the part of :mod:`sandbox.cgroups` that knows paths.
+"""Where the host's control groups are, and what may be done there: the part of :mod:`sandbox.mechanisms.cgroups` that
+knows paths.
 
 Finds our own cgroup in every hierarchy that is mounted (cgroups(7), proc(5)), and on v2 makes room below it: there a
 cgroup that hands controllers on may hold no process itself (cgroup-v2.rst, "No Internal Process Constraint").

@@ -12,8 +12,8 @@ from typing import Final
 
 import pyseccomp
 
-from sandbox import syscalls
 from sandbox.exceptions import LayerFailedError, layer
+from sandbox.mechanisms import syscalls
 from sandbox.policy import ELSEWHERE, Arg, Rule, SandboxPolicy, SyscallGroup
 
 LAYER: Final = "seccomp"

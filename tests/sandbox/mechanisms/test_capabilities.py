@@ -6,8 +6,9 @@ import os
 
 import pytest
 
-from sandbox import capabilities, enter, readback, syscalls
+from sandbox import enter, readback
 from sandbox.exceptions import LayerFailedError, SyscallError
+from sandbox.mechanisms import capabilities, syscalls
 from sandbox.policy import Namespace
 from tests.sandbox import forked
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from sandbox import memfd
+from sandbox.mechanisms import memfd
 
 
 def test_sealed_bytes_can_be_read_and_not_changed() -> None:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
-from sandbox import syscalls
 from sandbox.exceptions import LayerFailedError, layer
+from sandbox.mechanisms import syscalls
+from sandbox.mechanisms.syscalls import MNT_DETACH, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_PRIVATE, MS_REC
 from sandbox.policy import DEVICES, DRIVER_DATA
-from sandbox.syscalls import MNT_DETACH, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_PRIVATE, MS_REC
 
 LAYER: Final = "mountns"
 # What is mounted on it may take its mode from it, as runC does.

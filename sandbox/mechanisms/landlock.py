@@ -14,8 +14,8 @@ import stat
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox import syscalls
 from sandbox.exceptions import LayerFailedError, LayerNotInForceError, SyscallError, layer
+from sandbox.mechanisms import syscalls
 from sandbox.policy import LandlockPolicy
 
 LAYER: Final = "landlock"

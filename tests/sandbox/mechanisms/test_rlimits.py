@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox import rlimits
 from sandbox.exceptions import LayerNotInForceError
+from sandbox.mechanisms import rlimits
 from sandbox.policy import CPU_STRICT, GPU, RLimit, SandboxPolicy
 from tests.sandbox import forked
 

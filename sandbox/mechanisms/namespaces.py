@@ -16,8 +16,8 @@ import threading
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sandbox import syscalls
 from sandbox.exceptions import LayerFailedError, LayerNotInForceError, SandboxError, SyscallError, layer
+from sandbox.mechanisms import syscalls
 from sandbox.policy import Namespace, SandboxPolicy
 
 FLAGS: Final[Mapping[Namespace, int]] = {

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import capabilities, landlock, syscalls
 from sandbox.exceptions import LayerFailedError, LayerNotInForceError
+from sandbox.mechanisms import capabilities, landlock, syscalls
 from sandbox.policy import LandlockPolicy
 from tests.sandbox import forked
 

@@ -21,8 +21,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sandbox import cgroupfs
 from sandbox.exceptions import LayerFailedError, LayerNotInForceError, LayerUnavailableError, layer
+from sandbox.mechanisms import cgroupfs
 from sandbox.policy import CgroupLimits
 
 _PERIOD_US: Final = 100_000

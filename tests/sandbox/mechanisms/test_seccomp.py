@@ -14,8 +14,8 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox import seccomp
 from sandbox.exceptions import LayerFailedError
+from sandbox.mechanisms import seccomp
 from sandbox.policy import (
     CPU_COMPARE,
     CPU_COMPUTE,

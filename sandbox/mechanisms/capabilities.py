@@ -10,8 +10,8 @@ import errno
 import os
 from typing import Final
 
-from sandbox import syscalls
 from sandbox.exceptions import LayerFailedError, SyscallError, layer
+from sandbox.mechanisms import syscalls
 
 LAYER: Final = "capabilities"
 NO_NEW_PRIVS_LAYER: Final = "no-new-privs"
