@@ -17,8 +17,7 @@ from sandbox.exceptions import SandboxError
 from sandbox.launchers import NATIVE
 from sandbox.launchers.registry import LAUNCHERS, absent
 from sandbox.mechanisms import landlock, namespaces
-from sandbox.mechanisms.cgroups import CgroupPool
-from sandbox.policy import CgroupLimits
+from sandbox.mechanisms.cgroups import CgroupLimits, CgroupPool
 
 
 class Level(Enum):

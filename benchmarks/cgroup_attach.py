@@ -14,7 +14,7 @@ from benchmarks.sampling import Collected, Effort, interleave
 from sandbox.exceptions import SandboxError
 from sandbox.mechanisms import namespaces
 from sandbox.mechanisms.cgroups import CgroupPool, CgroupSlot
-from sandbox.policy import GPU
+from sandbox.policy.gpu import GPU
 
 FLOOR = "bare clone"
 _PAUSE_S = 0.25

@@ -15,7 +15,7 @@ from benchmarks.sampling import Collected, Effort, interleave
 from sandbox import enter, worker
 from sandbox.cpu import CpuWorkers
 from sandbox.mechanisms import arena, rlimits, seccomp
-from sandbox.policy import CPU_STRICT
+from sandbox.policy.cpu import CPU_STRICT
 from sandbox.pool import Pool
 
 FLOOR = "bare fork"
@@ -37,7 +37,7 @@ def collect(effort: Effort) -> Collected:
 
 
 def _steps() -> dict[str, Callable[[], float]]:
-    program, parent = seccomp.compile_filter(CPU_STRICT), os.getpid()
+    program, parent = seccomp.compile_filter(CPU_STRICT.syscalls), os.getpid()
     steps: dict[str, Callable[[], object]] = {
         "die with the parent": lambda: worker.die_with(parent),
         "close descriptors": lambda: enter.keep_only((0, 1, 2)),

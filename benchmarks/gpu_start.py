@@ -20,7 +20,9 @@ from sandbox.exceptions import SandboxError
 from sandbox.gpu import GpuWorkers
 from sandbox.mechanisms import namespaces
 from sandbox.mechanisms.cgroups import CgroupPool, CgroupSlot
-from sandbox.policy import GPU, Namespace, SandboxPolicy
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.policy.gpu import GPU
+from sandbox.policy.model import SandboxPolicy
 from sandbox.pool import Pool
 from sandbox.rehearsal import mapped_files
 

@@ -35,7 +35,9 @@ from sandbox.export.start import with_go, with_start
 from sandbox.gpu import GpuWorkers
 from sandbox.launchers.oci import CRUN
 from sandbox.mechanisms import mounts, namespaces, syscalls
-from sandbox.policy import Namespace, SandboxPolicy, gpu
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.policy.gpu import gpu
+from sandbox.policy.model import SandboxPolicy
 from sandbox.pool import Pool
 from sandbox.rehearsal import mapped_files
 

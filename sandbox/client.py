@@ -24,7 +24,8 @@ from sandbox.job import Job, Limits, Outcome
 from sandbox.launchers import NATIVE, NESTED_CGROUPS
 from sandbox.mechanisms import memfd
 from sandbox.mechanisms.cgroups import CgroupPool
-from sandbox.policy import GPU, SandboxPolicy, gpu
+from sandbox.policy.gpu import GPU, gpu
+from sandbox.policy.model import SandboxPolicy
 
 # What a fork server inherits of the environment: nothing but where to find programs and drivers.
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "TZDIR")

@@ -18,7 +18,8 @@ from sandbox.exceptions import LayerFailedError
 from sandbox.job import Job, Limits, Verdict
 from sandbox.mechanisms import arena, memfd, rlimits, seccomp
 from sandbox.mechanisms.cgroups import CgroupSlot
-from sandbox.policy import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, SandboxPolicy, waive, without_clock
+from sandbox.policy.cpu import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, without_clock
+from sandbox.policy.model import SandboxPolicy, waive
 from sandbox.pool import Pool, give
 from sandbox.progress import Progress
 from sandbox.verdict import Death, judge
@@ -38,7 +39,7 @@ class CpuWorkers:
     def __init__(self, entry: Entry, *, level: str, unsandboxed: bool, waived: frozenset[str]) -> None:
         self.entry = entry
         self.policy = waive(POLICIES[level], waived)
-        self.program = None if unsandboxed else seccomp.compile_filter(self.policy)
+        self.program = None if unsandboxed else seccomp.compile_filter(self.policy.syscalls)
         self.clock: Callable[[], float] = time.perf_counter
 
     def fork(self, slot: CgroupSlot | None) -> tuple[int, int]:
@@ -87,7 +88,7 @@ class CpuWorkers:
         """From now on; before the first job."""
         self.clock = _no_clock
         self.policy = without_clock(self.policy)
-        self.program = None if self.program is None else seccomp.compile_filter(self.policy)
+        self.program = None if self.program is None else seccomp.compile_filter(self.policy.syscalls)
 
     def _lock(self) -> None:
         if self.program is not None:

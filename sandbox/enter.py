@@ -16,7 +16,11 @@ from dataclasses import dataclass, replace
 
 from sandbox.exceptions import LayerUnavailableError, SandboxError, layer
 from sandbox.mechanisms import capabilities, cgroups, landlock, mounts, namespaces, rlimits, seccomp, syscalls
-from sandbox.policy import INPUT_FD, LandlockPolicy, Namespace, SandboxPolicy
+from sandbox.mechanisms.landlock import LandlockPolicy
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.policy.descriptors import INPUT_FD
+from sandbox.policy.model import SandboxPolicy
+from sandbox.policy.tree import DEVICES, DRIVER_DATA
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,11 @@ def prepare(
     capability at all. Raises SandboxError naming the layer that cannot be had.
     """
     policy = replace(policy, waived=policy.waived | waived)
-    program = seccomp.compile_filter(policy)
-    sealed = seccomp.compile_filter(policy, sealed=True) if policy.sealed else None
+    program = seccomp.compile_filter(policy.syscalls)
+    sealed = seccomp.compile_filter(policy.sealed) if policy.sealed else None
     abi = landlock_abi(policy)
     proc_fd = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    spaces = namespaces.wanted(policy, proc_fd)
+    spaces = wanted_namespaces(policy, proc_fd)
     binds, files = tuple(mounts), tuple(files)
     if Namespace.MOUNT in spaces:
         ids, held = _enter_tree(files, binds, devices=devices, ids=(uid, gid), proc_fd=proc_fd)
@@ -97,6 +101,19 @@ def prepare(
         program=program,
         sealed=sealed,
     )
+
+
+def wanted_namespaces(policy: SandboxPolicy, proc_fd: int) -> tuple[Namespace, ...]:
+    """The policy's namespaces without the waived, and those optional ones that this kernel has.
+
+    Raises SandboxError('userns') if only the user namespace is waived: an unprivileged process gets no other without.
+    """
+    spaces = tuple(space for space in policy.namespaces if not policy.waives(space.layer))
+    if spaces and Namespace.USER not in spaces:
+        others = ", ".join(space.layer for space in spaces)
+        raise SandboxError("userns", f"waived, and {others} cannot be had without it", "waive those as well")
+    optional = tuple(space for space in policy.optional_namespaces if spaces and namespaces.exists(space, proc_fd))
+    return spaces + tuple(space for space in optional if not policy.waives(space.layer))
 
 
 def spawn(policy: SandboxPolicy, prepared: Prepared, slot: cgroups.CgroupSlot | None) -> tuple[int, int]:
@@ -238,7 +255,7 @@ def _enter_tree(
     else:
         _enter_userns_as_root(outer, ids, proc_fd)
     mounts.make_private()
-    tree = mounts.gather(files, mounts=binds, devices=devices)
+    tree = mounts.gather(files, optional=DRIVER_DATA, mounts=binds, devices=(*DEVICES, *devices))
     with layer(Namespace.USER.layer):
         os.setresgid(ids[1], ids[1], ids[1])
         os.setresuid(ids[0], ids[0], ids[0])

@@ -33,7 +33,8 @@ from sandbox.launchers import NATIVE
 from sandbox.mechanisms import arena, capabilities, memfd
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.mechanisms.seccomp import compile_filter
-from sandbox.policy import SandboxPolicy, gpu, waive
+from sandbox.policy.gpu import gpu
+from sandbox.policy.model import SandboxPolicy, sealed, waive
 from sandbox.pool import Kind, Pool
 from sandbox.worker import Entry, load_entry
 
@@ -329,7 +330,7 @@ def _launched_workers(config: ServerConfig, entry: Entry) -> Kind:
         devices=needs.devices,
         waived=config.waived,
         files=needs.files,
-        sealed=compile_filter(policy, sealed=True),
+        sealed=compile_filter(sealed(policy).syscalls),
     )
     ids = (config.uid, config.gid)
     return LaunchedWorkers(config.launcher, policy, needs, orders, mounts=config.mounts, ids=ids)

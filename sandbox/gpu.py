@@ -19,7 +19,8 @@ from sandbox.children import Child
 from sandbox.job import Limits
 from sandbox.mechanisms import memfd
 from sandbox.mechanisms.cgroups import CgroupSlot
-from sandbox.policy import OUTPUT_FD, REPORT_FD, SandboxPolicy
+from sandbox.policy.descriptors import OUTPUT_FD, REPORT_FD
+from sandbox.policy.model import SandboxPolicy
 from sandbox.progress import Progress
 from sandbox.worker import Entry, Task
 

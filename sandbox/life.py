@@ -11,7 +11,7 @@ from typing import NoReturn, Protocol
 from sandbox import worker
 from sandbox.exceptions import SandboxError
 from sandbox.mechanisms.cgroups import CgroupSlot
-from sandbox.policy import INPUT_FD, OUTPUT_FD, REPORT_FD
+from sandbox.policy.descriptors import INPUT_FD, OUTPUT_FD, REPORT_FD
 from sandbox.progress import Progress
 
 

@@ -22,7 +22,8 @@ from sandbox.exceptions import LayerNotInForceError, SandboxError, layer
 from sandbox.mechanisms import capabilities, landlock, namespaces, rlimits, seccomp
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.mechanisms.mounts import lies_in
-from sandbox.policy import Namespace, SandboxPolicy
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.policy.model import SandboxPolicy
 
 _CHUNK_BYTES: Final = 16 * 1024
 _CAPABILITY_SETS: Final = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")

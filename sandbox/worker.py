@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sandbox.mechanisms import syscalls
-from sandbox.policy import OUTPUT_FD, REPORT_FD
+from sandbox.policy.descriptors import OUTPUT_FD, REPORT_FD
 
 EXIT_BROKEN = 70
 EXIT_MEMORY = 71

@@ -5,8 +5,7 @@ from __future__ import annotations
 from sandbox.attack.ground import state_of
 from sandbox.exceptions import LayerUnavailableError
 from sandbox.mechanisms import landlock
-from sandbox.mechanisms.cgroups import CgroupPool
-from sandbox.policy import CgroupLimits
+from sandbox.mechanisms.cgroups import CgroupLimits, CgroupPool
 
 
 def _lacks_cgroups() -> bool:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from app.dispatch import RenderPath, configure
 from app.report import clean
 from app.state import State, state_of
-from sandbox.policy import waive
+from sandbox.policy.model import waive
 
 router = APIRouter()
 

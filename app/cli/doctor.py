@@ -20,7 +20,7 @@ from app.cli.launchers import show_launchers
 from app.dispatch import RenderPath, Renders, configure
 from app.host import Finding, Level, examine
 from app.settings import Settings
-from sandbox.policy import waive
+from sandbox.policy.model import waive
 
 _MARKS = {Level.OK: "ok", Level.NOTE: "note", Level.MISSING: "MISSING", Level.DANGER: "DANGER"}
 _COLOURS = {Level.OK: "green", Level.NOTE: "yellow", Level.MISSING: "red", Level.DANGER: "bold red"}

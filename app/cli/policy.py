@@ -14,12 +14,14 @@ from rich.console import Console
 from app.cli import policy_views
 from app.cli.flags import fail
 from app.cli.learn import learn
-from sandbox.difference import differences
-from sandbox.explain import UnknownCallError, explain
 from sandbox.export import FORMATS
 from sandbox.export.model import Export, Program
 from sandbox.export.start import with_start
-from sandbox.policy import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, SandboxPolicy, gpu, sealed
+from sandbox.policy.cpu import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT
+from sandbox.policy.difference import differences
+from sandbox.policy.explain import UnknownCallError, explain
+from sandbox.policy.gpu import gpu
+from sandbox.policy.model import SandboxPolicy, sealed
 
 NAMES = ("gpu", "gpu-sealed", "cpu-strict", "cpu-compute", "cpu-compare")
 

@@ -9,10 +9,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sandbox import words
-from sandbox.difference import Difference
-from sandbox.explain import Explanation, Fate, Stage, stages_of
-from sandbox.policy import KIB, MIB, Mount, SandboxPolicy, SyscallGroup
+from sandbox.mechanisms.rules import SyscallGroup
+from sandbox.policy import words
+from sandbox.policy.difference import Difference
+from sandbox.policy.explain import Explanation, Fate, Stage, stages_of
+from sandbox.policy.model import Mount, SandboxPolicy
+from sandbox.policy.units import KIB, MIB
 
 STOCK_PROFILE = 294
 """Names that the stock container profile of containerd and Docker allows without a condition (early 2025's version)."""

@@ -30,8 +30,9 @@ from sandbox.attack.bait import SECRET, VICTIM_UID, Bait, handle_of
 from sandbox.attack.kernel import NOTES, tried
 from sandbox.attack.probe import KILLED, Facts, Trial
 from sandbox.mechanisms import capabilities, mounts, namespaces, syscalls
+from sandbox.mechanisms.namespaces import Namespace
 from sandbox.mechanisms.syscalls import MS_NODEV, MS_NOSUID, MS_RDONLY
-from sandbox.policy import Namespace
+from sandbox.policy.tree import DEVICES, DRIVER_DATA
 from sandbox.progress import Progress
 from sandbox.rehearsal import mapped_files
 
@@ -131,7 +132,7 @@ def build_root() -> None:
     """A tmpfs with a few of the host's programs, folders that can be written, and a /proc of the new pid namespace."""
     mounts.make_private()
     base = "/tmp"
-    tree = mounts.gather([path for path in (*mapped_files(), *_SHELL) if os.path.exists(path)])
+    tree = mounts.gather(mapped_files(), optional=(*_SHELL, *DRIVER_DATA), devices=DEVICES)
     with contextlib.suppress(OSError):
         os.setgroups([])
     os.setresgid(0, 0, 0)

@@ -23,7 +23,8 @@ from sandbox.job import Limits, Outcome, Verdict
 from sandbox.launchers import NATIVE
 from sandbox.mechanisms import landlock, memfd, seccomp
 from sandbox.mechanisms.mounts import lies_in
-from sandbox.policy import SandboxPolicy, SyscallGroup
+from sandbox.mechanisms.rules import SyscallGroup
+from sandbox.policy.model import SandboxPolicy
 
 MEMORY_BYTES = 96 << 20
 _OUTPUT_BYTES = 8 << 20

@@ -21,8 +21,11 @@ from sandbox.attack.suite import TITLES, control_of
 from sandbox.exceptions import SandboxError
 from sandbox.launchers import NATIVE
 from sandbox.mechanisms import capabilities, landlock, mounts, namespaces, rlimits, seccomp, syscalls
-from sandbox.mechanisms.cgroups import CgroupPool
-from sandbox.policy import GPU, CgroupLimits, Namespace
+from sandbox.mechanisms.cgroups import CgroupLimits, CgroupPool
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.policy.gpu import GPU
+from sandbox.policy.model import sealed
+from sandbox.policy.tree import DEVICES, DRIVER_DATA
 
 LAYERS: Final = (
     *("userns", "pidns", "mountns", "netns", "ipcns", "utsns", "cgroup", "rlimits", "descriptors", "capabilities"),
@@ -72,12 +75,12 @@ def stops(number: int, variant: str, around: Around) -> bool:
 
 @contextlib.contextmanager
 def _layers() -> Iterator[dict[str, Around]]:
-    program, sealed = seccomp.compile_filter(GPU), seccomp.compile_filter(GPU, sealed=True)
+    program, tighter = seccomp.compile_filter(GPU.syscalls), seccomp.compile_filter(sealed(GPU).syscalls)
     version = landlock.abi()
 
     def lock() -> None:
         seccomp.install(program)
-        seccomp.install(sealed, all_threads=True)  # the only way the first one lets a second one through
+        seccomp.install(tighter, all_threads=True)  # the only way the first one lets a second one through
 
     def restrict() -> None:
         assert GPU.landlock is not None
@@ -144,7 +147,8 @@ def _own_tree() -> None:
     """As a worker's: what is mapped, the folders read-only, an empty /tmp, no /proc."""
     namespaces.unshare([Namespace.MOUNT])
     mounts.make_private()
-    tree = mounts.gather(rehearsal.mapped_files(), mounts=(("/bait/fonts", "/fonts"), ("/bait/images", "/images")))
+    folders = (("/bait/fonts", "/fonts"), ("/bait/images", "/images"))
+    tree = mounts.gather(rehearsal.mapped_files(), optional=DRIVER_DATA, mounts=folders, devices=DEVICES)
     mounts.assemble(tree)
     mounts.mount_tmp("/tmp", size_bytes=GPU.tmp_bytes, inodes=GPU.tmp_inodes)
 

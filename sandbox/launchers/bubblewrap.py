@@ -12,7 +12,7 @@ from sandbox.export.model import Program
 from sandbox.launchers.find import installed
 from sandbox.launchers.model import Command, Launcher, Site
 from sandbox.mechanisms import namespaces
-from sandbox.policy import Mount, SandboxPolicy
+from sandbox.policy.model import Mount, SandboxPolicy
 
 
 def executable() -> str:

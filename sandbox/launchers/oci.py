@@ -15,7 +15,7 @@ from sandbox.launchers import CHANNEL_FD
 from sandbox.launchers.find import installed
 from sandbox.launchers.model import Command, Launcher, Site
 from sandbox.mechanisms.cgroupfs import CONTROLLERS
-from sandbox.policy import SandboxPolicy
+from sandbox.policy.model import SandboxPolicy
 
 _PASSED: Final = f"--preserve-fds={CHANNEL_FD - 2}"
 _DEV: Final = {

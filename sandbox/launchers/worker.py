@@ -13,7 +13,10 @@ from sandbox.exceptions import SandboxError
 from sandbox.export.start import with_start
 from sandbox.gpu import serve
 from sandbox.mechanisms import landlock, rlimits, seccomp, syscalls
-from sandbox.policy import INPUT_FD, LandlockPolicy, SandboxPolicy, gpu, waive
+from sandbox.mechanisms.landlock import LandlockPolicy
+from sandbox.policy.descriptors import INPUT_FD
+from sandbox.policy.gpu import gpu
+from sandbox.policy.model import SandboxPolicy, waive
 from sandbox.progress import Progress
 from sandbox.worker import EXIT_BROKEN, EXIT_MEMORY, Entry, default_signals, load_entry, say_nothing
 

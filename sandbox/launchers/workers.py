@@ -34,7 +34,7 @@ from sandbox.launchers.model import Command, Launcher, Site
 from sandbox.launchers.registry import LAUNCHERS, absent, out_of_sight
 from sandbox.mechanisms import capabilities, landlock, namespaces, syscalls
 from sandbox.mechanisms.cgroups import CgroupSlot
-from sandbox.policy import Mount, SandboxPolicy
+from sandbox.policy.model import Mount, SandboxPolicy
 from sandbox.progress import Progress
 from sandbox.rehearsal import Needs
 

@@ -23,7 +23,6 @@ from typing import Any, Final
 
 from sandbox.exceptions import LayerFailedError, LayerNotInForceError, LayerUnavailableError, layer
 from sandbox.mechanisms import cgroupfs
-from sandbox.policy import CgroupLimits
 
 _PERIOD_US: Final = 100_000
 _NUMBERS: Final = itertools.count()
@@ -31,6 +30,15 @@ _DELEGATE: Final = (
     "start as root, or delegate a cgroup: systemd-run --user --scope -p Delegate=yes, Delegate=yes in the unit, or "
     "in a container a writable cgroup namespace; or waive the layer 'cgroup'"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class CgroupLimits:
+    """``cpu_cores``: 1.5 means one and a half cores' worth of time per period."""
+
+    memory_bytes: int
+    pids: int
+    cpu_cores: float
 
 
 @dataclass(slots=True)

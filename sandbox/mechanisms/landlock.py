@@ -16,7 +16,6 @@ from typing import Final
 
 from sandbox.exceptions import LayerFailedError, LayerNotInForceError, SyscallError, layer
 from sandbox.mechanisms import syscalls
-from sandbox.policy import LandlockPolicy
 
 LAYER: Final = "landlock"
 _VERSION: Final = 1
@@ -32,6 +31,22 @@ _ON_FILES: Final = _READ_FILE | _WRITE_FILE | _TRUNCATE | _IOCTL_DEV | 1
 _FS_RIGHTS_BY_ABI: Final = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _NET_RIGHTS: Final = 0b11  # bind and connect TCP
 _SCOPES: Final = 0b11  # abstract unix sockets, signals
+
+
+@dataclass(frozen=True, slots=True)
+class LandlockPolicy:
+    """Which objects, for the LSM: everything not named here is denied.
+
+    ``read``: files and trees that may be read; beside them a worker may read what the tree holds of its own (see
+    :class:`Mount`), which is named file by file. ``write``: trees that may be read, written, filled and emptied.
+    ``devices``: nodes that may be read, written and driven with ioctl. ``listed``: folders whose names may be seen, and
+    no more. All TCP, all abstract sockets and all signals out of the sandbox are denied where the ABI knows them.
+    """
+
+    read: tuple[str, ...] = ()
+    write: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from typing import Final
 from sandbox.exceptions import LayerFailedError, layer
 from sandbox.mechanisms import syscalls
 from sandbox.mechanisms.syscalls import MNT_DETACH, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_PRIVATE, MS_REC
-from sandbox.policy import DEVICES, DRIVER_DATA
 
 LAYER: Final = "mountns"
 # What is mounted on it may take its mode from it, as runC does.
@@ -52,17 +51,22 @@ class Tree:
             os.close(source.fd)
 
 
-def gather(files: Iterable[str], *, mounts: Iterable[tuple[str, str]] = (), devices: Iterable[str] = ()) -> Tree:
+def gather(
+    files: Iterable[str],
+    *,
+    optional: Iterable[str] = (),
+    mounts: Iterable[tuple[str, str]] = (),
+    devices: Iterable[str] = (),
+) -> Tree:
     """Open everything by its path in the current root. In the mount namespace that will be the tree's.
 
-    ``files``: binds at their own path, with the symlinks that lead to them. ``mounts``: folders as (source, target).
-    Raises LayerFailedError for a folder or device that does not exist; a file that does not is left out if it belongs
-    to :data:`DRIVER_DATA`.
+    ``files``: binds at their own path, with the symlinks that lead to them; ``optional``: likewise, and left out where
+    they do not exist. ``mounts``: folders as (source, target). Raises LayerFailedError for what else does not exist.
     """
     with layer(LAYER):
-        wanted = sorted(outermost((*files, *_existing(DRIVER_DATA))))
+        wanted = sorted(outermost((*files, *_existing(optional))))
         sources = [_open(path, path) for path in wanted]
-        sources += [_open(node, node) for node in sorted({*DEVICES, *devices})]
+        sources += [_open(node, node) for node in sorted(set(devices))]
         sources += [_open(source, target) for source, target in mounts]
         return Tree(tuple(sources), tuple(_links_to(wanted)))
 

@@ -14,11 +14,29 @@ import os
 import signal
 import threading
 from collections.abc import Collection, Mapping
+from enum import StrEnum
 from typing import Final
 
 from sandbox.exceptions import LayerFailedError, LayerNotInForceError, SandboxError, SyscallError, layer
 from sandbox.mechanisms import syscalls
-from sandbox.policy import Namespace, SandboxPolicy
+
+
+class Namespace(StrEnum):
+    """The kernel's name under ``/proc/<pid>/ns``; :attr:`layer` is ours."""
+
+    USER = "user"
+    PID = "pid"
+    MOUNT = "mnt"
+    NET = "net"
+    IPC = "ipc"
+    UTS = "uts"
+    CGROUP = "cgroup"
+    TIME = "time"
+
+    @property
+    def layer(self) -> str:
+        return {"mnt": "mountns"}.get(self.value, self.value + "ns")
+
 
 FLAGS: Final[Mapping[Namespace, int]] = {
     Namespace.TIME: 0x80,
@@ -36,19 +54,6 @@ _NESTED: Final = "sys/user/max_user_namespaces"
 
 def flags_of(spaces: Collection[Namespace]) -> int:
     return sum(FLAGS[space] for space in spaces)
-
-
-def wanted(policy: SandboxPolicy, proc_fd: int) -> tuple[Namespace, ...]:
-    """The policy's namespaces without the waived, and those optional ones that this kernel has.
-
-    Raises SandboxError('userns') if only the user namespace is waived: an unprivileged process gets no other without.
-    """
-    spaces = tuple(space for space in policy.namespaces if not policy.waives(space.layer))
-    if spaces and Namespace.USER not in spaces:
-        others = ", ".join(space.layer for space in spaces)
-        raise SandboxError("userns", f"waived, and {others} cannot be had without it", "waive those as well")
-    optional = tuple(space for space in policy.optional_namespaces if spaces and _exists(space, proc_fd))
-    return spaces + tuple(space for space in optional if not policy.waives(space.layer))
 
 
 def fork_into(spaces: Collection[Namespace], *, cgroup: int | None = None) -> tuple[int, int]:
@@ -134,6 +139,15 @@ def forbid_nested(proc_fd: int) -> None:
             os.close(fd)
 
 
+def exists(space: Namespace, proc_fd: int) -> bool:
+    """Whether this kernel has such namespaces. ``proc_fd``: of /proc."""
+    try:
+        os.stat(f"self/ns/{space.value}", dir_fd=proc_fd)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def inodes(proc_fd: int, pid: int | str) -> dict[Namespace, int]:
     """Which namespaces ``pid`` is in, as the inode numbers under ``/proc/<pid>/ns``; those the kernel lacks are left
     out. Needs ptrace access to the process, and that it is alive."""
@@ -144,14 +158,6 @@ def inodes(proc_fd: int, pid: int | str) -> dict[Namespace, int]:
         except FileNotFoundError:
             continue
     return found
-
-
-def _exists(space: Namespace, proc_fd: int) -> bool:
-    try:
-        os.stat(f"self/ns/{space.value}", dir_fd=proc_fd)
-    except FileNotFoundError:
-        return False
-    return True
 
 
 def _write(proc_fd: int, path: str, text: str) -> None:

@@ -9,10 +9,10 @@ import os
 import re
 import resource
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from sandbox.exceptions import LayerNotInForceError, layer
-from sandbox.policy import RLimit
 
 LAYER: Final = "rlimits"
 _NUMBERS: Final = {
@@ -34,6 +34,14 @@ _TITLES: Final = {
     "SIGPENDING": "Max pending signals",
     "STACK": "Max stack size",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class RLimit:
+    """Soft and hard are the same value: a worker has nothing to raise. ``name`` without its ``RLIMIT_``."""
+
+    name: str
+    value: int
 
 
 def apply(limits: Iterable[RLimit]) -> None:

@@ -8,13 +8,14 @@ whatever its number is.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import pyseccomp
 
 from sandbox.exceptions import LayerFailedError, layer
 from sandbox.mechanisms import syscalls
-from sandbox.policy import ELSEWHERE, Arg, Rule, SandboxPolicy, SyscallGroup
+from sandbox.mechanisms.rules import ELSEWHERE, Arg, Rule, SyscallGroup
 
 LAYER: Final = "seccomp"
 _BINARY_TREE: Final = 2
@@ -22,18 +23,15 @@ _BINARY_TREE_PAYS_FROM: Final = 16
 _UNKNOWN_SYSCALL: Final = -1  # __NR_SCMP_ERROR; other negatives are libseccomp's 'not on this architecture'
 
 
-def compile_filter(policy: SandboxPolicy, *, sealed: bool = False) -> bytes:
-    """The policy's filter as BPF: an array of ``struct sock_filter``. ``sealed``: the second, tighter one.
+def compile_filter(groups: Iterable[SyscallGroup]) -> bytes:
+    """A filter as BPF: an array of ``struct sock_filter``.
 
     Raises LayerFailedError when a rule cannot be expressed (an unknown syscall name is a mistake in the policy).
     """
-    groups = policy.sealed if sealed else policy.syscalls
-    if groups is None:
-        raise LayerFailedError(LAYER, f"policy {policy.name} has no second filter")
     try:
-        return _export(_build(groups))
+        return _export(_build([rule for group in groups for rule in group.rules]))
     except OSError as error:
-        raise LayerFailedError(LAYER, f"cannot compile {policy.name}: {error}", errno=error.errno) from error
+        raise LayerFailedError(LAYER, f"the filter cannot be compiled: {error}", errno=error.errno) from error
 
 
 def install(program: bytes, *, all_threads: bool = False) -> None:
@@ -65,10 +63,9 @@ def name_of(number: int) -> str:
         return f"syscall_{number}"
 
 
-def _build(groups: tuple[SyscallGroup, ...]) -> pyseccomp.SyscallFilter:
+def _build(rules: Sequence[Rule]) -> pyseccomp.SyscallFilter:
     table = pyseccomp.SyscallFilter(pyseccomp.KILL_PROCESS)
     table.set_attr(pyseccomp.Attr.ACT_BADARCH, pyseccomp.KILL_PROCESS)
-    rules = [rule for group in groups for rule in group.rules]
     if len({rule.name for rule in rules}) >= _BINARY_TREE_PAYS_FROM:
         table.set_attr(pyseccomp.Attr.CTL_OPTIMIZE, _BINARY_TREE)
     for rule in rules:

@@ -10,7 +10,7 @@ from app.host import Finding, Level
 from app.settings import Settings
 from sandbox.exceptions import LayerUnavailableError
 from sandbox.launchers.model import Launcher
-from sandbox.policy import GPU
+from sandbox.policy.gpu import GPU
 from tests.app.fakes import LAYERS, FakeServer
 from tests.app.footguns.places import docker
 

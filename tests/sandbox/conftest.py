@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox.exceptions import LayerUnavailableError
-from sandbox.mechanisms.cgroups import CgroupPool
-from sandbox.policy import CgroupLimits
+from sandbox.mechanisms.cgroups import CgroupLimits, CgroupPool
 
 SMALL = CgroupLimits(memory_bytes=96 << 20, pids=12, cpu_cores=1.0)
 

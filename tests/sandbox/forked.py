@@ -23,7 +23,10 @@ from sandbox.enter import Prepared
 from sandbox.exceptions import SandboxError
 from sandbox.mechanisms import capabilities, rlimits, seccomp
 from sandbox.mechanisms.cgroups import CgroupSlot
-from sandbox.policy import CPU_STRICT, GPU, REPORT_FD, SandboxPolicy
+from sandbox.policy.cpu import CPU_STRICT
+from sandbox.policy.descriptors import REPORT_FD
+from sandbox.policy.gpu import GPU
+from sandbox.policy.model import SandboxPolicy
 
 UNPRIVILEGED = 65532
 Action = Callable[[], object]
@@ -90,7 +93,7 @@ def run_cpu(
 
     ``kill_after_s``: what a parent with a clock does; fails if the worker ended before.
     """
-    program = seccomp.compile_filter(policy)
+    program = seccomp.compile_filter(policy.syscalls)
     go_read, go_write = os.pipe()
     said_read, said_write = os.pipe()
     ready_read, ready_write = os.pipe()

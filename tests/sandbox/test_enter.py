@@ -21,13 +21,17 @@ from sandbox.enter import Prepared
 from sandbox.exceptions import LayerFailedError, SandboxError
 from sandbox.mechanisms import capabilities, landlock, mounts, seccomp, syscalls
 from sandbox.mechanisms.cgroups import CgroupPool
-from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, Namespace, SandboxPolicy, waive
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.policy.cpu import CPU_COMPUTE, CPU_STRICT
+from sandbox.policy.gpu import GPU
+from sandbox.policy.model import SandboxPolicy, waive
 from tests.host import NO_LANDLOCK, alive
 from tests.sandbox import forked
 from tests.sandbox.entries import errno_of_opening
 from tests.sandbox.forked import Composition
 
 NO_CGROUP = waive(GPU, frozenset({"cgroup"}) | NO_LANDLOCK)
+PROC_FD = os.open("/proc", os.O_PATH)
 HAS_TIME = os.path.exists("/proc/self/ns/time")
 GPU_LAYERS = (
     *("userns", "pidns", "mountns", "netns", "ipcns", "utsns", "cgroupns"),
@@ -345,6 +349,21 @@ def test_a_failing_layer_stops_the_worker(monkeypatch: pytest.MonkeyPatch) -> No
     assert "landlock" in one_worker(lambda: None)["refused"]
 
 
+def test_waiving_the_user_namespace_means_waiving_the_rest() -> None:
+    with pytest.raises(SandboxError, match="cannot be had without it"):
+        enter.wanted_namespaces(waive(GPU, frozenset({"userns"})), PROC_FD)
+    nothing = waive(GPU, frozenset(space.layer for space in (*GPU.namespaces, *GPU.optional_namespaces)))
+    assert enter.wanted_namespaces(nothing, PROC_FD) == ()
+
+
+def test_a_waived_namespace_is_left_out() -> None:
+    assert Namespace.NET not in enter.wanted_namespaces(waive(GPU, frozenset({"netns"})), PROC_FD)
+
+
+def test_a_kernel_without_time_namespaces_is_served() -> None:
+    assert Namespace.TIME not in enter.wanted_namespaces(replace(GPU, optional_namespaces=()), PROC_FD)
+
+
 def test_a_waived_namespace_is_not_reported() -> None:
     found = one_worker(lambda: "ran", waive(NO_CGROUP, frozenset({"netns"})))
     assert found["trouble"] == ""
@@ -380,7 +399,7 @@ def test_a_cpu_worker_shows_its_layers_alive(policy: SandboxPolicy) -> None:
 
 
 def test_a_cpu_worker_shows_its_layers_when_it_is_dead_and_not_reaped() -> None:
-    program = seccomp.compile_filter(CPU_STRICT)
+    program = seccomp.compile_filter(CPU_STRICT.syscalls)
     pid = os.fork()
     if pid == 0:
         try:

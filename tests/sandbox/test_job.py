@@ -9,7 +9,7 @@ import pytest
 
 from sandbox import gpu, job
 from sandbox.job import Job, Limits, MessageError, Outcome, Verdict
-from sandbox.policy import REPORT_FD
+from sandbox.policy.descriptors import REPORT_FD
 from sandbox.progress import Progress
 from sandbox.worker import EXIT_BROKEN
 from tests.sandbox.entries import Scripted

@@ -22,7 +22,7 @@ from renderer.compare.flip import MISSING
 from sandbox.client import ForkServer
 from sandbox.job import Outcome, Verdict
 from sandbox.mechanisms import memfd
-from sandbox.policy import CPU_COMPARE, CPU_STRICT
+from sandbox.policy.cpu import CPU_COMPARE, CPU_STRICT
 from tests.app.test_traced import calls_after_lock, traced
 from tests.host import WAIVED
 

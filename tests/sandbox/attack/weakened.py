@@ -12,7 +12,8 @@ from typing import Any
 
 from sandbox import cpu
 from sandbox.attack.attacker import Echo
-from sandbox.policy import Rule, SandboxPolicy, SyscallGroup
+from sandbox.mechanisms.rules import Rule, SyscallGroup
+from sandbox.policy.model import SandboxPolicy
 
 _HOLES = ("openat", "read", "personality", "add_key")
 

@@ -16,7 +16,7 @@ from sandbox.export.start import GO, with_go, with_start
 from sandbox.launchers import firejail, inside, site
 from sandbox.launchers.find import installed
 from sandbox.mechanisms import mounts
-from sandbox.policy import GPU
+from sandbox.policy.gpu import GPU
 
 
 def test_outermost_drops_what_lies_inside_another(tmp_path: Path) -> None:

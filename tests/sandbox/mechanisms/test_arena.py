@@ -11,9 +11,11 @@ import pytest
 
 PRELUDE = """
 import ctypes, os, sys
-from sandbox import arena, capabilities, policy, seccomp, worker
+from sandbox import worker
+from sandbox.mechanisms import arena, capabilities, seccomp
+from sandbox.policy.cpu import CPU_STRICT
 arena.settle()
-program = seccomp.compile_filter(policy.CPU_STRICT)
+program = seccomp.compile_filter(CPU_STRICT.syscalls)
 capabilities.no_new_privs()
 if os.fork() == 0:
     try:
@@ -76,7 +78,7 @@ def test_a_heap_without_holes_gives_from_its_end() -> None:
     """Half of some blocks are freed, so that every next one would lie in a hole between the others."""
     code = """
         import ctypes, os
-        from sandbox import arena
+        from sandbox.mechanisms import arena
         libc = ctypes.CDLL(None)
         libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
         libc.free.argtypes = [ctypes.c_void_p]

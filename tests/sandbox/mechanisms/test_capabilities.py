@@ -9,7 +9,7 @@ import pytest
 from sandbox import enter, readback
 from sandbox.exceptions import LayerFailedError, SyscallError
 from sandbox.mechanisms import capabilities, syscalls
-from sandbox.policy import Namespace
+from sandbox.mechanisms.namespaces import Namespace
 from tests.sandbox import forked
 
 root = pytest.mark.skipif(os.geteuid() != 0, reason="starts as root")

@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.exceptions import LayerFailedError, LayerNotInForceError
 from sandbox.mechanisms import capabilities, landlock, syscalls
-from sandbox.policy import LandlockPolicy
+from sandbox.mechanisms.landlock import LandlockPolicy
 from tests.sandbox import forked
 
 ABI = landlock.abi()

@@ -13,8 +13,9 @@ import pytest
 from sandbox import enter
 from sandbox.exceptions import LayerFailedError
 from sandbox.mechanisms import capabilities, mounts, namespaces, syscalls
+from sandbox.mechanisms.namespaces import Namespace
 from sandbox.mechanisms.syscalls import MNT_DETACH, MS_BIND, MS_REMOUNT
-from sandbox.policy import GPU, Namespace
+from sandbox.policy.gpu import GPU
 from tests.sandbox import forked
 
 

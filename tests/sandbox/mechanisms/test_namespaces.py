@@ -7,15 +7,15 @@ import errno
 import os
 import signal
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sandbox import enter
-from sandbox.exceptions import LayerFailedError, LayerNotInForceError, SandboxError, SyscallError
+from sandbox.exceptions import LayerFailedError, LayerNotInForceError, SyscallError
 from sandbox.mechanisms import capabilities, namespaces, syscalls
-from sandbox.policy import GPU, Namespace, waive
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.policy.gpu import GPU
 from tests.sandbox import forked
 
 ALL = (*GPU.namespaces, *GPU.optional_namespaces)
@@ -30,7 +30,7 @@ def test_each_namespace_is_new_in_the_child_and_the_parents_is_untouched() -> No
             os.setresuid(65532, 65532, 65532)
             capabilities.set_dumpable()
         before = namespaces.inodes(PROC, "self")
-        wanted = namespaces.wanted(GPU, PROC)
+        wanted = enter.wanted_namespaces(GPU, PROC)
         pid, pidfd = namespaces.fork_into(wanted)
         if pid == 0:
             signal.pause()
@@ -94,21 +94,6 @@ def test_pidfd_names_the_child() -> None:
 def test_a_map_to_zero_is_never_written(ids: tuple[tuple[int, int], tuple[int, int]]) -> None:
     with pytest.raises(LayerFailedError, match="no boundary"):
         namespaces.map_ids(PROC, "self", inside=ids[0], outside=ids[1])
-
-
-def test_waiving_the_user_namespace_means_waiving_the_rest() -> None:
-    with pytest.raises(SandboxError, match="cannot be had without it"):
-        namespaces.wanted(waive(GPU, frozenset({"userns"})), PROC)
-    nothing = waive(GPU, frozenset(space.layer for space in ALL))
-    assert namespaces.wanted(nothing, PROC) == ()
-
-
-def test_a_waived_namespace_is_left_out() -> None:
-    assert Namespace.NET not in namespaces.wanted(waive(GPU, frozenset({"netns"})), PROC)
-
-
-def test_a_kernel_without_time_namespaces_is_served() -> None:
-    assert Namespace.TIME not in namespaces.wanted(replace(GPU, optional_namespaces=()), PROC)
 
 
 def test_a_refused_namespace_names_its_layer() -> None:

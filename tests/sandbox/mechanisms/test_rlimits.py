@@ -10,7 +10,10 @@ import pytest
 
 from sandbox.exceptions import LayerNotInForceError
 from sandbox.mechanisms import rlimits
-from sandbox.policy import CPU_STRICT, GPU, RLimit, SandboxPolicy
+from sandbox.mechanisms.rlimits import RLimit
+from sandbox.policy.cpu import CPU_STRICT
+from sandbox.policy.gpu import GPU
+from sandbox.policy.model import SandboxPolicy
 from tests.sandbox import forked
 
 PROC = os.open("/proc", os.O_PATH)

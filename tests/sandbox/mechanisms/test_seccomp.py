@@ -16,27 +16,15 @@ import pytest
 
 from sandbox.exceptions import LayerFailedError
 from sandbox.mechanisms import seccomp
-from sandbox.policy import (
-    CPU_COMPARE,
-    CPU_COMPUTE,
-    CPU_STRICT,
-    GPU,
-    Rule,
-    SandboxPolicy,
-    SyscallGroup,
-    gpu,
-    without_clock,
-)
+from sandbox.mechanisms.rules import Rule, SyscallGroup
+from sandbox.policy.cpu import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, without_clock
+from sandbox.policy.gpu import GPU, gpu
+from sandbox.policy.model import SandboxPolicy, sealed
 from tests.sandbox import bpf, forked
 from tests.sandbox.bpf import ALLOW, ERRNO, KILL_PROCESS, Verdict, judge
 
-POLICIES = {
-    "cpu-strict": (CPU_STRICT, False),
-    "cpu-compute": (CPU_COMPUTE, False),
-    "cpu-compare": (CPU_COMPARE, False),
-    "gpu": (GPU, False),
-    "gpu-sealed": (GPU, True),
-    "gpu-device": (gpu(jit=False, devices=("/dev/dri/renderD128", "/dev/nvidia0")), False),
+POLICIES = {policy.name: policy for policy in (CPU_STRICT, CPU_COMPUTE, CPU_COMPARE, GPU, sealed(GPU))} | {
+    "gpu-device": gpu(jit=False, devices=("/dev/dri/renderD128", "/dev/nvidia0"))
 }
 EVERY_NUMBER = range(600)
 KILL = Verdict(KILL_PROCESS)
@@ -47,15 +35,13 @@ FIXED = 0x10
 
 
 @pytest.fixture(params=sorted(POLICIES))
-def filtered(request: pytest.FixtureRequest) -> tuple[SandboxPolicy, bool, bytes]:
-    policy, sealed = POLICIES[request.param]
-    return policy, sealed, seccomp.compile_filter(policy, sealed=sealed)
+def filtered(request: pytest.FixtureRequest) -> tuple[SandboxPolicy, bytes]:
+    policy = POLICIES[request.param]
+    return policy, seccomp.compile_filter(policy.syscalls)
 
 
-def named(policy: SandboxPolicy, *, sealed: bool) -> set[str]:
-    groups = policy.sealed if sealed else policy.syscalls
-    assert groups is not None
-    return {rule.name for group in groups for rule in group.rules}
+def rules(policy: SandboxPolicy) -> list[Rule]:
+    return [rule for group in policy.syscalls for rule in group.rules]
 
 
 def nr(name: str) -> int:
@@ -64,9 +50,9 @@ def nr(name: str) -> int:
     return number
 
 
-def test_no_call_the_policy_does_not_name_is_ever_let_through(filtered: tuple[SandboxPolicy, bool, bytes]) -> None:
-    policy, sealed, program = filtered
-    numbers = {seccomp.number_for_rule(name) for name in named(policy, sealed=sealed)}
+def test_no_call_the_policy_does_not_name_is_ever_let_through(filtered: tuple[SandboxPolicy, bytes]) -> None:
+    policy, program = filtered
+    numbers = {seccomp.number_for_rule(name) for name in {rule.name for rule in rules(policy)}}
     patterns = ((), (1, 1, 1, 1, 1, 1), (3,), (4,), (5,), ((1 << 64) - 1,) * 6)
     let_through = {
         seccomp.name_of(number)
@@ -77,11 +63,9 @@ def test_no_call_the_policy_does_not_name_is_ever_let_through(filtered: tuple[Sa
     assert let_through == set()
 
 
-def test_every_rule_of_the_policy_is_in_the_program(filtered: tuple[SandboxPolicy, bool, bytes]) -> None:
-    policy, sealed, program = filtered
-    groups = policy.sealed if sealed else policy.syscalls
-    assert groups is not None
-    for rule in (rule for group in groups for rule in group.rules):
+def test_every_rule_of_the_policy_is_in_the_program(filtered: tuple[SandboxPolicy, bytes]) -> None:
+    policy, program = filtered
+    for rule in rules(policy):
         number = seccomp.number(rule.name)
         if number is None:
             continue
@@ -92,22 +76,22 @@ def test_every_rule_of_the_policy_is_in_the_program(filtered: tuple[SandboxPolic
         assert judge(program, number, *arguments) == expected, rule
 
 
-def test_another_architectures_entry_kills_whatever_the_number(filtered: tuple[SandboxPolicy, bool, bytes]) -> None:
-    _, _, program = filtered
+def test_another_architectures_entry_kills_whatever_the_number(filtered: tuple[SandboxPolicy, bytes]) -> None:
+    _, program = filtered
     for number in EVERY_NUMBER:
         assert judge(program, number, arch=bpf.AUDIT_ARCH_I386) == KILL
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="x32 is an ABI of x86-64 alone")
-def test_an_x32_number_kills(filtered: tuple[SandboxPolicy, bool, bytes]) -> None:
-    _, _, program = filtered
+def test_an_x32_number_kills(filtered: tuple[SandboxPolicy, bytes]) -> None:
+    _, program = filtered
     for number in EVERY_NUMBER:
         assert judge(program, number | 0x40000000, 3) == KILL
     assert judge(program, 0xFFFFFFFF) == KILL
 
 
 def test_strict_allows_five_calls_and_no_more() -> None:
-    program = seccomp.compile_filter(CPU_STRICT)
+    program = seccomp.compile_filter(CPU_STRICT.syscalls)
     arguments = [(fd, *rest) for fd in range(8) for rest in ((), (0, RW, ANONYMOUS), (0, RWX, ANONYMOUS))]
     allowed = {
         (seccomp.name_of(number), given[0] if number in (nr("read"), nr("write")) else None)
@@ -126,7 +110,7 @@ def test_strict_allows_five_calls_and_no_more() -> None:
 
 
 def test_rubbish_above_a_32_bit_descriptor_does_not_match() -> None:
-    program = seccomp.compile_filter(CPU_STRICT)
+    program = seccomp.compile_filter(CPU_STRICT.syscalls)
     assert judge(program, nr("read"), 3) == ALLOWED
     assert judge(program, nr("read"), 3 | 1 << 32) == KILL
 
@@ -145,7 +129,7 @@ MAPPINGS = [
 @pytest.mark.parametrize(("protection", "flags", "answers"), MAPPINGS)
 def test_which_mappings_each_policy_answers_how(protection: int, flags: int, answers: tuple[Verdict, ...]) -> None:
     found = tuple(
-        judge(seccomp.compile_filter(policy), nr("mmap"), 0, 4096, protection, flags)
+        judge(seccomp.compile_filter(policy.syscalls), nr("mmap"), 0, 4096, protection, flags)
         for policy in (CPU_STRICT, CPU_COMPUTE, GPU)
     )
     assert found == answers
@@ -153,7 +137,7 @@ def test_which_mappings_each_policy_answers_how(protection: int, flags: int, ans
 
 @pytest.mark.parametrize(("policy", "answer"), [(GPU, ALLOWED), (gpu(jit=False), KILL), (CPU_COMPUTE, KILL)])
 def test_only_a_jit_may_turn_memory_executable(policy: SandboxPolicy, answer: Verdict) -> None:
-    program = seccomp.compile_filter(policy)
+    program = seccomp.compile_filter(policy.syscalls)
     assert judge(program, nr("mprotect"), 0, 4096, RX) == answer
     assert judge(program, nr("mprotect"), 0, 4096, RWX) == KILL
     assert judge(program, nr("mprotect"), 0, 4096, RW) == ALLOWED
@@ -189,12 +173,12 @@ GPU_CALLS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "arguments", "wide", "sealed"), GPU_CALLS)
+@pytest.mark.parametrize(("name", "arguments", "wide", "tight"), GPU_CALLS)
 def test_arguments_the_gpu_filters_look_at(
-    name: str, arguments: tuple[int, ...], wide: Verdict, sealed: Verdict
+    name: str, arguments: tuple[int, ...], wide: Verdict, tight: Verdict
 ) -> None:
-    assert judge(seccomp.compile_filter(GPU), nr(name), *arguments) == wide
-    assert judge(seccomp.compile_filter(GPU, sealed=True), nr(name), *arguments) == sealed
+    assert judge(seccomp.compile_filter(GPU.syscalls), nr(name), *arguments) == wide
+    assert judge(seccomp.compile_filter(sealed(GPU).syscalls), nr(name), *arguments) == tight
 
 
 NEVER = (
@@ -218,17 +202,17 @@ NEVER = (
 
 
 @pytest.mark.parametrize("name", NEVER)
-def test_what_no_renderer_ever_needs_kills(name: str, filtered: tuple[SandboxPolicy, bool, bytes]) -> None:
+def test_what_no_renderer_ever_needs_kills(name: str, filtered: tuple[SandboxPolicy, bytes]) -> None:
     number = seccomp.number(name)
     if number is None:
         pytest.skip(f"{name} does not exist on {platform.machine()}")
-    _, _, program = filtered
+    _, program = filtered
     for arguments in ((), (1,) * 6, (3, 0, 0, 0, 0, 0)):
         assert judge(program, number, *arguments) == KILL
 
 
 def test_devices_open_their_own_ioctls_alone() -> None:
-    program = seccomp.compile_filter(gpu(devices=("/dev/nvidia0",)))
+    program = seccomp.compile_filter(gpu(devices=("/dev/nvidia0",)).syscalls)
     assert judge(program, nr("ioctl"), 9, 0xC020462A) == ALLOWED
     assert judge(program, nr("ioctl"), 9, 0xC0106400) == KILL
     assert judge(program, nr("openat"), 0, 0, os.O_RDWR) == ALLOWED
@@ -238,12 +222,7 @@ def test_devices_open_their_own_ioctls_alone() -> None:
 def test_a_syscall_that_nobody_has_is_a_mistake_in_the_policy() -> None:
     wrong = replace(CPU_STRICT, syscalls=(SyscallGroup("typo", (Rule("raed"),)),))
     with pytest.raises(LayerFailedError, match="raed"):
-        seccomp.compile_filter(wrong)
-
-
-def test_a_policy_with_one_filter_has_no_second() -> None:
-    with pytest.raises(LayerFailedError, match="no second filter"):
-        seccomp.compile_filter(CPU_STRICT, sealed=True)
+        seccomp.compile_filter(wrong.syscalls)
 
 
 def test_the_gpu_filter_stays_small() -> None:
@@ -352,13 +331,13 @@ def test_the_32_bit_and_x32_entries_kill(code: bytes) -> None:
 
 
 def test_the_program_is_whole_instructions() -> None:
-    program = seccomp.compile_filter(GPU)
+    program = seccomp.compile_filter(GPU.syscalls)
     assert len(program) % 8 == 0
     assert struct.unpack_from("<HBBI", program)[3] == 4, "the architecture is loaded first"
 
 
 def test_a_comparing_worker_may_wake_nobody_and_wait_for_nobody() -> None:
-    program = seccomp.compile_filter(CPU_COMPARE)
+    program = seccomp.compile_filter(CPU_COMPARE.syscalls)
     wake_private, wait, wait_private, wake = 129, 0, 128, 1
     assert judge(program, nr("futex"), 0, wake_private, 1) == Verdict(ERRNO, 0)
     for operation in (wait, wait_private, wake, wake_private | 1 << 32):

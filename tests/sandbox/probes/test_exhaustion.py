@@ -16,7 +16,8 @@ from sandbox.attack.probe import Trial
 from sandbox.exceptions import LayerUnavailableError
 from sandbox.job import Outcome, Verdict
 from sandbox.mechanisms.cgroups import CgroupPool
-from sandbox.policy import GPU, waive
+from sandbox.policy.gpu import GPU
+from sandbox.policy.model import waive
 from tests.sandbox import forked
 from tests.sandbox.conftest import SMALL
 from tests.sandbox.forked import Composition

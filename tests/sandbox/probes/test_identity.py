@@ -16,7 +16,9 @@ from sandbox.attack import control
 from sandbox.attack.probe import Trial
 from sandbox.enter import Prepared
 from sandbox.mechanisms import mounts
-from sandbox.policy import CPU_STRICT, GPU, waive
+from sandbox.policy.cpu import CPU_STRICT
+from sandbox.policy.gpu import GPU
+from sandbox.policy.model import waive
 from tests.sandbox import forked
 from tests.sandbox.forked import Composition
 

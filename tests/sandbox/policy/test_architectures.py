@@ -12,7 +12,10 @@ import pytest
 from sandbox.export.kafel import kafel
 from sandbox.export.start import with_start
 from sandbox.mechanisms import seccomp, syscalls
-from sandbox.policy import ELSEWHERE, GPU, NAMED, Rule, SandboxPolicy, gpu
+from sandbox.mechanisms.rules import ELSEWHERE, Rule
+from sandbox.policy.gpu import GPU, gpu
+from sandbox.policy.model import SandboxPolicy, sealed
+from sandbox.policy.named import NAMED
 from tests.sandbox.bpf import ALLOW, ERRNO, KILL_PROCESS, Verdict, judge
 
 DEVICES = ("/dev/dri/renderD128", "/dev/nvidia0")
@@ -51,11 +54,11 @@ def test_aarch64_has_every_call_that_the_sandbox_makes_itself() -> None:
     assert [name for name in syscalls.NUMBERS if not on_aarch64(name)] == []
 
 
-@pytest.mark.parametrize("sealed", [False, True])
-def test_the_stand_in_is_decided_as_the_call_would_be(monkeypatch: pytest.MonkeyPatch, *, sealed: bool) -> None:
+@pytest.mark.parametrize("policy", [GPU, sealed(GPU)], ids=lambda policy: policy.name)
+def test_the_stand_in_is_decided_as_the_call_would_be(monkeypatch: pytest.MonkeyPatch, policy: SandboxPolicy) -> None:
     number = seccomp.number
     monkeypatch.setattr(seccomp, "number", lambda name: None if name in ELSEWHERE else number(name))
-    program = seccomp.compile_filter(GPU, sealed=sealed)
+    program = seccomp.compile_filter(policy.syscalls)
     monkeypatch.undo()
     decided = {name: judge(program, seccomp.number(name) or 0) for name in ELSEWHERE.values()}
     read_only, allowed = Verdict(ERRNO, errno.EROFS), Verdict(ALLOW)
@@ -70,7 +73,7 @@ def test_the_stand_in_is_decided_as_the_call_would_be(monkeypatch: pytest.Monkey
 
 @pytest.mark.skipif(seccomp.number("rename") is None, reason="this machine has no rename")
 def test_where_a_call_exists_nothing_stands_in_for_it() -> None:
-    assert judge(seccomp.compile_filter(GPU), seccomp.number("renameat") or 0) == Verdict(KILL_PROCESS)
+    assert judge(seccomp.compile_filter(GPU.syscalls), seccomp.number("renameat") or 0) == Verdict(KILL_PROCESS)
 
 
 def test_an_export_has_the_numbers_of_the_machine_it_is_made_on() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from typing import Final
 
-from sandbox.policy import Arg, Rule
+from sandbox.mechanisms.rules import Arg, Rule
 
 ARGUMENTS: Final[dict[str, tuple[str, ...]]] = {
     "clone": ("flags", "stack", "parent_tid", "child_tid", "tls"),

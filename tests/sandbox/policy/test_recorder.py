@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sandbox.kept import KEPT
-from sandbox.policy import CPU_STRICT, GPU, NAMED
-from sandbox.recorder import Recorder
+from sandbox.policy.cpu import CPU_STRICT
+from sandbox.policy.gpu import GPU
+from sandbox.policy.kept import KEPT
+from sandbox.policy.named import NAMED
+from sandbox.policy.recorder import Recorder
 
 LOCK = "70  seccomp(0x1, 0, 0x7ffc)         = 0\n"
 SEAL = "70  seccomp(0x1, 0x1, 0x7ffc)       = 0\n"

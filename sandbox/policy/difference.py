@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from sandbox import words
-from sandbox.policy import SandboxPolicy
+from sandbox.policy import words
+from sandbox.policy.model import SandboxPolicy
 
 _COMPARED_APART = {"name", "syscalls", "sealed", "rlimits", "waived"}
 

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from sandbox.explain import stages_of
-from sandbox.policy import Rule, SandboxPolicy, SyscallGroup
+from sandbox.mechanisms.rules import Rule, SyscallGroup
+from sandbox.policy.explain import stages_of
+from sandbox.policy.model import SandboxPolicy
 
 STRACE: Final = ("strace", "--follow-forks", "--pidns-translation", "--raw=!clone", "--quiet=all", "--signal=none")
 """To which an operator adds ``--output FILE --attach PID``."""

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from sandbox import words
 from sandbox.exceptions import LayerFailedError
-from sandbox.guards import Guard, guards
 from sandbox.mechanisms import seccomp
-from sandbox.policy import Rule, SandboxPolicy, sealed
+from sandbox.mechanisms.rules import Rule
+from sandbox.policy import words
+from sandbox.policy.guards import Guard, guards
+from sandbox.policy.model import SandboxPolicy, sealed
 
 _HIGHEST = 600
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox.policy import SandboxPolicy
+from sandbox.policy.model import SandboxPolicy
 
 
 @dataclass(frozen=True, slots=True)
