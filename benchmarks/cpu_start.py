@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 from benchmarks.lives import Nothing, of_worker, until_locked
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox import enter, worker
+from sandbox import worker
+from sandbox.composition import enter
 from sandbox.cpu import CpuWorkers
 from sandbox.mechanisms import arena, rlimits, seccomp
 from sandbox.policy.cpu import CPU_STRICT

@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.lives import Nothing, of_worker, until_locked
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox import enter
+from sandbox.composition import enter
 from sandbox.exceptions import SandboxError
 from sandbox.gpu import GpuWorkers
 from sandbox.mechanisms import namespaces
@@ -93,4 +93,4 @@ def _worker(policy: SandboxPolicy, prepared: enter.Prepared, slot: CgroupSlot | 
         enter.enter(policy, prepared, slot, fds=(os.open("/dev/null", os.O_RDONLY),))
         enter.lock(policy, prepared)
 
-    return until_locked(lambda: enter.spawn(policy, prepared, slot), lock)
+    return until_locked(lambda: enter.spawn(prepared, slot), lock)

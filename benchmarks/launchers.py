@@ -27,7 +27,7 @@ from typing import Any, Final
 
 from benchmarks.lives import Nothing, of_worker
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox import enter
+from sandbox.composition import enter
 from sandbox.export import FORMATS
 from sandbox.export.bubblewrap import SECCOMP_FD
 from sandbox.export.model import Program

@@ -27,7 +27,7 @@ from app.worker import CpuEntry
 from benchmarks.documents import screen
 from benchmarks.fleet import header
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox import enter
+from sandbox.composition import enter
 from sandbox.cpu import limit_resources
 from sandbox.job import Limits
 from sandbox.mechanisms import arena, memfd, seccomp

@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NoReturn
 
-from sandbox import enter, job, life, readback, worker
+from sandbox import job, life, worker
 from sandbox.children import Child, Children
+from sandbox.composition import enter, readback
 from sandbox.exceptions import LayerFailedError
 from sandbox.job import Job, Limits, Verdict
 from sandbox.mechanisms import arena, memfd, rlimits, seccomp

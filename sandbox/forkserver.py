@@ -23,8 +23,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sandbox import enter, job, rehearsal, verdict
+from sandbox import job, rehearsal, verdict
 from sandbox.children import Child, Children, Exit, State, close_all
+from sandbox.composition import enter
 from sandbox.cpu import CpuWorkers, rehearse
 from sandbox.exceptions import SandboxError
 from sandbox.gpu import GpuWorkers

@@ -14,8 +14,9 @@ import socket
 import time
 from typing import NoReturn
 
-from sandbox import enter, job, life, readback, worker
+from sandbox import job, life, worker
 from sandbox.children import Child
+from sandbox.composition import enter, readback
 from sandbox.job import Limits
 from sandbox.mechanisms import memfd
 from sandbox.mechanisms.cgroups import CgroupSlot
@@ -47,7 +48,7 @@ class GpuWorkers:
 
     def fork(self, slot: CgroupSlot | None) -> tuple[int, int]:
         if self.prepared is not None:
-            return enter.spawn(self.policy, self.prepared, slot)
+            return enter.spawn(self.prepared, slot)
         pid = os.fork()
         return pid, os.pidfd_open(pid) if pid else -1
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from sandbox.enter import enter_own_userns
+from sandbox.composition.outer import enter_own_userns
 from sandbox.exceptions import layer
 from sandbox.launchers.inward import go_in
 from sandbox.launchers.model import Launcher, Site

@@ -8,7 +8,8 @@ import socket
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from sandbox import enter, life
+from sandbox import life
+from sandbox.composition import enter
 from sandbox.exceptions import SandboxError
 from sandbox.export.start import with_start
 from sandbox.gpu import serve

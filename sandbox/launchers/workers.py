@@ -19,9 +19,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
-from sandbox import job, life, readback, worker
+from sandbox import job, life, worker
 from sandbox.children import Child
-from sandbox.enter import Prepared, landlock_abi
+from sandbox.composition import readback
+from sandbox.composition.enter import Prepared, landlock_abi
 from sandbox.exceptions import LayerFailedError, SandboxError
 from sandbox.export.model import Program
 from sandbox.export.start import with_start

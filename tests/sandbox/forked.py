@@ -18,8 +18,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from sandbox import enter, readback
-from sandbox.enter import Prepared
+from sandbox.composition import enter, readback
+from sandbox.composition.enter import Prepared
 from sandbox.exceptions import SandboxError
 from sandbox.mechanisms import capabilities, rlimits, seccomp
 from sandbox.mechanisms.cgroups import CgroupSlot
@@ -175,7 +175,7 @@ class Composition:
         locked; ``after_go`` outside while it works."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         said_read, said_write = os.pipe()
-        pid, pidfd = enter.spawn(self.policy, self.prepared, slot)
+        pid, pidfd = enter.spawn(self.prepared, slot)
         if pid == 0:
             self._worker(action, slot, (theirs.fileno(), said_write, said_write), inside, lock=lock)
         theirs.close()

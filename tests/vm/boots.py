@@ -98,7 +98,7 @@ BOOTS: Final = (
             ),
             suite(
                 "sandbox",
-                *("tests/sandbox/mechanisms/test_cgroups.py", "tests/sandbox/test_enter.py"),
+                *("tests/sandbox/mechanisms/test_cgroups.py", "tests/sandbox/composition/test_enter.py"),
                 "tests/sandbox/probes/test_exhaustion.py",
                 what="the tests of cgroups, of the composition and of what uses them up",
                 timeout_s=1500,
@@ -173,7 +173,7 @@ BOOTS: Final = (
             ),
             suite(
                 "sandbox",
-                *("tests/sandbox/mechanisms/test_landlock.py", "tests/sandbox/test_enter.py"),
+                *("tests/sandbox/mechanisms/test_landlock.py", "tests/sandbox/composition/test_enter.py"),
                 what="the tests of the composition, without that layer",
             ),
             attack("attack", "gpu", what="the attack suite on the GPU path, Landlock waived", waive="landlock"),

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from sandbox import enter, readback
+from sandbox.composition import enter, outer, readback
 from sandbox.exceptions import LayerFailedError, SyscallError
 from sandbox.mechanisms import capabilities, syscalls
 from sandbox.mechanisms.namespaces import Namespace
@@ -58,7 +58,7 @@ def test_a_process_that_became_someone_owns_its_proc_files() -> None:
 def test_dropping_empties_all_five_sets_and_locks_the_securebits() -> None:
     def drop() -> object:
         if os.geteuid():
-            enter.enter_own_userns([Namespace.USER])
+            outer.enter_own_userns([Namespace.USER])
         capabilities.drop_all()
         return [held(), syscalls.prctl(syscalls.PR_GET_SECUREBITS)]
 

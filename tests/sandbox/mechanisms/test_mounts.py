@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import enter
+from sandbox.composition import enter
 from sandbox.exceptions import LayerFailedError
 from sandbox.mechanisms import capabilities, mounts, namespaces, syscalls
 from sandbox.mechanisms.namespaces import Namespace

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import enter
+from sandbox.composition import enter, outer
 from sandbox.exceptions import LayerFailedError, LayerNotInForceError, SyscallError
 from sandbox.mechanisms import capabilities, namespaces, syscalls
 from sandbox.mechanisms.namespaces import Namespace
@@ -25,7 +25,7 @@ PROC = os.open("/proc", os.O_PATH)
 def test_each_namespace_is_new_in_the_child_and_the_parents_is_untouched() -> None:
     def go() -> object:
         if os.geteuid() == 0:
-            enter._enter_userns_as_root([Namespace.USER], (65532, 65532), PROC)
+            outer._enter_userns_as_root([Namespace.USER], (65532, 65532), PROC)
             os.setresgid(65532, 65532, 65532)
             os.setresuid(65532, 65532, 65532)
             capabilities.set_dumpable()
@@ -110,7 +110,7 @@ def test_a_forbidden_user_namespace_cannot_be_made_though_a_control_can() -> Non
     def nested(*, forbidden: bool) -> object:
         if os.geteuid() == 0:
             enter.renounce(65532, 65532)
-        enter.enter_own_userns([Namespace.USER])
+        outer.enter_own_userns([Namespace.USER])
         if forbidden:
             namespaces.forbid_nested(PROC)
         try:

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from sandbox import readback
 from sandbox.attack import control
 from sandbox.attack.probe import Trial
-from sandbox.enter import Prepared
+from sandbox.composition import readback
+from sandbox.composition.enter import Prepared
 from sandbox.mechanisms import mounts
 from sandbox.policy.cpu import CPU_STRICT
 from sandbox.policy.gpu import GPU

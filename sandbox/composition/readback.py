@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from sandbox.enter import Prepared
+from sandbox.composition.enter import Prepared
 from sandbox.exceptions import LayerNotInForceError, SandboxError, layer
 from sandbox.mechanisms import capabilities, landlock, namespaces, rlimits, seccomp
 from sandbox.mechanisms.cgroups import CgroupSlot

@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from sandbox import enter, readback, rehearsal
-from sandbox.enter import Prepared
+from sandbox import rehearsal
+from sandbox.composition import enter, readback
+from sandbox.composition.enter import Prepared
 from sandbox.exceptions import LayerFailedError, SandboxError
 from sandbox.mechanisms import capabilities, landlock, mounts, seccomp, syscalls
 from sandbox.mechanisms.cgroups import CgroupPool
