@@ -25,7 +25,7 @@ from renderer.render import MakeSurface, RenderResult, render
 from renderer.scene import Colour
 from renderer.surface.raster import make_raster_surface
 from sandbox.mechanisms.memfd import map_readonly
-from sandbox.worker import Task
+from sandbox.workers.entry import Task
 
 _DIGEST = re.compile(r"[0-9a-f]{40}")
 # Bounds on what is written back, far below what the front end reads.

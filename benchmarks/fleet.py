@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from app.dispatch import BUNDLED_FONTS, ENTRIES
 from app.options import RenderQuery, encode_header
-from sandbox.client import ForkServer, ForkServerConfig
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.forkserver import ForkServer
 from sandbox.job import Outcome, Verdict
 from sandbox.mechanisms import memfd
 

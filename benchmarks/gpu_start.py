@@ -17,14 +17,14 @@ from benchmarks.lives import Nothing, of_worker, until_locked
 from benchmarks.sampling import Collected, Effort, interleave
 from sandbox.composition import enter
 from sandbox.exceptions import SandboxError
-from sandbox.gpu import GpuWorkers
+from sandbox.forkserver.pool import Pool
 from sandbox.mechanisms import namespaces
 from sandbox.mechanisms.cgroups import CgroupPool, CgroupSlot
 from sandbox.mechanisms.namespaces import Namespace
 from sandbox.policy.gpu import GPU
 from sandbox.policy.model import SandboxPolicy
-from sandbox.pool import Pool
-from sandbox.rehearsal import mapped_files
+from sandbox.workers.gpu import GpuWorkers
+from sandbox.workers.rehearsal import mapped_files
 
 FLOOR = "bare clone"
 FULL = "all layers"

@@ -28,12 +28,12 @@ from benchmarks.documents import screen
 from benchmarks.fleet import header
 from benchmarks.sampling import Collected, Effort, interleave
 from sandbox.composition import enter
-from sandbox.cpu import limit_resources
 from sandbox.job import Limits
 from sandbox.mechanisms import arena, memfd, seccomp
 from sandbox.policy.cpu import CPU_STRICT
 from sandbox.policy.descriptors import INPUT_FD, OUTPUT_FD
-from sandbox.worker import Task
+from sandbox.workers.cpu import limit_resources
+from sandbox.workers.entry import Task
 
 LOCKED, UNLOCKED = "locked", "not locked"
 _HEAP_BYTES = 1 << 30

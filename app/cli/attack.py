@@ -28,7 +28,7 @@ from sandbox.attack.leftovers import RENDERS
 from sandbox.attack.probe import Finding, Row
 from sandbox.attack.suite import TITLES, escaped
 from sandbox.attack.suite import attack as run
-from sandbox.client import ForkServerConfig
+from sandbox.client.config import ForkServerConfig
 from sandbox.exceptions import SandboxError
 from sandbox.launchers import NATIVE
 from sandbox.launchers.registry import installed

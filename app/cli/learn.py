@@ -28,7 +28,8 @@ from app.dispatch import configure
 from app.options import RenderQuery, encode_header
 from app.settings import Settings
 from renderer.repertoire import pieces
-from sandbox.client import ForkServer, ForkServerConfig
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.forkserver import ForkServer
 from sandbox.exceptions import SandboxError
 from sandbox.job import Limits
 from sandbox.mechanisms import memfd

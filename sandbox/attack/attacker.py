@@ -14,7 +14,7 @@ from typing import Any
 from sandbox.attack.attempts import ATTEMPTS, machine
 from sandbox.attack.kernel import NOTES
 from sandbox.attack.probe import Facts
-from sandbox.worker import Entry, Task, load_entry
+from sandbox.workers.entry import Entry, Task, load_entry
 
 SPEC = "sandbox.attack.attacker:Attacker"
 

@@ -33,8 +33,8 @@ from sandbox.mechanisms import capabilities, mounts, namespaces, syscalls
 from sandbox.mechanisms.namespaces import Namespace
 from sandbox.mechanisms.syscalls import MS_NODEV, MS_NOSUID, MS_RDONLY
 from sandbox.policy.tree import DEVICES, DRIVER_DATA
-from sandbox.progress import Progress
-from sandbox.rehearsal import mapped_files
+from sandbox.workers.progress import Progress
+from sandbox.workers.rehearsal import mapped_files
 
 _SPACES: Final = (Namespace.USER, Namespace.MOUNT, Namespace.PID, Namespace.NET, Namespace.IPC, Namespace.UTS)
 _SHELL: Final = ("/bin/sh", *mounts.LOADERS)

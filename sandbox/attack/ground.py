@@ -18,7 +18,8 @@ from sandbox.attack import control, kernel
 from sandbox.attack.attacker import SPEC
 from sandbox.attack.bait import Bait
 from sandbox.attack.probe import KILLED, UNTRIED, Trial
-from sandbox.client import ForkServer, ForkServerConfig
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.forkserver import ForkServer
 from sandbox.job import Limits, Outcome, Verdict
 from sandbox.launchers import NATIVE
 from sandbox.mechanisms import landlock, memfd, seccomp

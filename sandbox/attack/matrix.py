@@ -12,7 +12,6 @@ import signal
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
-from sandbox import rehearsal
 from sandbox.attack import control
 from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.control import Around, Cell
@@ -26,6 +25,7 @@ from sandbox.mechanisms.namespaces import Namespace
 from sandbox.policy.gpu import GPU
 from sandbox.policy.model import sealed
 from sandbox.policy.tree import DEVICES, DRIVER_DATA
+from sandbox.workers import rehearsal
 
 LAYERS: Final = (
     *("userns", "pidns", "mountns", "netns", "ipcns", "utsns", "cgroup", "rlimits", "descriptors", "capabilities"),

@@ -221,10 +221,10 @@ async def _memory(ground: Ground) -> Trial:
 
 def _oom_kills(ground: Ground) -> int | None:
     """None where there is no cgroup, or where the one that counted went with its container."""
-    pool = ground.server._cgroups
-    if ground.launcher in NESTED_CGROUPS:
+    slots = ground.server.slots
+    if not slots or ground.launcher in NESTED_CGROUPS:
         return None
-    return None if pool is None else sum(slot.usage()["oom_kills"] for slot in pool.slots)
+    return sum(slot.usage()["oom_kills"] for slot in slots)
 
 
 def limited(name: str, verdict: Verdict, *, wall_s: float = 0.5, cpu_s: float = 10, seconds: float = 8) -> Scene:

@@ -16,7 +16,7 @@ from sandbox.attack.ground import Document, GoneError, Ground, ground
 from sandbox.attack.leftovers import LAUNCHED_RENDERS, RENDERS
 from sandbox.attack.probe import ALLOWED, KILLED, UNTRIED, Finding, Row, Trial, Verdict, judge
 from sandbox.attack.scenes import SCENES, Scene
-from sandbox.client import ForkServerConfig
+from sandbox.client.config import ForkServerConfig
 from sandbox.launchers import NATIVE
 from sandbox.launchers.registry import LAUNCHERS
 

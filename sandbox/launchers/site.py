@@ -21,7 +21,7 @@ from sandbox.mechanisms import namespaces, syscalls
 from sandbox.mechanisms.namespaces import Namespace
 from sandbox.mechanisms.syscalls import MS_NODEV, MS_NOSUID
 from sandbox.policy.tree import DEVICES, DRIVER_DATA
-from sandbox.rehearsal import Needs, mapped_files
+from sandbox.workers.rehearsal import Needs, mapped_files
 
 _LIBRARIES: Final = ("site-packages", "dist-packages")
 _SCRATCH_BYTES: Final = 16 << 20

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.report import MAX_REPORT_BYTES
-from sandbox.client import ForkServerGoneError
+from sandbox.client.forkserver import ForkServerGoneError
 from sandbox.job import Outcome, Verdict
 from tests.app.fakes import LAYERS, PICTURE, FakeServer, completed, house, problem, refusal, report
 

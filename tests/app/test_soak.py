@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from app.options import RenderQuery, encode_header
-from sandbox.client import ForkServer, ForkServerConfig
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.forkserver import ForkServer
 from sandbox.job import Outcome, Verdict
 from sandbox.mechanisms import memfd
 

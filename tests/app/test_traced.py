@@ -20,7 +20,8 @@ import pytest
 from PIL import Image
 
 from app.options import RenderQuery, encode_header
-from sandbox.client import ForkServer, ForkServerConfig
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.forkserver import ForkServer
 from sandbox.job import Verdict
 from sandbox.mechanisms import memfd
 

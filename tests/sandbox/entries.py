@@ -15,7 +15,7 @@ from typing import Any
 
 from sandbox.exceptions import LayerUnavailableError
 from sandbox.policy.descriptors import OUTPUT_FD
-from sandbox.worker import Task
+from sandbox.workers.entry import Task
 
 _libc = ctypes.CDLL(None)
 

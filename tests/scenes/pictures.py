@@ -20,7 +20,7 @@ from app.upload import JSON, Upload
 from renderer.compare import heat_map, strip
 from renderer.compare.measure import Measured
 from renderer.surface.device import Pixels
-from sandbox.client import ForkServer
+from sandbox.client.forkserver import ForkServer
 from sandbox.mechanisms.memfd import seal_bytes
 from tests.host import WAIVED
 from tests.scenes.documents import PHOTO, REF, SCENES

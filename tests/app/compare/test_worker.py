@@ -19,7 +19,7 @@ from app.compareworker import CompareEntry
 from app.dispatch import configure_compare
 from app.settings import Settings
 from renderer.compare.flip import MISSING
-from sandbox.client import ForkServer
+from sandbox.client.forkserver import ForkServer
 from sandbox.job import Outcome, Verdict
 from sandbox.mechanisms import memfd
 from sandbox.policy.cpu import CPU_COMPARE, CPU_STRICT

@@ -21,7 +21,7 @@ from sandbox.attack.kernel import NUMBERS, Notes, tried
 from sandbox.attack.probe import ALLOWED, UNTRIED, Finding, Row, Trial, Verdict, judge
 from sandbox.attack.scenes import SCENES, _with_neighbour
 from sandbox.attack.suite import TITLES, attack, control_of, variants_of
-from sandbox.client import ForkServerConfig
+from sandbox.client.config import ForkServerConfig
 from sandbox.job import Outcome
 from sandbox.job import Verdict as JobVerdict
 from sandbox.mechanisms import seccomp

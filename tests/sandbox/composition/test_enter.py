@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from sandbox import rehearsal
 from sandbox.composition import enter, readback
 from sandbox.composition.enter import Prepared
 from sandbox.exceptions import LayerFailedError, SandboxError
@@ -26,6 +25,7 @@ from sandbox.mechanisms.namespaces import Namespace
 from sandbox.policy.cpu import CPU_COMPUTE, CPU_STRICT
 from sandbox.policy.gpu import GPU
 from sandbox.policy.model import SandboxPolicy, waive
+from sandbox.workers import rehearsal
 from tests.host import NO_LANDLOCK, alive
 from tests.sandbox import forked
 from tests.sandbox.entries import errno_of_opening

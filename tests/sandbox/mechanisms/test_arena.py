@@ -11,7 +11,6 @@ import pytest
 
 PRELUDE = """
 import ctypes, os, sys
-from sandbox import worker
 from sandbox.mechanisms import arena, capabilities, seccomp
 from sandbox.policy.cpu import CPU_STRICT
 arena.settle()
@@ -90,7 +89,7 @@ def test_a_heap_without_holes_gives_from_its_end() -> None:
         taken = arena.plug()
         high = [libc.malloc(3000) for _ in range(20)]
         print(max(low) < max(blocks), min(high) > max(blocks), taken > 900 * 3000, flush=True)
-        os._exit(0)  # no interpreter shutdown on a heap like this; see sandbox.forkserver
+        os._exit(0)  # no interpreter shutdown on a heap like this; see sandbox/forkserver/__main__.py
     """
     environment = os.environ | {"PYTHONMALLOC": "malloc", "PYTHONPATH": os.getcwd()}
     command = [sys.executable, "-c", textwrap.dedent(code)]

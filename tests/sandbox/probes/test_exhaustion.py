@@ -19,9 +19,9 @@ from sandbox.mechanisms.cgroups import CgroupPool
 from sandbox.policy.gpu import GPU
 from sandbox.policy.model import waive
 from tests.sandbox import forked
+from tests.sandbox.client.test_forkserver import LIMITS, PATHS, ask, once, running
 from tests.sandbox.conftest import SMALL
 from tests.sandbox.forked import Composition
-from tests.sandbox.test_forkserver import LIMITS, PATHS, ask, once, running
 
 BOTH = pytest.mark.parametrize("path", sorted(PATHS))
 

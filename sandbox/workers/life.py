@@ -8,11 +8,11 @@ import os
 import socket
 from typing import NoReturn, Protocol
 
-from sandbox import worker
 from sandbox.exceptions import SandboxError
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.policy.descriptors import INPUT_FD, OUTPUT_FD, REPORT_FD
-from sandbox.progress import Progress
+from sandbox.workers import process
+from sandbox.workers.progress import Progress
 
 
 class Forked(Protocol):
@@ -31,15 +31,15 @@ class Forked(Protocol):
 
 def live(kind: Forked, slot: CgroupSlot | None, channel: socket.socket, *, progress: Progress, parent: int) -> NoReturn:
     """``parent``: pid of the fork server."""
-    status = worker.EXIT_BROKEN
+    status = process.EXIT_BROKEN
     try:
-        worker.default_signals()
-        worker.say_nothing()
+        process.default_signals()
+        process.say_nothing()
         job_socket = _get_ready(kind, slot, channel, parent)
         if job_socket is not None:
             status = kind.serve(job_socket, progress)
     except MemoryError:
-        status = worker.EXIT_MEMORY
+        status = process.EXIT_MEMORY
     finally:
         os._exit(status)
 

@@ -19,8 +19,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import client, job
-from sandbox.client import ForkServer, ForkServerConfig, ForkServerGoneError
+from sandbox import job
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.environment import environment
+from sandbox.client.forkserver import ForkServer, ForkServerGoneError
 from sandbox.exceptions import SandboxError
 from sandbox.job import Limits, Outcome, Verdict
 from sandbox.mechanisms import memfd
@@ -273,16 +275,14 @@ def test_a_server_that_dies_before_it_has_said_anything_is_a_refusal(
 def test_a_server_whose_client_has_gone_while_it_started_ends_without_a_word(
     config: ForkServerConfig, configured: bool
 ) -> None:
-    message = json.dumps(ForkServer(replace(config, waived=frozenset({"cgroup"})))._message([])).encode()
+    message = json.dumps(replace(config, waived=frozenset({"cgroup"})).message([])).encode()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         with ours:
             if configured:
                 job.send(ours, message)
         command = [sys.executable, "-m", "sandbox.forkserver", str(theirs.fileno())]
-        done = subprocess.run(
-            command, env=client._environment(), pass_fds=[theirs.fileno()], capture_output=True, check=False
-        )
+        done = subprocess.run(command, env=environment(), pass_fds=[theirs.fileno()], capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
@@ -327,7 +327,7 @@ def test_a_start_that_is_refused_says_why_and_leaves_nothing(config: ForkServerC
         assert said.hint == "raise user.max_user_namespaces"
         return server
 
-    assert asyncio.run(go())._cgroups is None
+    assert asyncio.run(go()).slots == ()
     assert list(Path("/sys/fs/cgroup").glob(f"**/renderserver-*-{os.getpid()}-*/")) == []
 
 
@@ -352,7 +352,7 @@ def test_workers_that_do_not_come_up_are_a_refusal_and_not_a_storm() -> None:
 
 SUPERVISOR = """
 import asyncio, sys
-from tests.sandbox.test_forkserver import ForkServer, PATHS, ask
+from tests.sandbox.client.test_forkserver import ForkServer, PATHS, ask
 async def main():
     server = ForkServer(PATHS[sys.argv[1]])
     await server.start()

@@ -8,10 +8,12 @@ from typing import cast
 
 import pytest
 
-from sandbox.children import Child, Children
+from sandbox.forkserver.children import Children
+from sandbox.forkserver.pool import Pool
 from sandbox.job import Verdict
-from sandbox.pool import Kind, Pool
-from sandbox.progress import Progress
+from sandbox.workers.child import Child
+from sandbox.workers.kind import Kind
+from sandbox.workers.progress import Progress
 
 
 @pytest.fixture

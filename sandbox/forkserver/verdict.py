@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sandbox.job import Verdict
 from sandbox.mechanisms import seccomp
 from sandbox.mechanisms.ptrace import LastMoment
-from sandbox.worker import EXIT_MEMORY
+from sandbox.workers.process import EXIT_MEMORY
 
 # How native code ends when an allocation fails: abort() and its system calls, or a use of the NULL it got.
 _DEATHS_BY_ALLOCATION = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP}

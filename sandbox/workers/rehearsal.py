@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 from sandbox.exceptions import SandboxError
 from sandbox.mechanisms import capabilities
-from sandbox.worker import Entry
+from sandbox.workers.entry import Entry
 
 # What GL drivers drive their hardware through: DRM, and NVIDIA's own nodes.
 _NODES = ("dri/card*", "dri/renderD*", "nvidia[0-9]*", "nvidiactl", "nvidia-uvm", "nvidia-modeset")

@@ -1,8 +1,8 @@
 """The GPU path's workers: in fresh namespaces, the device warm, locked, and only then given a job.
 
-A GL context that is plain memory (:class:`sandbox.rehearsal.Needs`) is made once in the fork server, which compiles
-shaders while it has nothing else to do, and every fork has them; a context on real hardware is made in every worker,
-inside its namespaces.
+A GL context that is plain memory (:class:`sandbox.workers.rehearsal.Needs`) is made once in the fork server, which
+compiles shaders while it has nothing else to do, and every fork has them; a context on real hardware is made in every
+worker, inside its namespaces.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ import socket
 import time
 from typing import NoReturn
 
-from sandbox import job, life, worker
-from sandbox.children import Child
+from sandbox import job
 from sandbox.composition import enter, readback
 from sandbox.job import Limits
 from sandbox.mechanisms import memfd
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.policy.descriptors import OUTPUT_FD, REPORT_FD
 from sandbox.policy.model import SandboxPolicy
-from sandbox.progress import Progress
-from sandbox.worker import Entry, Task
+from sandbox.workers import life, process
+from sandbox.workers.child import Child
+from sandbox.workers.entry import Entry, Task, work
+from sandbox.workers.progress import Progress
 
 
 class GpuWorkers:
@@ -71,7 +72,7 @@ class GpuWorkers:
             enter.enter(self.policy, self.prepared, slot, fds=(channel,))
         else:
             enter.keep_only((channel,))
-            worker.die_with(parent)
+            process.die_with(parent)
 
     def prepare(self) -> dict[str, object]:
         facts = self.inherited or self.entry.warm()
@@ -101,10 +102,10 @@ def serve(entry: Entry, channel: socket.socket, progress: Progress) -> int:
         return 0
     task = job.decode_job(message, fds)
     if (task.output_fd, task.report_fd) != (OUTPUT_FD, REPORT_FD):  # the filter lets nothing be written elsewhere
-        return worker.EXIT_BROKEN
+        return process.EXIT_BROKEN
     inputs = tuple(memfd.map_readonly(fd) for fd in task.input_fds)
     progress.locked(time.perf_counter())
-    return worker.work(entry, Task(task.header, inputs, progress.stage, time.perf_counter))
+    return work(entry, Task(task.header, inputs, progress.stage, time.perf_counter))
 
 
 def limit(pid: int, limits: Limits, *, used_s: float = 0.0) -> None:

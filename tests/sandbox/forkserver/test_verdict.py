@@ -7,11 +7,11 @@ import signal
 
 import pytest
 
+from sandbox.forkserver.verdict import Death, judge
 from sandbox.job import Verdict
 from sandbox.mechanisms import seccomp
 from sandbox.mechanisms.ptrace import LastMoment
-from sandbox.verdict import Death, judge
-from sandbox.worker import EXIT_MEMORY
+from sandbox.workers.process import EXIT_MEMORY
 
 
 def death(

@@ -1,7 +1,7 @@
 """Workers that wait for a job to come: forked, got ready, one job each, replaced in the background.
 
 A request pays for none of the getting ready. What a worker is and what it does with its job is its *kind*'s business
-(:mod:`sandbox.cpu`, :mod:`sandbox.gpu`); how many there are, and what happens when they fail, is decided here.
+(:mod:`sandbox.workers.kind`); how many there are, and what happens when they fail, is decided here.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ import select
 import socket
 import time
 from collections.abc import Sequence
-from typing import Any, NoReturn, Protocol
+from typing import Any
 
-from sandbox import job, verdict
-from sandbox.children import Child, Children, Exit, State
+from sandbox import job
 from sandbox.exceptions import LayerFailedError, SandboxError
-from sandbox.job import Job, Limits, Verdict
+from sandbox.forkserver import verdict
+from sandbox.forkserver.children import Children, Exit, State
+from sandbox.job import Job, Verdict
 from sandbox.mechanisms.cgroups import CgroupSlot
-from sandbox.progress import Progress
+from sandbox.workers.child import Child
+from sandbox.workers.kind import Kind
 
 _FOREVER = float("inf")
 # After so many workers in a row that did not come up, jobs are refused instead of waiting for the next try.
@@ -29,37 +31,6 @@ _RETRY_S = 1.0
 # How many workers there can be at once where no number of cgroups says so; the front end admits far fewer jobs.
 _WITHOUT_SLOTS = 256
 _SAID_BYTES = 200
-
-
-class Kind(Protocol):
-    """One path's workers. ``locked_when_ready``: the lock is on before the job comes, so it can be looked at then;
-    ``single_threaded``: nothing of a worker runs any more once its one thread has come to its end; ``launched``: what
-    is forked is a tool that starts the worker, which shows itself when it is ready."""
-
-    locked_when_ready: bool
-    single_threaded: bool
-    launched: bool
-
-    def fork(self, slot: CgroupSlot | None) -> tuple[int, int]:
-        """(pid, pidfd) in the parent, (0, -1) in the worker."""
-
-    def live(self, slot: CgroupSlot | None, channel: socket.socket, *, progress: Progress, parent: int) -> NoReturn:
-        """The worker's whole life: get ready, say so on the channel, one job. ``parent``: pid of the fork server."""
-
-    def make_progress(self) -> Progress:
-        """The page on which a worker says how far it is."""
-
-    def greet(self, channel: socket.socket, progress: Progress) -> None:
-        """In the fork server: tell a new worker what it has not inherited."""
-
-    def clean_up(self, pid: int, status: int) -> None:
-        """What was forked is dead and reaped: remove what it left. ``status``: as wait(2) gives it."""
-
-    def limit(self, pid: int, limits: Limits) -> None:
-        """In the fork server: the job's own limits on a worker that is locked already."""
-
-    def read_back(self, child: Child) -> tuple[str, ...]:
-        """The layers the kernel says are in force on a worker. Raises SandboxError for one that is missing."""
 
 
 class Pool:
@@ -217,8 +188,8 @@ def died_warming(exit_: Exit) -> SandboxError:
 
 
 def _statement(message: bytes) -> dict[str, Any]:
-    """What a worker says of itself. Its standard streams are its channel too (:mod:`sandbox.life`), so what a library
-    prints while it is loaded comes here as well: a worker that does is refused, and an operator reads why."""
+    """What a worker says of itself. Its standard streams are its channel too (:mod:`sandbox.workers.life`), so what a
+    library prints while it is loaded comes here as well: a worker that does is refused, and an operator reads why."""
     with contextlib.suppress(ValueError):
         said = json.loads(message)
         if isinstance(said, dict) and {"ready", "refused"} & said.keys():

@@ -9,29 +9,24 @@ import os
 import resource
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NoReturn
 
-from sandbox import job, life, worker
-from sandbox.children import Child, Children
+from sandbox import job
 from sandbox.composition import enter, readback
-from sandbox.exceptions import LayerFailedError
-from sandbox.job import Job, Limits, Verdict
+from sandbox.job import Limits
 from sandbox.mechanisms import arena, memfd, rlimits, seccomp
 from sandbox.mechanisms.cgroups import CgroupSlot
-from sandbox.policy.cpu import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, without_clock
+from sandbox.policy.cpu import LEVELS, without_clock
 from sandbox.policy.model import SandboxPolicy, waive
-from sandbox.pool import Pool, give
-from sandbox.progress import Progress
-from sandbox.verdict import Death, judge
-from sandbox.worker import Entry, Task
-
-POLICIES: dict[str, SandboxPolicy] = {"strict": CPU_STRICT, "compute": CPU_COMPUTE, "compare": CPU_COMPARE}
-_REHEARSAL_LIMITS = Limits(wall_s=10, cpu_s=10, memory_bytes=16 << 20, output_bytes=1 << 16)
+from sandbox.workers import life, process
+from sandbox.workers.child import Child
+from sandbox.workers.entry import Entry, Task, work
+from sandbox.workers.progress import Progress
 
 
 class CpuWorkers:
-    """``level``: a key of :data:`POLICIES`; ``unsandboxed`` leaves the filter out, to measure what it costs."""
+    """``level``: a key of :data:`LEVELS`; ``unsandboxed`` leaves the filter out, to measure what it costs."""
 
     locked_when_ready = False
     launched = False
@@ -39,7 +34,7 @@ class CpuWorkers:
 
     def __init__(self, entry: Entry, *, level: str, unsandboxed: bool, waived: frozenset[str]) -> None:
         self.entry = entry
-        self.policy = waive(POLICIES[level], waived)
+        self.policy = waive(LEVELS[level], waived)
         self.program = None if unsandboxed else seccomp.compile_filter(self.policy.syscalls)
         self.clock: Callable[[], float] = time.perf_counter
 
@@ -62,7 +57,7 @@ class CpuWorkers:
 
     def enter(self, slot: CgroupSlot | None, channel: int, parent: int) -> None:
         del slot
-        worker.die_with(parent)
+        process.die_with(parent)
         enter.keep_only((channel,))
 
     def prepare(self) -> dict[str, object]:
@@ -79,11 +74,11 @@ class CpuWorkers:
         channel.detach()
         limit_resources(task.limits, self.policy)
         arena.reserve(task.limits.memory_bytes)
-        worker.clear_errno()
+        process.clear_errno()
         self._lock()
         # ---- from here on the kernel answers to read, write and exit; nothing before this line looked at an input ----
         progress.locked(self.clock())
-        return worker.work(self.entry, Task(task.header, inputs, progress.stage, self.clock))
+        return work(self.entry, Task(task.header, inputs, progress.stage, self.clock))
 
     def do_without_clock(self) -> None:
         """From now on; before the first job."""
@@ -112,59 +107,5 @@ def limit_resources(limits: Limits, policy: SandboxPolicy) -> None:
     rlimits.apply(policy.rlimits)
 
 
-def rehearse(pool: Pool, workers: CpuWorkers) -> tuple[str, ...]:
-    """Have a worker lock itself and do nothing, and return what was in force. Raises SandboxError.
-
-    Finds out on the way whether the clock is read without a system call (vDSO); where it is not, stages are not timed,
-    rather than a call more being allowed.
-    """
-    entry, workers.entry = workers.entry, _ClockEntry()
-    try:
-        layers, death = _try_lock(pool)
-        if death.syscall == "clock_gettime":
-            workers.do_without_clock()
-            layers, death = _try_lock(pool)
-    finally:
-        workers.entry = entry
-    if death.verdict is not Verdict.COMPLETED:
-        cause = death.syscall or death.signal or f"exit status {death.exit_status}"
-        raise LayerFailedError("seccomp", f"a worker that does nothing died under its own filter: {cause}")
-    return layers
-
-
-def _try_lock(pool: Pool) -> tuple[tuple[str, ...], Death]:
-    fds = (memfd.create("output"), memfd.create("report"), memfd.seal_bytes(b"rehearsal"))
-    children = Children()
-    child = give(pool.bring_up(children), Job(0, b"", _REHEARSAL_LIMITS, fds))
-    try:
-        children.await_end(child)
-        layers = pool.kind.read_back(child)
-        exit_ = children.wait(child)
-        return layers, judge(exit_.status, stopped_for=None, moment=child.moment, oom_killed=False)
-    finally:
-        child.close()
-
-
 def _no_clock() -> float:
     return 0.0
-
-
-class _ClockEntry:
-    """Reads the clock, and nothing else."""
-
-    def preload(self) -> None: ...
-
-    def probe(self) -> dict[str, object]:
-        return {}
-
-    def warm(self) -> dict[str, object]:
-        return {}
-
-    def exercises(self) -> Iterator[None]:
-        return iter(())
-
-    def touch(self) -> None: ...
-
-    def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
-        task.clock()
-        return b"", b""
