@@ -37,7 +37,7 @@ _SHOWN_WARNINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class RenderArguments:
     """What the command line asks for."""
 
     document: bytes
@@ -103,19 +103,19 @@ def _format_of(out: str) -> str:
     return _SUFFIXES.get(suffix, suffix.removeprefix(".")) if out != "-" and suffix else "png"
 
 
-def _order(document: str, images: Sequence[FilePath], options: dict[str, object]) -> Order:
+def _order(document: str, images: Sequence[FilePath], options: dict[str, object]) -> RenderArguments:
     try:
         query = RenderQuery.model_validate({name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
         fail(*(f"--{'.'.join(map(str, item['loc'])) or 'scale'}: {item['msg']}" for item in error.errors()))
     try:
         data = sys.stdin.buffer.read() if document == "-" else FilePath(document).read_bytes()
-        return Order(data, tuple(path.read_bytes() for path in images), query)
+        return RenderArguments(data, tuple(path.read_bytes() for path in images), query)
     except OSError as error:
         fail(f"Cannot read {error.filename}: {error.strerror}.")
 
 
-def _run(settings: Settings, order: Order) -> Answer:
+def _run(settings: Settings, order: RenderArguments) -> Answer:
     try:
         return asyncio.run(_draw(settings, order))
     except ProblemError as problem:
@@ -127,7 +127,7 @@ def _run(settings: Settings, order: Order) -> Answer:
         fail(*said, status=status)
 
 
-async def _draw(settings: Settings, order: Order) -> Answer:
+async def _draw(settings: Settings, order: RenderArguments) -> Answer:
     """Starts the fork servers it needs, and stops them again."""
     if not order.document:
         raise ProblemError("body-empty", "The document is empty.")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, computed_field
 
 from app.compare.measured import Box, Difference
 from app.problems import Problem
-from app.report import Device, RenderWarning
+from app.report import DrawnBy, RenderWarning
 
 __all__ = ["Box", "Comparison", "Drawn", "Measured", "NotDrawn", "NotMeasured", "Reference"]
 
@@ -17,7 +17,7 @@ class Drawn(BaseModel):
     """A path that drew its picture."""
 
     drawn: Literal[True] = True
-    device: Device
+    device: DrawnBy
     width: int
     height: int
     media_type: str

@@ -23,7 +23,7 @@ from benchmarks.load.mix import MixError, built_in, from_folder
 from benchmarks.load.plan import Plan, PlanError, Profile
 from benchmarks.load.report import LoadReport
 from benchmarks.load.server import ServerError
-from benchmarks.load.session import Order, Variant
+from benchmarks.load.session import LoadTestArguments, Variant
 from benchmarks.load.target import TargetError, check_url
 
 EXIT_USAGE, EXIT_FAILED = 2, 1
@@ -102,7 +102,7 @@ def loadtest(
             "sandbox" if profile is Profile.STEADY and allow_remote is None and len(checked) < 2 else "none"
         )
         subject, variants = variants_of(what, path, query, running=len(checked))
-        order = Order(
+        order = LoadTestArguments(
             urls=checked,
             variants=variants,
             documents=built_in() if documents is None else from_folder(documents),
@@ -163,7 +163,7 @@ def _of_setting(what: str, only: dict[str, str], query: str) -> tuple[Variant, .
     return tuple(Variant(f"{name} {value}", {**only, name: value}, query) for value in dict.fromkeys(each))
 
 
-def _run(order: Order, console: Console) -> session.Result:
+def _run(order: LoadTestArguments, console: Console) -> session.LoadTestResult:
     def tell(text: str) -> None:
         console.print(text, style="dim")
 

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from benchmarks import page, plot
 from benchmarks.load.k6 import Run
-from benchmarks.load.outcome import Comparison, TargetOutcome
-from benchmarks.load.plan import Kind, Phase
+from benchmarks.load.outcome import AgainstBaseline, TargetOutcome
+from benchmarks.load.plan import Phase, PhaseKind
 from benchmarks.load.processes import Sampler
 from benchmarks.load.report import LoadReport
 from benchmarks.machine import one_line
@@ -30,7 +30,7 @@ def show(report: LoadReport, console: Console) -> None:
             Text(f"{target.name}: {target.url} {target.query}; sandbox: {target.layers or 'none'}"), soft_wrap=True
         )
     _print_table(console, "Latency in ms", _HEAD, [_row(each) for each in report.results])
-    stages = [_stage_row(each) for each in report.results if each.kind is Kind.LOAD]
+    stages = [_stage_row(each) for each in report.results if each.kind is PhaseKind.LOAD]
     _print_table(console, "Where a request's time goes, p50 in ms", ("", *_STAGES, "CPU per picture"), stages)
     _print_table(console, "Steps", *_steps(report))
     _print_table(console, "In turns, against the baseline (95 % confidence)", *_comparisons(report.comparisons))
@@ -53,7 +53,7 @@ def _print_table(console: Console, title: str, head: Sequence[str], rows: Sequen
 
 def _row(result: TargetOutcome) -> tuple[str, ...]:
     latency = [result.latency.percentiles_ms.get(share) for share in (0.5, 0.9, 0.99, 0.999, 1.0)]
-    at_limit = result.kind is Kind.CAPACITY
+    at_limit = result.kind is PhaseKind.CAPACITY
     return (
         f"{result.name}, at its limit" if at_limit else result.name,
         "-" if at_limit else f"{result.offered_per_s:.1f}",
@@ -90,7 +90,7 @@ def _steps(report: LoadReport) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     ]
 
 
-def _comparisons(found: Sequence[Comparison]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def _comparisons(found: Sequence[AgainstBaseline]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     head = ("", "throughput ×", "p50 ×", "p50 ms more", "p99 ms more", "CPU ×")
     return head, [
         (
@@ -117,7 +117,7 @@ def _parts(report: LoadReport, run: Run, sampler: Sampler) -> Iterator[str]:
     yield page.table(
         _HEAD, [_row(each) for each in report.results], "latency in ms; an HDR histogram of each is in --json"
     )
-    stages = [_stage_row(each) for each in report.results if each.kind is Kind.LOAD]
+    stages = [_stage_row(each) for each in report.results if each.kind is PhaseKind.LOAD]
     yield page.table(("", *_STAGES, "CPU per picture"), stages, "p50 in ms, as the server timed itself")
     for head, rows in (_comparisons(report.comparisons), _steps(report)):
         if rows:
@@ -136,7 +136,7 @@ def _parts(report: LoadReport, run: Run, sampler: Sampler) -> Iterator[str]:
 
 def _over_time(run: Run) -> list[plot.Series]:
     found: dict[str, list[tuple[float, float]]] = {}
-    phases = {phase.name: phase for phase in run.plan.phases if phase.kind is Kind.LOAD}
+    phases = {phase.name: phase for phase in run.plan.phases if phase.kind is PhaseKind.LOAD}
     for record in run.records:
         if record.ok and record.scenario in phases:
             name = phases[record.scenario].target.name
@@ -155,7 +155,7 @@ def _thinned(points: Sequence[tuple[float, float]], most: int = 4000) -> tuple[t
 def _distribution(run: Run) -> list[plot.Series]:
     """Latency by how many requests are slower, as HdrHistogram's own plots have it."""
     found: dict[str, list[float]] = {}
-    phases: dict[str, Phase] = {phase.name: phase for phase in run.plan.phases if phase.kind is Kind.LOAD}
+    phases: dict[str, Phase] = {phase.name: phase for phase in run.plan.phases if phase.kind is PhaseKind.LOAD}
     for record in run.records:
         if record.ok and record.scenario in phases:
             found.setdefault(phases[record.scenario].target.name, []).append(record.latency_ms)

@@ -21,7 +21,7 @@ _LAST_MICRO: Final = 99
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class WheelTarget:
     """CPython 3.``minor`` on ``machine`` (as ``uname -m`` says it), with glibc."""
 
     minor: int
@@ -61,7 +61,7 @@ class Target:
         return _tags(self.minor, self.machine, _NEWEST_GLIBC_MINOR)
 
 
-TARGETS: Final = tuple(Target(minor, machine) for minor in MINORS for machine in MACHINES)
+TARGETS: Final = tuple(WheelTarget(minor, machine) for minor in MINORS for machine in MACHINES)
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Any
 
 from sandbox.attack.attempts import ATTEMPTS, machine
 from sandbox.attack.kernel import NOTES
-from sandbox.attack.probe import Facts
+from sandbox.attack.probe import AttackFacts
 from sandbox.workers.entry import Entry, Task, load_entry
 
 SPEC = "sandbox.attack.attacker:Attacker"
@@ -29,7 +29,7 @@ class Attacker:
     def preload(self) -> None:
         machine.prepare()
         json.dumps({"errno": 1, "call": ["", [0]], "evidence": "x"})
-        Facts(**json.loads("{}"))
+        AttackFacts(**json.loads("{}"))
         self._entry.preload()
 
     def probe(self) -> dict[str, object]:
@@ -49,7 +49,7 @@ class Attacker:
             return self._entry.run(task)
         header = json.loads(task.header)
         NOTES.tell = task.stage
-        facts = Facts(**header["facts"])
+        facts = AttackFacts(**header["facts"])
         _pause(task, float(header.get("after_s", 0)))
         return answer(lambda: ATTEMPTS[header["attack"]](facts)), b"".join(bytes(view) for view in task.inputs)
 

@@ -28,7 +28,7 @@ from sandbox.attack.attacker import answer
 from sandbox.attack.attempts import ATTEMPTS, machine
 from sandbox.attack.bait import SECRET, VICTIM_UID, Bait, handle_of
 from sandbox.attack.kernel import NOTES, tried
-from sandbox.attack.probe import KILLED, Facts, Trial
+from sandbox.attack.probe import KILLED, AttackFacts, Trial
 from sandbox.mechanisms import capabilities, mounts, namespaces, syscalls
 from sandbox.mechanisms.namespaces import Namespace
 from sandbox.mechanisms.syscalls import MS_NODEV, MS_NOSUID, MS_RDONLY
@@ -209,7 +209,7 @@ def _file_by_handle() -> dict[str, Any]:
     return {"handle_fd": os.open("/masked", os.O_RDONLY), "handle": handle.hex(), "handle_type": handle_type}
 
 
-def _attack(name: str, facts: Facts, write_end: int, cell: Cell) -> NoReturn:
+def _attack(name: str, facts: AttackFacts, write_end: int, cell: Cell) -> NoReturn:
     try:
         os.dup2(os.open("/etc/shadow", os.O_RDONLY), 3, inheritable=False)
         os.dup2(facts.output_fd, 4, inheritable=False)
@@ -225,7 +225,7 @@ def _attack(name: str, facts: Facts, write_end: int, cell: Cell) -> NoReturn:
         os._exit(0)
 
 
-def _take_terminal(facts: Facts) -> Facts:
+def _take_terminal(facts: AttackFacts) -> AttackFacts:
     """A terminal's owner may type into it; become that, on the other end of the pair."""
     if facts.terminal_fd == 3:
         return facts

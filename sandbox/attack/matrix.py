@@ -15,7 +15,7 @@ from typing import Final
 from sandbox.attack import control
 from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.control import Around, Cell
-from sandbox.attack.probe import Finding, Row
+from sandbox.attack.probe import Finding, ProbeRow
 from sandbox.attack.suite import TITLES, control_of
 from sandbox.exceptions import SandboxError
 from sandbox.launchers import NATIVE
@@ -182,7 +182,7 @@ this table: 14 is 13 on another target, 30 is 28 and 29, and the others are a lo
 """
 
 
-def markdown(rows: Sequence[Row], alone: Alone) -> str:
+def markdown(rows: Sequence[ProbeRow], alone: Alone) -> str:
     """Both tables, as docs/attack-matrix.md has them."""
     places = list(dict.fromkeys(_place(row) for row in rows))
     numbers = sorted({row.probe for row in rows})
@@ -196,20 +196,20 @@ def markdown(rows: Sequence[Row], alone: Alone) -> str:
     return head + "\n".join(table) + "\n" + _blind(rows) + tail + "\n".join(lines) + "\n" + _thin(alone)
 
 
-def _place(row: Row) -> str:
+def _place(row: ProbeRow) -> str:
     return row.path if row.launcher == NATIVE else f"{row.path}, {row.launcher}"
 
 
-def _row(number: int, rows: Sequence[Row | None]) -> str:
+def _row(number: int, rows: Sequence[ProbeRow | None]) -> str:
     return f"| {number} | {TITLES[number]} | {' | '.join(_cell(row) for row in rows)} |"
 
 
-def _cell(row: Row | None) -> str:
+def _cell(row: ProbeRow | None) -> str:
     """Empty where it was not tried."""
     return "" if row is None else row.result.value + (f": {', '.join(row.stopped_by)}" if row.stopped_by else "")
 
 
-def _blind(rows: Sequence[Row]) -> str:
+def _blind(rows: Sequence[ProbeRow]) -> str:
     """Every variant that shows nothing, and why."""
     found: dict[str, list[str]] = {}
     for row in rows:

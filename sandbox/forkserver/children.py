@@ -31,7 +31,7 @@ class Exit:
     oom_killed: bool = False
 
 
-class State(Enum):
+class ChildState(Enum):
     """``ENDING``: it stands in its last stop, will not run another instruction of its own, and still has its memory;
     :meth:`Children.release` lets it go. ``DEAD``: a zombie, until :meth:`Children.reap`."""
 
@@ -73,16 +73,16 @@ class Children:
         self.by_pid[child.pid] = child
         return True
 
-    def look(self, child: Child) -> State:
+    def look(self, child: Child) -> ChildState:
         """Where it is; a traced worker is let through all stops but its last."""
         while child.ending is None:
             found = os.waitid(os.P_PIDFD, child.pidfd, _CHANGES | os.WNOHANG)
             if found is None:
-                return State.RUNNING
+                return ChildState.RUNNING
             if found.si_code in (os.CLD_EXITED, os.CLD_KILLED, os.CLD_DUMPED):
-                return State.DEAD
+                return ChildState.DEAD
             self._pass_stop(child)
-        return State.ENDING
+        return ChildState.ENDING
 
     def _pass_stop(self, child: Child) -> None:
         pid, status = os.waitpid(child.pid, os.WNOHANG | _WALL)
@@ -116,7 +116,7 @@ class Children:
 
     def await_end(self, child: Child) -> None:
         """Block until it is not RUNNING any more; for the start, where nothing else goes on."""
-        while self.look(child) is State.RUNNING:
+        while self.look(child) is ChildState.RUNNING:
             os.waitid(os.P_PIDFD, child.pidfd, _CHANGES)
 
     def wait(self, child: Child) -> Exit:
@@ -129,7 +129,7 @@ class Children:
     def _wait(self, child: Child) -> Exit:
         while True:
             self.await_end(child)
-            if self.look(child) is State.DEAD:
+            if self.look(child) is ChildState.DEAD:
                 return self.reap(child)
             self.release(child)
 

@@ -18,11 +18,11 @@ from typing import Any
 from sandbox import job
 from sandbox.exceptions import LayerFailedError, SandboxError
 from sandbox.forkserver import verdict
-from sandbox.forkserver.children import Children, Exit, State
+from sandbox.forkserver.children import Children, ChildState, Exit
 from sandbox.job import Job, Verdict
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.workers.child import Child
-from sandbox.workers.kind import Kind
+from sandbox.workers.kind import WorkerKind
 
 _FOREVER = float("inf")
 # After so many workers in a row that did not come up, jobs are refused instead of waiting for the next try.
@@ -36,7 +36,7 @@ _SAID_BYTES = 200
 class Pool:
     """Keeps ``size`` workers of one kind waiting. ``slots``: the cgroups they take turns in (none: no cgroup)."""
 
-    def __init__(self, kind: Kind, *, size: int, warm_wall_s: float, slots: Sequence[CgroupSlot] = ()) -> None:
+    def __init__(self, kind: WorkerKind, *, size: int, warm_wall_s: float, slots: Sequence[CgroupSlot] = ()) -> None:
         self.kind = kind
         self.size = size
         self.warm_wall_s = warm_wall_s
@@ -129,7 +129,7 @@ class Pool:
         self.warming += 1
         assert child.channel is not None
         # In small steps, as a traced worker that dies has to be let through its last stop.
-        while not select.select([child.channel], [], [], 0.01)[0] and children.look(child) is State.RUNNING:
+        while not select.select([child.channel], [], [], 0.01)[0] and children.look(child) is ChildState.RUNNING:
             if child.deadline < time.monotonic():
                 self.last_error = LayerFailedError("worker", f"not ready after {self.warm_wall_s} s")
                 break

@@ -21,7 +21,7 @@ from functools import partial
 
 from sandbox import job
 from sandbox.exceptions import SandboxError
-from sandbox.forkserver.children import Children, Exit, State
+from sandbox.forkserver.children import Children, ChildState, Exit
 from sandbox.forkserver.outcome import outcome_of
 from sandbox.forkserver.pool import Pool
 from sandbox.job import Job, Outcome, Verdict
@@ -118,11 +118,11 @@ class ServerLoop:
 
     def _look_after(self, child: Child) -> None:
         state = self.children.look(child)
-        if state is State.ENDING:
+        if state is ChildState.ENDING:
             if self.pool.kind.single_threaded:
                 self._report(self.children.ending(child), self._read_back(child))
             self.children.release(child)
-        elif state is State.DEAD:
+        elif state is ChildState.DEAD:
             self._bury(child)
 
     def _read_back(self, child: Child) -> SandboxError | None:

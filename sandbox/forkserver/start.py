@@ -26,7 +26,7 @@ from sandbox.workers import rehearsal
 from sandbox.workers.cpu import CpuWorkers
 from sandbox.workers.entry import Entry, load_entry
 from sandbox.workers.gpu import GpuWorkers
-from sandbox.workers.kind import Kind
+from sandbox.workers.kind import WorkerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def prepare(config: ServerConfig) -> tuple[Pool, tuple[str, ...], Iterator[None]
     return pool, layers, entry.exercises() if inherits else None
 
 
-def _workers(config: ServerConfig, entry: Entry) -> Kind:
+def _workers(config: ServerConfig, entry: Entry) -> WorkerKind:
     if config.path == "cpu":
         return _cpu_workers(config, entry)
     return _gpu_workers(config, entry) if config.launcher == NATIVE else _launched_workers(config, entry)
@@ -107,7 +107,7 @@ def _cpu_workers(config: ServerConfig, entry: Entry) -> CpuWorkers:
     return CpuWorkers(entry, level=config.level, unsandboxed=config.unsandboxed, waived=waived)
 
 
-def _launched_workers(config: ServerConfig, entry: Entry) -> Kind:
+def _launched_workers(config: ServerConfig, entry: Entry) -> WorkerKind:
     # Here, as every fork pays for what its fork server has loaded.
     from sandbox.launchers.workers import LaunchedWorkers, Orders  # noqa: PLC0415
 

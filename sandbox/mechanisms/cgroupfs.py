@@ -22,23 +22,23 @@ _LEAF: Final = f"{PREFIX}-supervisor"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CgroupPlace:
     """Where our own cgroup is: ``directory`` on the file system, ``path`` as ``/proc/self/cgroup`` names it."""
 
     directory: str
     path: str
 
-    def below(self, name: str) -> Place:
-        return Place(os.path.join(self.directory, name), os.path.join(self.path, name))
+    def below(self, name: str) -> CgroupPlace:
+        return CgroupPlace(os.path.join(self.directory, name), os.path.join(self.path, name))
 
-    def above(self) -> Place:
-        return Place(os.path.dirname(self.directory), os.path.dirname(self.path))
+    def above(self) -> CgroupPlace:
+        return CgroupPlace(os.path.dirname(self.directory), os.path.dirname(self.path))
 
 
 # --- finding the hierarchies ------------------------------------------------------------------------------------------
 
 
-def find_v2() -> dict[str, Place]:
+def find_v2() -> dict[str, CgroupPlace]:
     """Our own v2 cgroup under the key "", if all controllers may be handed on from it. Whoever has left it for the leaf
     (:func:`leave_v2`), or was born there, still has the one above as its own."""
     for mount in mounts("cgroup2"):
@@ -51,9 +51,9 @@ def find_v2() -> dict[str, Place]:
     return {}
 
 
-def find_v1(also: Sequence[str] = ()) -> dict[str, Place]:
+def find_v1(also: Sequence[str] = ()) -> dict[str, CgroupPlace]:
     """Our own cgroup in each controller's hierarchy, if every one is mounted, and in those of ``also`` that are."""
-    found: dict[str, Place] = {}
+    found: dict[str, CgroupPlace] = {}
     for mount in mounts("cgroup"):
         for controller in (*CONTROLLERS, *also):
             place = own_place(mount, controller) if controller in mount.options else None
@@ -83,14 +83,14 @@ def mounts(kind: str) -> list[CgroupMount]:
     return found
 
 
-def own_place(mount: CgroupMount, controller: str) -> Place | None:
+def own_place(mount: CgroupMount, controller: str) -> CgroupPlace | None:
     """Our own cgroup in the hierarchy of a controller ("" for v2), if it can be seen from that mount."""
     for line in read("/proc/self/cgroup").splitlines():
         _, names, path = line.split(":", 2)
         if controller in names.split(",") if controller else names == "":
             relative = os.path.relpath(path, mount.root)
             directory = os.path.normpath(os.path.join(mount.point, relative))
-            return Place(directory, path) if os.path.isdir(directory) and ".." not in relative else None
+            return CgroupPlace(directory, path) if os.path.isdir(directory) and ".." not in relative else None
     return None
 
 
@@ -105,7 +105,7 @@ def enable() -> str:
     return " ".join(f"+{controller}" for controller in CONTROLLERS)
 
 
-def leave_v2(own: Place) -> None:
+def leave_v2(own: CgroupPlace) -> None:
     """Move ourselves into a leaf, then hand the controllers on; nothing where they are handed on already. With us go
     those in the same cgroup who are ours: a shell that waits for us, a fork server of another path. Raises OSError
     (EBUSY: others live there too)."""
@@ -149,7 +149,7 @@ def _line(pid: int) -> list[int]:
     return found
 
 
-def come_back_v2(own: Place) -> None:
+def come_back_v2(own: CgroupPlace) -> None:
     """Undo :func:`leave_v2`, unless there is no leaf, or somebody else's pool still has the controllers."""
     leaf = own.below(_LEAF).directory
     if not os.path.isdir(leaf):
@@ -162,7 +162,7 @@ def come_back_v2(own: Place) -> None:
 
 
 @contextlib.contextmanager
-def alone(own: Place | None) -> Iterator[None]:
+def alone(own: CgroupPlace | None) -> Iterator[None]:
     """While other servers in the same v2 cgroup wait: one that leaves must not take the controllers from one that
     comes. On v1, None, there is nothing that they share."""
     if own is None:

@@ -163,7 +163,7 @@ class CgroupPool:
     version: int
     slots: tuple[CgroupSlot, ...]
     directories: tuple[str, ...]
-    _own: cgroupfs.Place | None = None
+    _own: cgroupfs.CgroupPlace | None = None
     """The v2 cgroup that hands its controllers on to us."""
 
     @classmethod
@@ -186,7 +186,9 @@ class CgroupPool:
         raise LayerUnavailableError("cgroup", "; ".join(problems), _DELEGATE, errno.EACCES)
 
     @classmethod
-    def _make(cls, version: int, places: Mapping[str, cgroupfs.Place], count: int, limits: CgroupLimits) -> CgroupPool:
+    def _make(
+        cls, version: int, places: Mapping[str, cgroupfs.CgroupPlace], count: int, limits: CgroupLimits
+    ) -> CgroupPool:
         own = places[""] if version == 2 else None
         with cgroupfs.alone(own):
             for place in set(places.values()):
@@ -203,7 +205,7 @@ class CgroupPool:
                 raise
         return pool
 
-    def _fill(self, homes: Mapping[str, cgroupfs.Place], count: int, limits: CgroupLimits) -> None:
+    def _fill(self, homes: Mapping[str, cgroupfs.CgroupPlace], count: int, limits: CgroupLimits) -> None:
         for directory in self.directories:
             os.mkdir(directory)
             if self.version == 2:
@@ -234,7 +236,7 @@ class CgroupPool:
 # --- making and removing ----------------------------------------------------------------------------------------------
 
 
-def _make_slot(version: int, homes: Mapping[str, cgroupfs.Place], index: int, limits: CgroupLimits) -> CgroupSlot:
+def _make_slot(version: int, homes: Mapping[str, cgroupfs.CgroupPlace], index: int, limits: CgroupLimits) -> CgroupSlot:
     places = {controller: home.below(f"slot-{index}") for controller, home in homes.items()}
     for directory in {place.directory: None for place in places.values()}:
         os.mkdir(directory)
@@ -272,7 +274,7 @@ def _settings(version: int, limits: CgroupLimits) -> dict[tuple[str, str], str]:
     }
 
 
-def _optional_settings(version: int, places: Mapping[str, cgroupfs.Place], limits: CgroupLimits) -> None:
+def _optional_settings(version: int, places: Mapping[str, cgroupfs.CgroupPlace], limits: CgroupLimits) -> None:
     """What not every kernel is built with: no swap beside the memory, and an OOM kill takes the whole worker."""
     if version == 1:
         wanted = {os.path.join(places["memory"].directory, "memory.memsw.limit_in_bytes"): str(limits.memory_bytes)}

@@ -12,7 +12,7 @@ _COMPARED_APART = {"name", "syscalls", "sealed", "rlimits", "waived"}
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class PolicyDifference:
     """``what`` differs: its value in the one and in the other; None where it is not there (a call: it is killed)."""
 
     what: str
@@ -20,15 +20,15 @@ class Difference:
     right: str | None
 
 
-def differences(left: SandboxPolicy, right: SandboxPolicy) -> tuple[list[Difference], list[Difference]]:
+def differences(left: SandboxPolicy, right: SandboxPolicy) -> tuple[list[PolicyDifference], list[PolicyDifference]]:
     """(system calls, all else). Two equal policies have none."""
     return list(_unequal(_calls(left), _calls(right))), list(_unequal(_settings(left), _settings(right)))
 
 
-def _unequal(left: dict[str, str], right: dict[str, str]) -> Iterator[Difference]:
+def _unequal(left: dict[str, str], right: dict[str, str]) -> Iterator[PolicyDifference]:
     for what in sorted(left.keys() | right.keys()):
         if left.get(what) != right.get(what):
-            yield Difference(what, left.get(what), right.get(what))
+            yield PolicyDifference(what, left.get(what), right.get(what))
 
 
 def _calls(policy: SandboxPolicy) -> dict[str, str]:

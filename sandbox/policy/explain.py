@@ -36,7 +36,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class FilterStage:
     """One filter's word. ``title``: ``gpu`` or ``gpu-sealed``, the second filter that comes on top."""
 
     title: str
@@ -52,7 +52,7 @@ class Explanation:
     name: str
     number: int | None
     policy: SandboxPolicy
-    stages: tuple[Stage, ...]
+    stages: tuple[FilterStage, ...]
     guards: tuple[Guard, ...]
 
 
@@ -94,7 +94,7 @@ def _resolve(call: str) -> tuple[str, int | None]:
         raise UnknownCallError(call, difflib.get_close_matches(call, all_names(), n=3)) from None
 
 
-def _stage(name: str, policy: SandboxPolicy) -> Stage:
+def _stage(name: str, policy: SandboxPolicy) -> FilterStage:
     found = list(_rules(name, policy))
     allowed = [rule for rule, _ in found if rule.answer is None]
     always = any(not rule.args for rule, _ in found)
@@ -105,7 +105,7 @@ def _stage(name: str, policy: SandboxPolicy) -> Stage:
     else:
         fate = Fate.ALLOWED if any(not rule.args for rule in allowed) else Fate.SOME
     reasons = tuple(Reason(words.outcome(rule), words.conditions(rule), reason) for rule, reason in found)
-    return Stage(policy.name, fate, reasons, others_killed=not always)
+    return FilterStage(policy.name, fate, reasons, others_killed=not always)
 
 
 def _rules(name: str, policy: SandboxPolicy) -> Iterator[tuple[Rule, str]]:

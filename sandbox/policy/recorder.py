@@ -44,7 +44,7 @@ class Use:
 
 
 @dataclass(slots=True)
-class _Task:
+class _TracedTask:
     """``filters``: how many are installed. ``process``: the first task of its thread group. ``early``: what it called
     before it was known under a filter; a new thread may be seen before the call that made it returns."""
 
@@ -60,7 +60,7 @@ class Recorder:
     policy: SandboxPolicy
     met: Counter[tuple[str, Rule]] = field(default_factory=Counter)
     unmet: Counter[tuple[str, str]] = field(default_factory=Counter)
-    _tasks: dict[int, _Task] = field(default_factory=dict)
+    _tasks: dict[int, _TracedTask] = field(default_factory=dict)
     _cloning: set[int] = field(default_factory=set)
 
     @property
@@ -83,7 +83,7 @@ class Recorder:
                 yield from (Use(stage.name, group, rule, self.met[stage.name, rule]) for rule in group.rules)
 
     def _call(self, tid: int, name: str, arguments: tuple[int, ...], line: str) -> None:
-        task = self._tasks.setdefault(tid, _Task(tid))
+        task = self._tasks.setdefault(tid, _TracedTask(tid))
         if task.filters:
             self._count(task, name, arguments)
         elif len(task.early) < _EARLY:
@@ -94,7 +94,7 @@ class Recorder:
             self._cloning.add(tid)
             self._born(tid, line)
 
-    def _count(self, task: _Task, name: str, arguments: tuple[int, ...]) -> None:
+    def _count(self, task: _TracedTask, name: str, arguments: tuple[int, ...]) -> None:
         stages = stages_of(self.policy)
         stage = stages[min(task.filters, len(stages)) - 1]
         rule = _decides(stage, name, arguments)
@@ -103,7 +103,7 @@ class Recorder:
         else:
             self.unmet[stage.name, name] += 1
 
-    def _filtered(self, task: _Task) -> None:
+    def _filtered(self, task: _TracedTask) -> None:
         filters = task.filters + 1
         for other in self._tasks.values():
             if other.process == task.process:
@@ -116,7 +116,7 @@ class Recorder:
             return
         self._cloning.discard(tid)
         maker, number = self._tasks[tid], match["outer"] or match["result"]
-        thread = self._tasks[int(number, 0)] = self._tasks.pop(int(number, 0), _Task(0))
+        thread = self._tasks[int(number, 0)] = self._tasks.pop(int(number, 0), _TracedTask(0))
         thread.process, thread.filters = maker.process, maker.filters
         for name, arguments in thread.early if thread.filters else ():
             self._count(thread, name, arguments)

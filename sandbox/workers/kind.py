@@ -11,7 +11,7 @@ from sandbox.workers.child import Child
 from sandbox.workers.progress import Progress
 
 
-class Kind(Protocol):
+class WorkerKind(Protocol):
     """One path's workers. ``locked_when_ready``: the lock is on before the job comes, so it can be looked at then;
     ``single_threaded``: nothing of a worker runs any more once its one thread has come to its end; ``launched``: what
     is forked is a tool that starts the worker, which shows itself when it is ready."""

@@ -23,7 +23,7 @@ from deploy.lock.__main__ import asked
 from deploy.lock.coverage import chosen, gaps, needed
 from deploy.lock.lockfile import LockfileError, Pin, Wheel, read, written
 from deploy.lock.resolve import LOCKS, Lock, only_the_index
-from deploy.lock.targets import GLIBC, MACHINES, MINORS, TARGETS, Target
+from deploy.lock.targets import GLIBC, MACHINES, MINORS, TARGETS, WheelTarget
 from tests.borrowed import PROJECT
 from tests.wheels import write_wheel
 
@@ -116,7 +116,7 @@ def reaching_the_index() -> dict[str, str]:
 @pytest.mark.parametrize("lock", LOCKS[1:], ids=lambda lock: lock.file)
 @pytest.mark.parametrize("target", TARGETS, ids=str)
 def test_uv_finds_what_the_lock_says_for_the_target(
-    target: Target, lock: Lock, index_answers: None, tmp_path: Path
+    target: WheelTarget, lock: Lock, index_answers: None, tmp_path: Path
 ) -> None:
     """The choice of uv itself on that machine, of all that is pinned. It compares no hashes before it downloads; the
     tests above do, by the names of the wheels. ``sync`` is what ./run does, and ``install`` also asks whether all that

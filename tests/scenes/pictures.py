@@ -10,7 +10,7 @@ from typing import cast
 import numpy as np
 from PIL import Image
 
-from app.compare.both import CPU, GPU, Order, draw
+from app.compare.both import CPU, GPU, ComparisonRequest, draw
 from app.dispatch import Renders
 from app.options import Path, RenderQuery
 from app.problems import ProblemError
@@ -50,7 +50,7 @@ async def _draw_all(*, locked: bool) -> dict[tuple[str, str], bytes | ProblemErr
         drawn = {}
         for name, document in SCENES.items():
             with Upload(JSON, (seal_bytes(document), seal_bytes(PHOTO)), (REF,), len(document)) as body:
-                order = Order(RenderQuery(scale=SCALE), body)
+                order = ComparisonRequest(RenderQuery(scale=SCALE), body)
                 for path in (CPU, GPU):
                     made = await draw(state, order, Path(path))
                     drawn[name, path] = made if isinstance(made, ProblemError) else made.body

@@ -99,7 +99,7 @@ BOOTS: Final = (
             suite(
                 "sandbox",
                 *("tests/sandbox/mechanisms/test_cgroups.py", "tests/sandbox/composition/test_enter.py"),
-                "tests/sandbox/probes/test_exhaustion.py",
+                "tests/sandbox/composition/test_exhaustion.py",
                 what="the tests of cgroups, of the composition and of what uses them up",
                 timeout_s=1500,
             ),

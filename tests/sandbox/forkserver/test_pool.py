@@ -12,7 +12,7 @@ from sandbox.forkserver.children import Children
 from sandbox.forkserver.pool import Pool
 from sandbox.job import Verdict
 from sandbox.workers.child import Child
-from sandbox.workers.kind import Kind
+from sandbox.workers.kind import WorkerKind
 from sandbox.workers.progress import Progress
 
 
@@ -37,7 +37,7 @@ def test_words_that_no_worker_says_end_the_worker_and_not_the_server(
     worker: tuple[Child, socket.socket], said: bytes
 ) -> None:
     child, channel = worker
-    pool = Pool(cast("Kind", None), size=1, warm_wall_s=60)
+    pool = Pool(cast("WorkerKind", None), size=1, warm_wall_s=60)
     pool.warming = 1
     channel.send(said)
     pool.hear(child, cast("Children", None))

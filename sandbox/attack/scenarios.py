@@ -29,7 +29,7 @@ _SOON_S: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Scenario:
     """``attack`` on a path; ``control``: the same thing with no sandbox."""
 
     attack: Callable[[Ground], Awaitable[Trial]]
@@ -66,7 +66,7 @@ def look_at(pid: int) -> Seen:
 Find = Callable[[Seen, str], object]
 
 
-def seen(find: Find, layer: str) -> Scene:
+def seen(find: Find, layer: str) -> Scenario:
     """``find``: what is wrong with a process (on a path), or nothing."""
 
     async def attack(ground: Ground) -> Trial:
@@ -81,7 +81,7 @@ def seen(find: Find, layer: str) -> Scene:
             "found" if wrong else "nothing", wrong, ground.harm(), (_own(layer, ground.path),), "read back from outside"
         )
 
-    return Scene(attack, lambda: control.in_throwaway(lambda: _look_at_child(find)))
+    return Scenario(attack, lambda: control.in_throwaway(lambda: _look_at_child(find)))
 
 
 def _own(layer: str, path: str) -> str:
@@ -181,7 +181,7 @@ def _two_in_one_place() -> Trial:
     return control.run("12/loot", Cell(facts={"neighbour": "render-1", "amount": 1}))
 
 
-def on_sibling(variant: str) -> Scene:
+def on_sibling(variant: str) -> Scenario:
     """A render that is at work beside the attacker; it must end as if nothing had been."""
 
     async def attack(ground: Ground) -> Trial:
@@ -189,17 +189,17 @@ def on_sibling(variant: str) -> Scene:
         pid = await working(ground.server)
         return await _with_neighbour(await ground.once(f"13/{variant}", victim=pid), sibling)
 
-    return Scene(attack, lambda: control.run(f"13/{variant}"))
+    return Scenario(attack, lambda: control.run(f"13/{variant}"))
 
 
-def meeting(listen: str, connect: str) -> Scene:
+def meeting(listen: str, connect: str) -> Scenario:
     """One render listens while the other calls."""
 
     async def attack(ground: Ground) -> Trial:
         both = await asyncio.gather(ground.attempt(listen), ground.attempt(connect))
         return max(both, key=lambda trial: not trial.failed)
 
-    return Scene(attack, lambda: control.run(connect))
+    return Scenario(attack, lambda: control.run(connect))
 
 
 # --- 44 to 47, 49, 50: limits -----------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ def _oom_kills(ground: Ground) -> int | None:
     return sum(slot.usage()["oom_kills"] for slot in slots)
 
 
-def limited(name: str, verdict: Verdict, *, wall_s: float = 0.5, cpu_s: float = 10, seconds: float = 8) -> Scene:
+def limited(name: str, verdict: Verdict, *, wall_s: float = 0.5, cpu_s: float = 10, seconds: float = 8) -> Scenario:
     async def attack(ground: Ground) -> Trial:
         limits = replace(ground.limits, wall_s=wall_s, cpu_s=cpu_s)
         started = time.monotonic()
@@ -239,10 +239,10 @@ def limited(name: str, verdict: Verdict, *, wall_s: float = 0.5, cpu_s: float = 
             return replace(trial, harm=f"it ended with {trial.answer}, not {verdict.value}")
         return replace(trial, detail=f"{trial.answer} after {elapsed:.1f} s")
 
-    return Scene(attack, lambda: control.run(name, Cell(facts={"seconds": 2 * wall_s if wall_s < 1 else 1.0})))
+    return Scenario(attack, lambda: control.run(name, Cell(facts={"seconds": 2 * wall_s if wall_s < 1 else 1.0})))
 
 
-def _endless(name: str) -> Scene:
+def _endless(name: str) -> Scenario:
     """The client never holds more than the limit of what a worker writes."""
 
     async def attack(ground: Ground) -> Trial:
@@ -257,7 +257,7 @@ def _endless(name: str) -> Scene:
             return trial
         return replace(trial, detail=f"{trial.detail} at {len(outcome.output)} bytes")
 
-    return Scene(attack, lambda: control.run(name))
+    return Scenario(attack, lambda: control.run(name))
 
 
 def _resident_bytes() -> int:
@@ -293,7 +293,7 @@ def _crash_in_one_process() -> Trial:
 # --- 13, 14, 43 once more: the supervisor dies ------------------------------------------------------------------------
 
 
-def orphaned(attempt: str) -> Scene:
+def orphaned(attempt: str) -> Scenario:
     """The fork server is killed while a worker that will attack in a moment is at work."""
 
     async def attack(ground: Ground) -> Trial:
@@ -311,7 +311,7 @@ def orphaned(attempt: str) -> Scene:
         detail = f"its {len(workers)} workers died with it"
         return Trial("died", evidence, ground.harm(), ("PDEATHSIG", "ptrace exit-kill"), detail)
 
-    return Scene(attack, lambda: control.in_throwaway(_orphan_lives))
+    return Scenario(attack, lambda: control.in_throwaway(_orphan_lives))
 
 
 async def _survivors(workers: list[int]) -> list[int]:
@@ -346,9 +346,9 @@ def _orphan_lives() -> Trial:
     return Trial("lives on", state_of(children[0]) == "S")
 
 
-SCENES: Final[dict[int, dict[str, Scene]]] = {
+SCENARIOS: Final[dict[int, dict[str, Scenario]]] = {
     3: {"descriptors": seen(_strange_descriptors, "descriptors")},
-    12: {"loot": Scene(_neighbours, _two_in_one_place)},
+    12: {"loot": Scenario(_neighbours, _two_in_one_place)},
     13: {"supervisor-killed": orphaned("13/kill")},
     14: {name: on_sibling(name) for name in VARIANTS[13]} | {"supervisor-killed": orphaned("13/process_vm_readv")},
     17: {"ids": seen(_zero_ids, "userns")},
@@ -359,7 +359,7 @@ SCENES: Final[dict[int, dict[str, Scene]]] = {
         "abstract": meeting("32/listen-abstract", "29/connect"),
     },
     43: {"supervisor-killed": orphaned("43/fork-bomb")},
-    44: {"hoard": Scene(_memory, lambda: control.run("44/hoard", Cell(facts={"amount": 2 * MEMORY_BYTES})))},
+    44: {"hoard": Scenario(_memory, lambda: control.run("44/hoard", Cell(facts={"amount": 2 * MEMORY_BYTES})))},
     45: {
         "wall": limited("45/spin", Verdict.LIMIT_WALL),
         "cpu": limited("45/spin", Verdict.LIMIT_CPU, wall_s=10, cpu_s=1),
@@ -367,6 +367,6 @@ SCENES: Final[dict[int, dict[str, Scene]]] = {
     46: {"read": limited("46/read", Verdict.LIMIT_WALL)},
     47: {"huge-file": _endless("47/huge-file")},
     49: {"flood": _endless("49/flood")},
-    50: {"crash": Scene(_crash, lambda: control.in_throwaway(_crash_in_one_process))},
-    51: {"renders": Scene(leftovers.attack, lambda: control.in_throwaway(leftovers.leave_some))},
+    50: {"crash": Scenario(_crash, lambda: control.in_throwaway(_crash_in_one_process))},
+    51: {"renders": Scenario(leftovers.attack, lambda: control.in_throwaway(leftovers.leave_some))},
 }
