@@ -8,7 +8,7 @@ closed loop, where a fixed number of clients ask again as soon as they are answe
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -82,13 +82,13 @@ class Plan:
         return next(phase for phase in self.phases if phase.name == name)
 
 
-def check(plan: Plan, *, body_bytes: int, max_seconds: float = MAX_SECONDS, max_requests: int = MAX_REQUESTS) -> Plan:
+def check(plan: Plan, *, body_bytes: int) -> Plan:
     """The plan, if it is within all bounds. ``body_bytes``: of all documents together. Raises PlanError."""
     requests = sum(phase.rate * phase.duration_s for phase in plan.phases)
     clients = max(phase.clients for phase in plan.phases)
     bounds = (
-        (plan.duration_s, max_seconds, "seconds", "--duration or --rounds"),
-        (requests, max_requests, "requests", "--rate or --duration"),
+        (plan.duration_s, MAX_SECONDS, "seconds", "--duration or --rounds"),
+        (requests, MAX_REQUESTS, "requests", "--rate or --duration"),
         (max(phase.rate for phase in plan.phases), MAX_RATE, "requests per second", "--rate"),
         (clients, MAX_CLIENTS, "requests in flight", "--clients"),
         # Every virtual user of k6 holds a copy of every document.
@@ -188,9 +188,3 @@ def _scenario(phase: Phase) -> dict[str, Any]:
         "preAllocatedVUs": phase.clients,
         "maxVUs": phase.clients,
     }
-
-
-def by_round(plan: Plan, kind: PhaseKind) -> Iterator[Mapping[str, Phase]]:
-    """For each round, the phase of each target, by its name."""
-    for number in sorted({phase.round for phase in plan.phases}):
-        yield {p.target.name: p for p in plan.phases if p.round == number and p.kind is kind}

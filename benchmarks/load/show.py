@@ -19,6 +19,7 @@ from benchmarks.load.report import LoadReport
 from benchmarks.machine import one_line
 
 _MIB = 1 << 20
+_MOST_DOTS, _MOST_KNOTS = 4000, 600  # of one series: a page has to stay small
 _HEAD = ("", "offered/s", "done/s", "p50", "p90", "p99", "p99.9", "max", "queue p99", "dropped", "errors", "cores")
 _STAGES = ("queue", "sandbox", "parse", "draw", "read", "encode")
 
@@ -144,12 +145,12 @@ def _over_time(run: Run) -> list[plot.Series]:
     return [plot.Series(name, _thinned(points), dots=True) for name, points in found.items()]
 
 
-def _thinned(points: Sequence[tuple[float, float]], most: int = 4000) -> tuple[tuple[float, float], ...]:
-    """At most so many: those that stand out, and evenly of the others."""
-    if len(points) <= most:
+def _thinned(points: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """At most :data:`_MOST_DOTS`: those that stand out, and evenly of the others."""
+    if len(points) <= _MOST_DOTS:
         return tuple(points)
-    slowest = set(sorted(points, key=lambda point: -point[1])[: most // 8])
-    return tuple(sorted({*points[:: len(points) * 8 // (most * 7) + 1], *slowest}))
+    slowest = set(sorted(points, key=lambda point: -point[1])[: _MOST_DOTS // 8])
+    return tuple(sorted({*points[:: len(points) * 8 // (_MOST_DOTS * 7) + 1], *slowest}))
 
 
 def _distribution(run: Run) -> list[plot.Series]:
@@ -193,5 +194,5 @@ def _cores(run: Run, sampler: Sampler) -> list[plot.Series]:
     return series
 
 
-def _sparse(points: Sequence[tuple[float, float]], most: int = 600) -> tuple[tuple[float, float], ...]:
-    return tuple(points[:: len(points) // most + 1])
+def _sparse(points: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    return tuple(points[:: len(points) // _MOST_KNOTS + 1])

@@ -30,11 +30,6 @@ class WheelTarget:
     def __str__(self) -> str:
         return f"CPython 3.{self.minor} on {self.machine}"
 
-    @property
-    def uv_platform(self) -> str:
-        """For uv's ``--python-platform``."""
-        return f"{self.machine}-manylinux_{GLIBC[0]}_{GLIBC[1]}"
-
     def environments(self) -> Iterator[dict[str, str]]:
         """What markers are evaluated in: the first release of this Python and the last, as some pins change between."""
         for micro in (0, _LAST_MICRO):

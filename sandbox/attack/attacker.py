@@ -24,7 +24,7 @@ class Attacker:
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         entry = options.get("entry")
-        self._entry: Entry = load_entry(entry, options.get("entry_options", {})) if entry else Echo()
+        self._entry: Entry = load_entry(entry, options.get("entry_options", {})) if entry else Echo({})
 
     def preload(self) -> None:
         machine.prepare()
@@ -75,7 +75,7 @@ def answer(attempt: Callable[[], object]) -> bytes:
 class Echo:
     """The least a fork server can serve."""
 
-    def __init__(self, _: Mapping[str, object] | None = None) -> None: ...
+    def __init__(self, _: Mapping[str, object]) -> None: ...
 
     def preload(self) -> None:
         signal.Signals(signal.SIGKILL)

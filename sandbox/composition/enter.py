@@ -59,7 +59,6 @@ def prepare(
     *,
     mounts: Iterable[tuple[str, str]] = (),
     devices: Iterable[str] = (),
-    waived: frozenset[str] = frozenset(),
     uid: int = 65532,
     gid: int = 65532,
 ) -> Prepared:
@@ -69,7 +68,6 @@ def prepare(
     ``uid``/``gid``: who to become when started as root. Afterwards its root is the tree, and it holds no
     capability at all. Raises SandboxError naming the layer that cannot be had.
     """
-    policy = replace(policy, waived=policy.waived | waived)
     program = seccomp.compile_filter(policy.syscalls)
     sealed = seccomp.compile_filter(policy.sealed) if policy.sealed else None
     abi = landlock_abi(policy)

@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from sandbox.composition.enter import Prepared
@@ -33,7 +32,6 @@ def verify(
     pid: int,
     policy: SandboxPolicy,
     *,
-    waived: frozenset[str] = frozenset(),
     prepared: Prepared | None = None,
     slot: CgroupSlot | None = None,
 ) -> tuple[str, ...]:
@@ -42,7 +40,6 @@ def verify(
     Raises LayerNotInForceError naming the first one that the policy demands, that nobody waived, and that is missing.
     ``prepared`` and ``slot``: what the worker was made with; without them a policy with namespaces cannot be verified.
     """
-    policy = replace(policy, waived=policy.waived | waived)
     proc_fd = os.open("/proc", os.O_PATH | os.O_CLOEXEC) if prepared is None else prepared.proc_fd
     try:
         found = _namespaces(pid, policy, prepared, proc_fd)

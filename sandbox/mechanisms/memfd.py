@@ -76,9 +76,9 @@ class MemfdWriter:
         self.close()
 
 
-def seal_bytes(data: bytes | bytearray | memoryview, name: str = "input") -> int:
+def seal_bytes(data: bytes | bytearray | memoryview) -> int:
     """A sealed memfd that holds ``data``. The caller closes it."""
-    with MemfdWriter(name) as writer:
+    with MemfdWriter() as writer:
         writer.append(data)
         return writer.detach()
 

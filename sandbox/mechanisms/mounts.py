@@ -77,13 +77,13 @@ def make_private() -> None:
         syscalls.mount(None, "/", None, MS_REC | MS_PRIVATE)
 
 
-def assemble(tree: Tree, *, empty: Sequence[str] = ("/tmp",)) -> None:
+def assemble(tree: Tree) -> None:
     """Build the tree, make it the root and let go of the old one.
 
-    Needs CAP_SYS_ADMIN over the current mount namespace, which must be private. ``empty``: directories to mount on.
+    Needs CAP_SYS_ADMIN over the current mount namespace, which must be private.
     """
     base = mount_point()
-    build(tree, base, empty=empty)
+    build(tree, base)
     with layer(LAYER):
         pivot(base)
 
@@ -91,8 +91,8 @@ def assemble(tree: Tree, *, empty: Sequence[str] = ("/tmp",)) -> None:
 def build(tree: Tree, base: str, *, empty: Sequence[str] = ("/tmp",), bare: bool = False) -> None:
     """Put the tree together on a fresh tmpfs that covers ``base``, and seal it read-only. Needs what assemble needs.
 
-    ``bare``: the top is read-only and no more, for one who will set flags of its own (and could not without them: a
-    flag that is set cannot be left out in a less privileged namespace).
+    ``empty``: directories to mount on. ``bare``: the top is read-only and no more, for one who will set flags of its
+    own (and could not without them: a flag that is set cannot be left out in a less privileged namespace).
     """
     more = 0 if bare else _NOSUID | _NODEV | _NOEXEC
     with layer(LAYER):

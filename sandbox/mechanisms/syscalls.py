@@ -105,9 +105,9 @@ def _long(value: int) -> ctypes.c_ulong:
     return ctypes.c_ulong(value)
 
 
-def prctl(option: int, arg2: int = 0, arg3: int = 0, arg4: int = 0, arg5: int = 0) -> int:
-    """prctl(2)."""
-    return _check("prctl", _prctl(NUMBERS["prctl"], option, arg2, arg3, arg4, arg5))
+def prctl(option: int, value: int = 0) -> int:
+    """prctl(2), for options that take one argument at most; the others have to be 0."""
+    return _check("prctl", _prctl(NUMBERS["prctl"], option, value, 0, 0, 0))
 
 
 def capbset_drop(last: int) -> None:

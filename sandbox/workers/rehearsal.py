@@ -59,9 +59,9 @@ def rehearse(entry: Entry, *, uid: int, gid: int) -> Needs:
     return Needs(tuple(answer["files"]), devices, software, forkable=software and answer["threads"] == 1)
 
 
-def device_nodes(root: str = "/dev") -> tuple[str, ...]:
+def device_nodes() -> tuple[str, ...]:
     """The GPU's nodes on this host."""
-    found: Iterable[Path] = (path for pattern in _NODES for path in Path(root).glob(pattern))
+    found: Iterable[Path] = (path for pattern in _NODES for path in Path("/dev").glob(pattern))
     return tuple(sorted(str(path) for path in found if path.is_char_device()))
 
 

@@ -122,10 +122,11 @@ def test_uv_finds_what_the_lock_says_for_the_target(
     tests above do, by the names of the wheels. ``sync`` is what ./run does, and ``install`` also asks whether all that
     the packages need is pinned."""
     expected = [chosen(pins(lock), environment) for environment in target.environments()]
+    platform = f"{target.machine}-manylinux_{GLIBC[0]}_{GLIBC[1]}"
     for what in (["sync"], ["install", "--requirements"]):
         command = [
             *(str(UV), "pip", what[0], "--no-config", "--dry-run", "--require-hashes", "--only-binary", ":all:"),
-            *("--python-version", f"3.{target.minor}", "--python-platform", target.uv_platform),
+            *("--python-version", f"3.{target.minor}", "--python-platform", platform),
             *("--python", sys.executable, "--target", str(tmp_path / "nothing"), *what[1:], str(PROJECT / lock.file)),
         ]
         done = subprocess.run(command, env=reaching_the_index(), capture_output=True, text=True, check=False)

@@ -31,13 +31,13 @@ def weaken(policy: SandboxPolicy) -> SandboxPolicy:
 
 
 class Cpu(Echo):
-    def __init__(self, options: Mapping[str, object] | None = None) -> None:
+    def __init__(self, options: Mapping[str, object]) -> None:
         super().__init__(options)
         LEVELS["strict"] = weaken(LEVELS["strict"])
 
 
 class Gpu(Echo):
-    def __init__(self, options: Mapping[str, object] | None = None) -> None:
+    def __init__(self, options: Mapping[str, object]) -> None:
         super().__init__(options)
         of_the_server: Any = start
         make = of_the_server.gpu

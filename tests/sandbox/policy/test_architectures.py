@@ -13,13 +13,16 @@ from sandbox.export.kafel import kafel
 from sandbox.export.start import with_start
 from sandbox.mechanisms import seccomp, syscalls
 from sandbox.mechanisms.rules import ELSEWHERE, Rule
+from sandbox.policy.cpu import LEVELS
 from sandbox.policy.gpu import GPU, gpu
 from sandbox.policy.model import SandboxPolicy, sealed
-from sandbox.policy.named import NAMED
 from tests.sandbox.bpf import ALLOW, ERRNO, KILL_PROCESS, Verdict, judge
 
 DEVICES = ("/dev/dri/renderD128", "/dev/nvidia0")
-POLICIES = {**NAMED, "gpu-device": gpu(jit=False, devices=DEVICES), "gpu-started": with_start(GPU)}
+POLICIES = {policy.name: policy for policy in (GPU, *LEVELS.values())} | {
+    "gpu-device": gpu(jit=False, devices=DEVICES),
+    "gpu-started": with_start(GPU),
+}
 # Of what starts a program and of what Python asks for then: aarch64 sets its thread pointer without a call, and its C
 # library has no other use for these; mimalloc opens a file as everybody does where there is no other way.
 NOT_NEEDED = {"arch_prctl", "open", "poll", "symlink"}
