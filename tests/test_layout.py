@@ -193,3 +193,14 @@ def test_tests_mirror_the_layout(package: str) -> None:
 def test_every_room_of_the_sandbox_is_on_its_map() -> None:
     drawn = ast.get_docstring(ast.parse((ROOT / "sandbox" / "__init__.py").read_text())) or ""
     assert [room.name for room in rooms(ROOT / "sandbox") if len(room.parts) == 1 and room.name not in drawn] == []
+
+
+PAPERS = ("ARCHITECTURE.md", "README.md", "SECURITY.md", "benchmarks/NOTES.md")
+PAPERS += tuple(f"docs/{paper.name}" for paper in (ROOT / "docs").glob("*.md"))
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_papers_name_files_that_are_there(paper: str) -> None:
+    """In backquotes, from the top of the project; a module may go without its `.py`."""
+    named = re.findall(rf"`((?:{'|'.join((*PACKAGES, 'tests', 'docs'))})/[\w./-]+)`", (ROOT / paper).read_text())
+    assert [name for name in named if not (ROOT / name).exists() and not (ROOT / f"{name}.py").exists()] == []

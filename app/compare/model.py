@@ -6,11 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, computed_field
 
-from app.compare.measured import Box, Difference
+from app.compare.measured import Difference
 from app.problems import Problem
 from app.report import DrawnBy, RenderWarning
-
-__all__ = ["Box", "Comparison", "Drawn", "Measured", "NotDrawn", "NotMeasured", "Reference"]
 
 
 class Drawn(BaseModel):

@@ -28,7 +28,7 @@ class Mount:
     """One thing in the worker's tree. ``source`` None: a fresh tmpfs of ``size_bytes``, and ``inodes`` unless 0.
 
     ``flags`` as mount(8) names them. ``optional``: left out where the host has no such thing. Beside these the tree
-    holds exactly the libraries that a rehearsal has mapped, and an operator's folders, all like :data:`DRIVER_DATA`.
+    holds exactly the libraries that a rehearsal has mapped, and an operator's folders, all like the driver's data.
     """
 
     target: str
