@@ -37,10 +37,10 @@ _SCOPES: Final = 0b11  # abstract unix sockets, signals
 class LandlockPolicy:
     """Which objects, for the LSM: everything not named here is denied.
 
-    ``read``: files and trees that may be read; beside them a worker may read what its tree holds, which is named file by
-    file. ``write``: trees that may be read, written, filled and emptied. ``devices``: nodes that may be read, written
-    and driven with ioctl. ``listed``: folders whose names may be seen, and no more. All TCP, all abstract sockets and
-    all signals out of the sandbox are denied where the ABI knows them.
+    ``read``: files and trees that may be read; beside them a worker may read what its tree holds, which is named file
+    by file. ``write``: trees that may be read, written, filled and emptied. ``devices``: nodes that may be read,
+    written and driven with ioctl. ``listed``: folders whose names may be seen, and no more. All TCP, all abstract
+    sockets and all signals out of the sandbox are denied where the ABI knows them.
     """
 
     read: tuple[str, ...] = ()
