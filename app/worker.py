@@ -26,8 +26,8 @@ from renderer.images import ImageSource
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions, Shows, SvgOptions
 from renderer.render import RenderResult, render
-from sandbox.memfd import map_readonly
-from sandbox.worker import Task
+from sandbox.mechanisms.memfd import map_readonly
+from sandbox.workers.entry import Task
 
 _DIGEST = re.compile(r"[0-9a-f]{40}")
 # Bounds on what is written back, far below what the front end reads.

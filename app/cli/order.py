@@ -22,14 +22,14 @@ from app.settings import Settings
 from app.upload import JSON
 from renderer.options import Shows
 from sandbox.exceptions import SandboxError
-from sandbox.memfd import seal_bytes
+from sandbox.mechanisms.memfd import seal_bytes
 
 EXIT_REFUSED = 1
 EXIT_SERVER = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class RenderArguments:
     """What the command line asks for."""
 
     document: bytes
@@ -40,7 +40,7 @@ class Order:
 
 def make_order(
     document: str, images: Sequence[FilePath], options: dict[str, object], shows: Shows = Shows.PICTURE
-) -> Order:
+) -> RenderArguments:
     """``document``: a file, or - for standard input. Ends the program with a message where something is wrong."""
     try:
         query = RenderQuery.model_validate({name: value for name, value in options.items() if value is not None})
@@ -48,12 +48,12 @@ def make_order(
         fail(*wrong_options(error))
     try:
         data = sys.stdin.buffer.read() if document == "-" else FilePath(document).read_bytes()
-        return Order(data, tuple(path.read_bytes() for path in images), query, shows)
+        return RenderArguments(data, tuple(path.read_bytes() for path in images), query, shows)
     except OSError as error:
         fail(f"Cannot read {error.filename}: {error.strerror}.")
 
 
-def run_order(settings: Settings, order: Order) -> Answer:
+def run_order(settings: Settings, order: RenderArguments) -> Answer:
     """Through fork servers that are started for it. Ends the program with a message where it was refused."""
     try:
         return asyncio.run(_draw(settings, order))
@@ -66,7 +66,7 @@ def run_order(settings: Settings, order: Order) -> Answer:
         fail(*said, status=status)
 
 
-async def _draw(settings: Settings, order: Order) -> Answer:
+async def _draw(settings: Settings, order: RenderArguments) -> Answer:
     """Starts the fork servers it needs, and stops them again."""
     if not order.document:
         raise ProblemError("body-empty", "The document is empty.")

@@ -13,10 +13,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
-from sandbox import syscalls
 from sandbox.attack.ground import Ground, descendants_of, state_of
 from sandbox.attack.probe import Trial
 from sandbox.job import Verdict
+from sandbox.mechanisms import syscalls
 
 RENDERS: Final = 1000
 LAUNCHED_RENDERS: Final = 50  # each loads for a second what a fork has

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import app
-from sandbox.policy import GPU
+from sandbox.policy.gpu import GPU
 from tests.app import documents
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from app.options import RenderQuery, encode_header
-from sandbox import memfd
-from sandbox.client import ForkServer, ForkServerConfig
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.forkserver import ForkServer
 from sandbox.job import Outcome, Verdict
+from sandbox.mechanisms import memfd
 
 RENDERS = 500
 AT_A_TIME = 4

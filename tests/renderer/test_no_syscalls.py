@@ -25,7 +25,7 @@ ENVIRONMENT = {
 }
 PRELUDE = """
 import os, sys
-from sandbox import arena
+from sandbox.mechanisms import arena
 arena.settle()
 import pyseccomp
 from pathlib import Path

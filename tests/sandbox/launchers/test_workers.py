@@ -14,10 +14,10 @@ import pytest
 
 from sandbox.attack.ground import descendants_of
 from sandbox.job import Limits, Outcome, Verdict
-from sandbox.rehearsal import mapped_files
+from sandbox.workers.rehearsal import mapped_files
 from tests.host import alive
+from tests.sandbox.client.test_forkserver import GPU, ask, left_open, once, running, stop_while_it_is_started_again
 from tests.sandbox.launchers.tools import every_launcher
-from tests.sandbox.test_forkserver import GPU, ask, left_open, once, running, stop_while_it_is_started_again
 
 # A launched worker has loaded everything itself, within its own limits.
 LIMITS = Limits(wall_s=30, cpu_s=20, memory_bytes=256 << 20, output_bytes=8 << 20)
