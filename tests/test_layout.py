@@ -212,4 +212,4 @@ def test_every_decision_record_is_listed_and_dated() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = re.findall(r"\(([\w-]+\.md)\)", (folder / "README.md").read_text())
     assert listed == sorted(path.name for path in folder.glob("*.md") if path.name != "README.md")
-    assert [name for name in listed if not (folder / name).read_text().splitlines()[2] == name[:10]] == []
+    assert [name for name in listed if (folder / name).read_text().splitlines()[2] != name[:10]] == []
