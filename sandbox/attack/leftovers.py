@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import glob
 import hashlib
 import os
 import tempfile
@@ -48,10 +49,23 @@ def traces(pid: int, uid: int) -> Traces:
         children=len(children),
         zombies=states["Z"],
         mounts=len(Path("/proc/self/mountinfo").read_text().splitlines()),
-        cgroups=len(list(Path("/sys/fs/cgroup").glob(f"**/renderserver-*-{os.getpid()}-*/*/"))),
+        cgroups=len(_slots()),
         net_namespaces=len({_net_namespace(one) for one in (pid, *children)}),
-        temp_files=sum(entry.stat().st_uid == uid for entry in os.scandir(tempfile.gettempdir())),
+        temp_files=sum(_owner(entry) == uid for entry in os.scandir(tempfile.gettempdir())),
     )
+
+
+def _slots() -> list[str]:
+    """Of our own cgroup pools. Path.glob raises where another server removes its cgroups meanwhile; this does not."""
+    return glob.glob(f"/sys/fs/cgroup/**/renderserver-*-{os.getpid()}-*/*/", recursive=True)
+
+
+def _owner(entry: os.DirEntry[str]) -> int | None:
+    """None: it has gone meanwhile."""
+    try:
+        return entry.stat(follow_symlinks=False).st_uid
+    except FileNotFoundError:
+        return None
 
 
 def _net_namespace(pid: int) -> str:
