@@ -15,14 +15,17 @@ from pathlib import Path
 from typing import Final
 
 from sandbox import syscalls
-from sandbox.attack.ground import Ground, descendants_of, state_of
+from sandbox.attack.ground import Ground, children_of, descendants_of, state_of
 from sandbox.attack.probe import Trial
 from sandbox.job import Verdict
+from sandbox.launchers import NATIVE
 
 RENDERS: Final = 1000
 LAUNCHED_RENDERS: Final = 50  # each loads for a second what a fork has
 _AT_A_TIME: Final = 4
 _WARM_UP: Final = 20
+_QUIET_S: Final = 0.2
+_LAUNCHED_QUIET_S: Final = 1.5  # a tool works for a while before it starts the worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +122,16 @@ async def _settled(ground: Ground) -> Traces:
     deadline = time.monotonic() + 15
     while True:
         before = _now(ground)
-        await asyncio.sleep(0.2)
-        quiet = before.children == ground.server.config.pool and not before.zombies
+        await asyncio.sleep(_QUIET_S if ground.launcher == NATIVE else _LAUNCHED_QUIET_S)
+        quiet = _is_full(ground) and not before.zombies
         if (quiet and before == _now(ground)) or time.monotonic() > deadline:
             return before
+
+
+def _is_full(ground: Ground) -> bool:
+    """Of a launched worker the fork server's child is the tool, with the worker below it."""
+    below = {child: len(descendants_of(child)) for child in children_of(ground.server.pid or 0)}
+    return len(below) == ground.server.config.pool and len(set(below.values())) <= 1
 
 
 def _now(ground: Ground) -> Traces:
