@@ -1,4 +1,4 @@
-"""On how many cores the tests run."""
+"""How the tests are spread over the cores of a machine."""
 
 from __future__ import annotations
 
@@ -18,3 +18,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     if config.getoption("capture") == "no" or (len(named) == 1 and Path(*named).is_file()):
         return 0
     return min(len(os.sched_getaffinity(0)), MOST)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first, the rest in the order of their folders."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A worker of pytest-xdist has a thread that waits for orders. It holds no lock that a fork would need."""
+    if hasattr(config, "workerinput"):
+        config.addinivalue_line("filterwarnings", "ignore:This process .* is multi-threaded:DeprecationWarning")

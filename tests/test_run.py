@@ -247,7 +247,7 @@ def test_what_holds_is_one_command_and_pytest_has_the_last_word(tested: Project)
     done = tested.run("test", "-k", "a b")
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "the word of pytest")
     assert {line.split()[0] for line in tested.log_lines()} == set(CHECKS)
-    assert "pytest -m pytest --numprocesses=auto --dist=loadfile -k a b" in tested.log_lines()
+    assert "pytest -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder -k a b" in tested.log_lines()
 
 
 @pytest.mark.parametrize("slow", ["mypy", "lint-imports", ""])

@@ -20,6 +20,8 @@ from sandbox.client import ForkServer, ForkServerConfig
 from sandbox.job import Outcome, Verdict
 from tests.cgroups import slots_of
 
+pytestmark = pytest.mark.long
+
 RENDERS = 500
 AT_A_TIME = 4
 FONTS = Path(__file__).parents[2] / "fonts"

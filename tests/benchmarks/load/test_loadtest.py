@@ -20,6 +20,8 @@ from tests.app.conftest import FOOT_GUNS
 from tests.app.documents import document, frame, node
 from tests.host import WAIVED
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[3]
 QUERY = "path=cpu&scale=1"
 

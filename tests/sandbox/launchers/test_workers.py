@@ -21,6 +21,8 @@ from tests.sandbox.launchers.tools import every_launcher
 from tests.sandbox.test_forkserver import GPU, ask, left_open, once, running, stop_while_it_is_started_again
 
 # A launched worker has loaded everything itself, within its own limits.
+pytestmark = pytest.mark.long
+
 LIMITS = Limits(wall_s=30, cpu_s=20, memory_bytes=256 << 20, output_bytes=8 << 20)
 CONFIG = replace(GPU, limits=LIMITS)
 EVERYWHERE = {"userns", "pidns", "mountns", "netns", "ipcns", "utsns", "capabilities", "no-new-privs", "seccomp"}
