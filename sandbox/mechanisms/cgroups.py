@@ -330,10 +330,10 @@ def _pool_name() -> str:
 
 
 def _start_time(pid: int) -> str:
-    """Clock ticks since boot, field 22 of ``/proc/<pid>/stat``; empty if there is no such process."""
+    """Clock ticks since boot, field 22 of ``/proc/<pid>/stat``; empty if there is no such process, or it ends now."""
     try:
         return cgroupfs.read(f"/proc/{pid}/stat").rpartition(")")[2].split()[19]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return ""
 
 

@@ -13,7 +13,10 @@ from app.cli import app
 from sandbox.policy.gpu import GPU
 from tests.app import documents
 
-pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
+]
 
 
 def test_nothing_is_allowed_on_the_cpu_path_without_use_or_reason(tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ from sandbox.policy.gpu import GPU
 from tests.host import WAIVED
 from tests.sandbox.launchers.tools import every_launcher
 
+pytestmark = pytest.mark.long
+
 RENDERS = 100
 UNHARMED = Outcome(1, Verdict.COMPLETED, report=b"still here")
 CONFIG = ForkServerConfig(path="cpu", entry="sandbox.attack.attacker:Attacker", waived=WAIVED)

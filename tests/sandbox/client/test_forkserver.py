@@ -26,6 +26,7 @@ from sandbox.client.forkserver import ForkServer, ForkServerGoneError
 from sandbox.exceptions import SandboxError
 from sandbox.job import Limits, Outcome, Verdict
 from sandbox.mechanisms import memfd
+from tests.cgroups import pools_of
 from tests.host import WAIVED, alive
 
 LIMITS = Limits(wall_s=10, cpu_s=10, memory_bytes=64 << 20, output_bytes=8 << 20)
@@ -305,7 +306,7 @@ def children_of(pid: int | None) -> set[int]:
         return set()
     try:
         return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return set()
 
 
@@ -328,7 +329,7 @@ def test_a_start_that_is_refused_says_why_and_leaves_nothing(config: ForkServerC
         return server
 
     assert asyncio.run(go()).slots == ()
-    assert list(Path("/sys/fs/cgroup").glob(f"**/renderserver-*-{os.getpid()}-*/")) == []
+    assert pools_of(os.getpid()) == []
 
 
 def test_workers_that_do_not_come_up_are_a_refusal_and_not_a_storm() -> None:
@@ -370,20 +371,16 @@ def test_a_killed_supervisor_takes_everything_with_it(config: ForkServerConfig) 
         assert supervisor.stdout is not None
         server = int(supervisor.stdout.readline())
         workers = children_of(server)
-        mine = [path for path in cgroup_directories() if f"-{supervisor.pid}-" in path.name]
+        mine = pools_of(supervisor.pid)
         supervisor.kill()
     assert workers
     assert config.path == "cpu" or "cgroup" in WAIVED or mine
 
     async def gone() -> None:
         await eventually(lambda: not any(map(alive, {server, *workers})))
-        await eventually(lambda: not any(path.exists() for path in mine))
+        await eventually(lambda: not any(map(os.path.exists, mine)))
 
     asyncio.run(gone())
-
-
-def cgroup_directories() -> list[Path]:
-    return [path for path in Path("/sys/fs/cgroup").glob("**/renderserver-*") if path.is_dir()]
 
 
 @pytest.mark.parametrize("gib", [1, 3])

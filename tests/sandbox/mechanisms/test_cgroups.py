@@ -16,7 +16,7 @@ import pytest
 
 from sandbox.exceptions import LayerNotInForceError, LayerUnavailableError
 from sandbox.mechanisms import cgroupfs
-from sandbox.mechanisms.cgroups import CgroupPool, CgroupSlot, _holds
+from sandbox.mechanisms.cgroups import CgroupPool, CgroupSlot, _holds, _start_time
 from tests.sandbox.conftest import SMALL
 
 
@@ -143,12 +143,22 @@ def test_what_a_killed_supervisor_left_is_swept_by_the_next(cgroups: CgroupPool)
     os.close(write_end)
     with open(read_end, encoding="utf-8") as pipe:
         directories = pipe.read().split()
-    os.waitpid(pid, 0)
     assert directories
     assert all(map(os.path.isdir, directories))
+    os.waitpid(pid, 0)  # only now can anybody's next pool take it for dead
     CgroupPool.create(1, SMALL).destroy()
     assert not any(map(os.path.isdir, directories))
     assert all(map(os.path.isdir, cgroups.directories)), "a living neighbour's are left alone"
+
+
+def test_a_supervisor_that_ends_while_its_pool_is_looked_at_is_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """proc(5) says ESRCH where the process goes between open and read."""
+
+    def read(path: str) -> str:
+        raise ProcessLookupError(errno.ESRCH, "No such process", path)
+
+    monkeypatch.setattr(cgroupfs, "read", read)
+    assert _start_time(os.getpid()) == ""
 
 
 def test_controllers_are_found_by_looking() -> None:
