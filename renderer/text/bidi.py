@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from renderer.text.bidiclass import REMOVED, bidi_classes
-from renderer.text.embeddings import run_sequences
+from renderer.text.embeddings import RunSequence, run_sequences
 from renderer.text.implicit import implicit_levels
 
 _LEFTWARD: Final = re.compile(rb"[RAar>j]")
@@ -52,16 +52,21 @@ def _paragraph_levels(text: str, classes: bytes, base: int | None) -> bytearray:
     level, sequences = run_sequences(classes, base)
     levels = bytearray([level]) * len(text)
     for run in sequences:
-        if len(run.places) == len(text):
-            levels[:] = implicit_levels(text, run.classes, run.level, run.before, run.after)
-        else:
-            of_text = "".join(text[at] for at in run.places)
-            found = implicit_levels(of_text, run.classes, run.level, run.before, run.after)
-            for at, of_character in zip(run.places, found, strict=True):
-                levels[at] = of_character
+        _set_levels(text, run, levels)
     _fill_removed(classes, levels, level)
     _reset_blanks(classes, levels, level)
     return levels
+
+
+def _set_levels(text: str, run: RunSequence, levels: bytearray) -> None:
+    whole = len(run.places) == len(text)
+    of_run = text if whole else "".join([text[at] for at in run.places])
+    found = implicit_levels(of_run, run.classes, run.level, run.before, run.after)
+    if whole:
+        levels[:] = found
+        return
+    for at, level in zip(run.places, found, strict=True):
+        levels[at] = level
 
 
 def _fill_removed(classes: bytes, levels: bytearray, base: int) -> None:

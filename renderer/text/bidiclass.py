@@ -1,4 +1,4 @@
-"""Bidirectional classes (UAX #9, table 4), one byte each: the classes of a text are ``bytes``, its rules patterns on them."""
+"""Bidirectional classes (UAX #9, table 4), a byte each, so that the rules can be patterns on the classes of a text."""
 
 from __future__ import annotations
 
@@ -20,9 +20,29 @@ REMOVED: Final = EMBEDDINGS + b"pb"
 # A line separator and a form feed are white space to all rules but L1, to which they end a line.
 _LINE_SEPARATOR: Final = ord("Z")
 _BYTES: Final = {
-    **{"L": "L", "R": "R", "AL": "A", "EN": "e", "ES": "+", "ET": "%", "AN": "a", "CS": ",", "NSM": "m", "BN": "b"},
-    **{"B": "B", "S": "S", "WS": "w", "ON": "o", "LRE": "l", "RLE": "r", "LRO": "<", "RLO": ">", "PDF": "p"},
-    **{"LRI": "i", "RLI": "j", "FSI": "k", "PDI": "q"},
+    "L": "L",
+    "R": "R",
+    "AL": "A",
+    "EN": "e",
+    "ES": "+",
+    "ET": "%",
+    "AN": "a",
+    "CS": ",",
+    "NSM": "m",
+    "BN": "b",
+    "B": "B",
+    "S": "S",
+    "WS": "w",
+    "ON": "o",
+    "LRE": "l",
+    "RLE": "r",
+    "LRO": "<",
+    "RLO": ">",
+    "PDF": "p",
+    "LRI": "i",
+    "RLI": "j",
+    "FSI": "k",
+    "PDI": "q",
 }
 
 

@@ -169,26 +169,24 @@ def _sequences(
     """X10."""
     kept = [at for at, name in enumerate(classes) if name not in REMOVED]
     runs = [list(run) for _, run in groupby(kept, levels.__getitem__)]
-    of_runs = [levels[run[0]] for run in runs]
-    before = dict(zip((run[0] for run in runs), (base, *of_runs), strict=False))
-    after = dict(zip((run[-1] for run in runs), (*of_runs[1:], base), strict=False))
-    for places in _joined(runs, matches):
-        level = levels[places[0]]
+    around = [base, *(levels[run[0]] for run in runs), base]
+    for first, last, places in _joined(runs, matches):
+        level = around[first + 1]
         # What an isolate without end is followed by is the paragraph's.
-        following = base if classes[places[-1]] in ISOLATES else after[places[-1]]
-        taken = bytes(types[at] for at in places)
-        sos, eos = _direction(max(level, before[places[0]])), _direction(max(level, following))
-        yield RunSequence(places, taken, level, sos, eos)
+        following = base if classes[places[-1]] in ISOLATES else around[last + 2]
+        before, after = _direction(max(level, around[first])), _direction(max(level, following))
+        yield RunSequence(places, bytes([types[at] for at in places]), level, before, after)
 
 
-def _joined(runs: Sequence[list[int]], matches: Mapping[int, int]) -> Iterator[list[int]]:
-    """Runs of one level, those around an isolate as one."""
-    by_start = {run[0]: run for run in runs}
+def _joined(runs: Sequence[list[int]], matches: Mapping[int, int]) -> Iterator[tuple[int, int, list[int]]]:
+    """Runs of one level, those around an isolate as one: the numbers of the first and the last, and their places."""
+    by_start = {run[0]: number for number, run in enumerate(runs)}
     continuing = set(matches.values())
-    for run in runs:
+    for first, run in enumerate(runs):
         if run[0] in continuing:
             continue
-        places = list(run)
+        last, places = first, list(run)
         while (end := matches.get(places[-1])) in by_start:
-            places += by_start[end]
-        yield places
+            last = by_start[end]
+            places += runs[last]
+        yield first, last, places

@@ -18,6 +18,14 @@ from icu4py.breakers import BaseBreaker, CharacterBreaker, LineBreaker
 os.environ.pop("ICU_DATA", None)
 
 _LOCALE: Final = "en"
+# "Word" in each script that has a dictionary, and one that has none (Tai Le).
+_OF_EACH_DICTIONARY: Final = (
+    "\u0e04\u0e33",
+    "\u0e84\u0eb3",
+    "\u1796\u17b6\u1780\u17d2\u1799",
+    "\u1005\u102c",
+    "\u1950",
+)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -38,3 +46,9 @@ def _ends(breaker: type[BaseBreaker], text: str) -> list[int]:
         pieces = breaker(_SURROGATE.sub("\ufffd", text), _LOCALE)
     # The lengths of the pieces count code points, where ICU's own offsets count UTF-16 units.
     return list(accumulate(map(len, pieces)))
+
+
+# ICU finds its tables when it first needs them and wakes who might wait for that: no system call is left for the lock.
+for _word in _OF_EACH_DICTIONARY:
+    line_ends(_word)
+    cluster_ends(_word)

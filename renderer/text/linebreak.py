@@ -20,7 +20,7 @@ class Break(IntEnum):
 
 # The classes BK, CR, LF and NL (LB4, LB5).
 _HARD: Final = frozenset("\n\x0b\x0c\r\x85\u2028\u2029")
-# Most labels, which are not worth an ICU object: their lines end after spaces (LB18) and nowhere else (LB7, LB23, LB28).
+# Most labels, not worth an ICU object: their lines may end after spaces (LB18), nowhere else (LB7, LB23, LB25, LB28).
 _PLAIN: Final = re.compile("[A-Za-z0-9 ]*")
 _AFTER_SPACE: Final = re.compile("(?<= )[^ ]")
 
