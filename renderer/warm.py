@@ -33,6 +33,7 @@ from renderer.geometry import Colour
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions
+from renderer.read import REST_MEDIA_TYPE
 from renderer.rehearsal import rehearsal_document, rehearsal_images, rehearsal_nodes
 from renderer.render import RenderResult, Stage, render
 from renderer.repertoire import pieces
@@ -147,7 +148,7 @@ def _render(
 ) -> RenderResult:
     return render(
         document,
-        "application/json",
+        REST_MEDIA_TYPE,
         options=options,
         images=ImageSource(images, limits=_LIMITS),
         fonts=fonts,

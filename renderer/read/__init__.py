@@ -20,7 +20,9 @@ class Decoder(Protocol):
     def __call__(self, document: bytes | memoryview, *, node: str | None, limits: RenderLimits) -> Decoded: ...
 
 
-DECODERS: Final[Mapping[str, Decoder]] = {"application/json": decode_rest}
+REST_MEDIA_TYPE: Final = "application/json"
+
+DECODERS: Final[Mapping[str, Decoder]] = {REST_MEDIA_TYPE: decode_rest}
 """By media type."""
 
 
@@ -36,4 +38,4 @@ def decode(document: bytes | memoryview, media_type: str, *, node: str | None, l
     return decoder(document, node=node, limits=limits)
 
 
-__all__ = ["DECODERS", "Decoder", "decode"]
+__all__ = ["DECODERS", "REST_MEDIA_TYPE", "Decoder", "decode"]
