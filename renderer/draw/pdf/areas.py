@@ -1,17 +1,17 @@
-"""Areas: filled, stroked with the pen that drew them, and cut."""
+"""Areas: filled, or stroked with the pen that drew them."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from renderer.displaylist import Cut, FillArea, ImagePaint, Pen
-from renderer.draw.pdf.content import Content, add_group
+from renderer.displaylist import FillArea, ImagePaint, Pen, bounds_of
+from renderer.draw.pdf.clips import write_cut
+from renderer.draw.pdf.content import Content
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.paths import outline, path_operators, rule
-from renderer.draw.pdf.states import graphics_state, luminosity
+from renderer.draw.pdf.paths import is_on_pixels, outline, path_operators, rule
 from renderer.draw.pdf.stencils import Stencil, paint_through
 from renderer.draw.pdf.syntax import matrix_operands, number, numbers
-from renderer.geometry import IDENTITY, Matrix, PathData, Rect, RoundRect
+from renderer.geometry import IDENTITY, Matrix, PathData
 from renderer.geometry.outline import path_of
 from renderer.scene import StrokeCap, StrokeJoin
 
@@ -19,52 +19,41 @@ _JOINS: Final = {StrokeJoin.MITER: 0, StrokeJoin.ROUND: 1, StrokeJoin.BEVEL: 2}
 _CAPS: Final = {StrokeCap.ROUND: 1, StrokeCap.SQUARE: 2}
 _LEAST_MITER: Final = 1.0
 _LENGTH_DIGITS: Final = 4
-_MARGIN: Final = 1.0
 
 
 def fill_area(command: FillArea, content: Content, drawing: Drawing) -> None:
     stencil = _stencil(command, drawing)
+
+    def paint(into: Content) -> None:
+        for each in command.paints:
+            paint_through(stencil, each, into, drawing)
+
     if not stencil.draw:
         return
-    if command.cut is not None:
-        content.write("q", *cut_operators(command.cut, command.matrix, stencil.box, content, drawing))
-    for paint in command.paints:
-        paint_through(stencil, paint, content, drawing)
-    if command.cut is not None:
-        content.write("Q")
-
-
-def clip_operators(area: Rect | RoundRect | PathData, matrix: Matrix, drawing: Drawing) -> str:
-    """Until the next Q, paint only within the area. ``matrix``: to the page's coordinates."""
-    path = outline(area, drawing.placed(matrix), drawing.tolerance(matrix))
-    return f"{path}\nW{rule(area)} n" if path else "0 0 0 0 re W n"
-
-
-def cut_operators(cut: Cut, matrix: Matrix, box: Rect, content: Content, drawing: Drawing) -> tuple[str, ...]:
-    """Until the next Q, paint only within the area of a cut, or only outside of it."""
-    if cut.inside:
-        return (clip_operators(cut.area, matrix, drawing),)
-    path = outline(cut.area, drawing.placed(matrix), drawing.tolerance(matrix))
-    if not path:
-        return ()
-    around = outline(box.outset(_MARGIN), IDENTITY, 0.0)
-    if not isinstance(cut.area, PathData) or cut.area.even_odd:
-        return (f"{around}\n{path}\nW* n",)
-    # Where a path that winds crosses itself, the even-odd rule would let through what it covers twice.
-    mask = Content()
-    mask.write("1 g", around, "f", "0 g", path, "f")
-    group = add_group(drawing.objects, mask, box.outset(_MARGIN), space="/DeviceGray")
-    return (graphics_state(content, drawing.objects, mask=luminosity(group)),)
+    if command.cut is None:
+        paint(content)
+    else:
+        write_cut(command.cut, command.matrix, stencil.box, paint, content, drawing)
 
 
 def _stencil(command: FillArea, drawing: Drawing) -> Stencil:
     matrix, box = drawing.placed(command.matrix), drawing.box(command.bounds)
     pen = command.pen if command.cut is None else None
-    if pen is not None and not any(isinstance(paint, ImagePaint) for paint in command.paints):
+    images = any(isinstance(paint, ImagePaint) for paint in command.paints)
+    if pen is not None and not images and not _would_move(pen, matrix, drawing.scale):
         return Stencil(_stroke(pen, matrix, drawing.tolerance(command.matrix)), "", matrix, box, False, True)
-    path = outline(command.area, matrix, drawing.tolerance(command.matrix))
+    path = outline(command.area, matrix, drawing.tolerance(command.matrix), scale=drawing.scale)
     star = rule(command.area)
     return Stencil(f"{path}\nf{star}" if path else "", f"{path}\nW{star} n", matrix, box)
+
+
+def _would_move(pen: Pen, matrix: Matrix, scale: float) -> bool:
+    """Whether readers would move the straight parts of a stroke to whole pixels, each edge as it likes."""
+    if isinstance(pen.path, PathData) or not matrix.keeps_axes:
+        return False
+    half = pen.weight / 2
+    middle = bounds_of(pen.path)
+    return not all(is_on_pixels(matrix.box(middle.outset(by)), scale) for by in (-half, half))
 
 
 def _stroke(pen: Pen, matrix: Matrix, tolerance: float) -> str:

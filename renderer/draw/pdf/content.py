@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import Final
 
 from renderer.draw.pdf.objects import Objects
 from renderer.draw.pdf.syntax import box_array, dictionary, reference
 from renderer.geometry import Rect
+
+_MASK_MARGIN: Final = 2.0
 
 
 class Resource(Enum):
@@ -63,6 +66,12 @@ def add_form(objects: Objects, content: Content, box: Rect, entries: Mapping[str
     """A form XObject: a content stream that others can paint. ``box``: nothing of it shows outside."""
     head = {"Type": "/XObject", "Subtype": "/Form", "BBox": box_array(box)}
     return objects.add_stream({**head, **entries, "Resources": content.resources()}, content.body())
+
+
+def add_mask(objects: Objects, content: Content, box: Rect, *, space: str = "/DeviceRGB") -> int:
+    """A group to mask with. Readers take what lies outside of its box for unmasked where they smooth the edge of what is
+    masked: the box is larger than ``box``."""
+    return add_group(objects, content, box.outset(_MASK_MARGIN), space=space)
 
 
 def add_group(objects: Objects, content: Content, box: Rect, *, space: str = "/DeviceRGB") -> int:

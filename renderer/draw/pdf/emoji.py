@@ -6,7 +6,7 @@ from typing import Final
 
 from renderer.displaylist import FillGlyphs, SolidPaint
 from renderer.draw.pdf.content import Content
-from renderer.draw.pdf.imageplace import draw_image
+from renderer.draw.pdf.imageplace import draw_exactly
 from renderer.draw.pdf.images import Images
 from renderer.draw.pdf.pictures import Pictures
 from renderer.fonts import FaceInstance
@@ -27,7 +27,7 @@ def draw_glyph(
     pixels = pictures.pixels((FillGlyphs(run, IDENTITY, (_BLACK,), box),), box, 1.0)
     if pixels[..., 3].any():
         to_glyph = Matrix.scaling(_PER_EM / size, -_PER_EM / size)
-        content.write(draw_image(images.picture(pixels, grey=False), box, to_glyph, content))
+        content.write(draw_exactly(images.picture(pixels, grey=False), box, content, to_glyph))
 
 
 def _box(instance: FaceInstance, size: int, glyph: int) -> Rect:

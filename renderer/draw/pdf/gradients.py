@@ -10,7 +10,7 @@ from typing import Final
 
 from renderer.displaylist import GradientPaint
 from renderer.draw.pdf.colours import components
-from renderer.draw.pdf.content import Content, Resource, add_group
+from renderer.draw.pdf.content import Content, Resource, add_mask
 from renderer.draw.pdf.drawing import Drawing
 from renderer.draw.pdf.functions import ramp_function
 from renderer.draw.pdf.meshes import angular_mesh, diamond_mesh
@@ -44,7 +44,7 @@ def gradient_alpha(paint: GradientPaint, space: Matrix, box: Rect, drawing: Draw
     shading = _shading(paint, paint.stops, _alpha, "/DeviceGray", _reached(space, box), drawing.objects)
     mask = Content()
     mask.write(f"{matrix_operands(space)} cm", f"{mask.use(Resource.SHADING, shading)} sh")
-    return paint.opacity, luminosity(add_group(drawing.objects, mask, box, space="/DeviceGray"))
+    return paint.opacity, luminosity(add_mask(drawing.objects, mask, box, space="/DeviceGray"))
 
 
 def _alpha(stop: GradientStop) -> str:

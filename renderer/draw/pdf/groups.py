@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from renderer.displaylist import Command, InnerShadowFilter, PushGroup, PushMasked, ShadowFilter
-from renderer.draw.pdf.content import Content, Resource, add_group
+from renderer.draw.pdf.content import Content, Resource, add_group, add_mask
 from renderer.draw.pdf.drawing import Drawing
 from renderer.draw.pdf.groupshadows import write_cast, write_inside
 from renderer.draw.pdf.states import coverage, graphics_state, luminosity
@@ -71,7 +71,7 @@ def close_masked(group: OpenMasked, content: Content, drawing: Drawing) -> None:
     box = drawing.box(group.command.bounds)
     if group.masked is None or content.is_empty or box.is_empty:
         return
-    mask = add_group(drawing.objects, content, box)
+    mask = add_mask(drawing.objects, content, box)
     kind = luminosity(mask) if group.command.kind is MaskKind.LUMINANCE else coverage(mask)
     state = graphics_state(group.outer, drawing.objects, mask=kind)
     group.outer.write("q", state, f"{group.outer.use(Resource.FORM, group.masked)} Do", "Q")

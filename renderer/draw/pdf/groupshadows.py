@@ -14,7 +14,7 @@ from renderer.draw.pdf.imageplace import draw_image
 from renderer.draw.pdf.pictures import covered, on_grid
 from renderer.draw.pdf.samples import Samples
 from renderer.draw.pdf.states import graphics_state
-from renderer.geometry import IDENTITY, Point, Rect
+from renderer.geometry import Point, Rect
 from renderer.scene import BlendMode
 
 _SIGMAS: Final = 3.0
@@ -73,7 +73,7 @@ def _lay(shadow: Shadow, coverage: Samples, area: Rect, resolution: float, conte
     state = graphics_state(content, drawing.objects, alpha=shadow.colour.a)
     image = drawing.images.tint(shadow.colour, coverage, grey=content.grey)
     box = drawing.moved(covered(area, resolution, coverage))
-    content.write("q", *([state] if state else []), draw_image(image, box, IDENTITY, content), "Q")
+    content.write("q", *([state] if state else []), draw_image(image, box, content), "Q")
 
 
 def _moved(area: Rect, by: Point) -> Rect:

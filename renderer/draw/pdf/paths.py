@@ -12,17 +12,19 @@ from renderer.geometry.path import PathBuilder
 
 _FINEST: Final = 3  # decimals: a thousandth of a document pixel
 _LARGEST: Final = 1e9
+_ON_PIXEL: Final = 0.01
 _OPERATORS: Final = ("%s %s m", "%s %s l", "", "", "%s %s %s %s %s %s c", "h")
 _CURVED: Final = bytes((Verb.QUAD, Verb.CONIC))
 _MOST_HALVINGS: Final = 6
 
 
-def outline(area: Area, matrix: Matrix, tolerance: float) -> str:
+def outline(area: Area, matrix: Matrix, tolerance: float, *, scale: float = 0.0) -> str:
     """Operators that make the area the current path, '' where there is nothing to fill: PDF would draw a hair line
-    there. ``tolerance``: how far a curve may be off, in the area's own coordinates."""
+    there. ``tolerance``: how far a curve may be off, in the area's own coordinates. ``scale``: pixels per document
+    pixel; where it is given, a rectangle stays between them if it lies there."""
     match area:
         case Rect():
-            return "" if area.is_empty else _rectangle(area, matrix)
+            return "" if area.is_empty else _rectangle(area, matrix, scale)
         case RoundRect(rect=rect):
             return "" if rect.is_empty else path_operators(path_of(area), matrix, tolerance)
         case Band(outer=outer, inner=inner):
@@ -48,11 +50,24 @@ def _is_flat(path: PathData) -> bool:
     return bounds.width == 0 or bounds.height == 0
 
 
-def _rectangle(rect: Rect, matrix: Matrix) -> str:
+def _rectangle(rect: Rect, matrix: Matrix, scale: float) -> str:
+    """Readers move what they see to be an upright rectangle to whole pixels. One point more on a side, and they fill and
+    clip to what is said."""
     if not matrix.keeps_axes:
         return path_operators(path_of(rect), matrix, 0.0)
     box = matrix.box(rect)
-    return f"{' '.join(_decimals([box.x, box.y, box.width, box.height]))} re"
+    x, y, right, bottom, middle, width, height = _decimals(
+        [box.x, box.y, box.right, box.bottom, box.y + box.height / 2, box.width, box.height]
+    )
+    if is_on_pixels(box, scale):
+        return f"{x} {y} {width} {height} re"
+    return f"{x} {y} m\n{right} {y} l\n{right} {bottom} l\n{x} {bottom} l\n{x} {middle} l\nh"
+
+
+def is_on_pixels(box: Rect, scale: float) -> bool:
+    """Whether the edges of an upright box lie between pixels."""
+    edges = [edge * scale for edge in (box.x, box.y, box.right, box.bottom)]
+    return all(abs(edge - round(edge)) < _ON_PIXEL for edge in edges)
 
 
 def _spelled(coordinates: list[float], matrix: Matrix) -> list[str]:

@@ -22,8 +22,9 @@ from renderer.displaylist import (
     SolidPaint,
 )
 from renderer.displaylist.owners import owners
-from renderer.draw.pdf.areas import clip_operators, fill_area
-from renderer.draw.pdf.content import Content, Resource, add_group
+from renderer.draw.pdf.areas import fill_area
+from renderer.draw.pdf.clips import clip_operators
+from renderer.draw.pdf.content import Content, Resource, add_group, add_mask
 from renderer.draw.pdf.drawing import Drawing
 from renderer.draw.pdf.glyphs import fill_glyphs
 from renderer.draw.pdf.groups import Open, OpenClip, OpenGroup, OpenMasked, close_group, close_masked
@@ -134,7 +135,7 @@ class Player:
         """What was painted so far becomes a form: it is painted, and it is what the grain lies on."""
         clips, content = self._clips(), self._content
         content.write(*["Q"] * len(clips))
-        form = add_group(self._drawing.objects, content, self._drawing.box(command.bounds))
+        form = add_mask(self._drawing.objects, content, self._drawing.box(command.bounds))
         self._content = Content(grey=content.grey)
         self._content.write(f"{self._content.use(Resource.FORM, form)} Do")
         lay_noise(command, self._content, self._drawing, coverage(form))

@@ -9,7 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from renderer.displaylist import Blur, BlurBackdrop, Command, DrawNoise, FillArea, PushGroup, SolidPaint
-from renderer.draw.pdf.areas import clip_operators
+from renderer.draw.pdf.clips import clip_operators, write_masked
 from renderer.draw.pdf.content import Content
 from renderer.draw.pdf.drawing import Drawing
 from renderer.draw.pdf.imageplace import draw_image
@@ -73,10 +73,9 @@ def lay_noise(command: DrawNoise, content: Content, drawing: Drawing, mask: str)
         drawing.pictures.pixels((FillArea(area, IDENTITY, (ground,), area), command), area, resolution)
         for ground in (_BLACK, _WHITE)
     )
-    state = graphics_state(content, drawing.objects, mask=mask)
     number = drawing.images.picture(_between(on_black, on_white), grey=content.grey)
     box = drawing.moved(covered(area, resolution, on_black))
-    content.write("q", state, draw_image(number, box, IDENTITY, content), "Q")
+    write_masked(mask, box, lambda into: into.write(draw_image(number, box, into)), content, drawing)
 
 
 def is_blurred(group: PushGroup) -> bool:
@@ -97,7 +96,7 @@ def _lay(
     pixels = drawing.pictures.pixels(commands, area, resolution)
     number = drawing.images.picture(pixels, grey=content.grey)
     box = drawing.moved(covered(area, resolution, pixels))
-    content.write("q", *([state] if state else []), draw_image(number, box, IDENTITY, content), "Q")
+    content.write("q", *([state] if state else []), draw_image(number, box, content), "Q")
 
 
 def _least_sigma(group: PushGroup) -> float | None:

@@ -3,12 +3,13 @@ is cut by an edge is cut by an outline."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
 
 from renderer.displaylist import CastInnerShadow, CastShadow, Cut
-from renderer.draw.pdf.areas import clip_operators, cut_operators
+from renderer.draw.pdf.clips import write_cut
 from renderer.draw.pdf.colours import components
 from renderer.draw.pdf.content import Content
 from renderer.draw.pdf.drawing import Drawing
@@ -23,35 +24,38 @@ from renderer.scene import BlendMode
 
 _SHARP_PX: Final = 0.03  # a blur that nobody sees
 _BLACK: Final = Colour(0.0, 0.0, 0.0)
-Simple = Rect | RoundRect | PathData
+Shadow = CastShadow | CastInnerShadow
 
 
 def cast_shadow(command: CastShadow, content: Content, drawing: Drawing) -> None:
-    content.write("q")
-    if not command.opaque and not command.behind:
-        cut = Cut(command.area, inside=False)
-        content.write(*cut_operators(cut, command.matrix, drawing.box(command.bounds), content, drawing))
-    if _is_area(command.area, command.spread, command.sigma, command.matrix, drawing):
-        cast = _grown(command.area, command.spread)
-        if cast is not None:
-            _fill(cast, command, content, drawing)
+    def paint(into: Content) -> None:
+        if _is_area(command, drawing):
+            _fill(command, into, drawing)
+        else:
+            drawing.warn_rasterised("a blurred shadow")
+            _lay(command, *_blur(command, drawing.seen(command.bounds), drawing), into, drawing)
+
+    if command.opaque or command.behind:
+        paint(content)
     else:
-        drawing.warn_rasterised("a blurred shadow")
-        _lay(command, *_blur(command, drawing.seen(command.bounds), drawing), content, drawing)
-    content.write("Q")
+        cut = Cut(command.area, inside=False)
+        write_cut(cut, command.matrix, drawing.box(command.bounds), paint, content, drawing)
 
 
 def cast_inner_shadow(command: CastInnerShadow, content: Content, drawing: Drawing) -> None:
     """The shadow is wherever the hole's own shadow is not."""
     hole = _hole(command)
-    content.write("q", clip_operators(command.area, command.matrix, drawing))
-    if _is_area(hole.area, hole.spread, hole.sigma, hole.matrix, drawing):
-        _fill_around(hole, command, content, drawing)
-    else:
-        drawing.warn_rasterised("a blurred shadow")
-        blurred, area = _blur(hole, drawing.seen(command.bounds), drawing)
-        _lay(command, 255 - blurred, area, content, drawing)
-    content.write("Q")
+
+    def paint(into: Content) -> None:
+        if _is_area(hole, drawing):
+            _fill_around(hole, command, into, drawing)
+        else:
+            drawing.warn_rasterised("a blurred shadow")
+            blurred, area = _blur(hole, drawing.seen(command.bounds), drawing)
+            _lay(command, 255 - blurred, area, into, drawing)
+
+    cut = Cut(command.area, inside=True)
+    write_cut(cut, command.matrix, drawing.box(command.bounds), paint, content, drawing)
 
 
 def _hole(command: CastInnerShadow) -> CastShadow:
@@ -69,40 +73,45 @@ def _hole(command: CastInnerShadow) -> CastShadow:
     )
 
 
-def _is_area(area: Simple, spread: float, sigma: float, matrix: Matrix, drawing: Drawing) -> bool:
+def _is_area(command: CastShadow, drawing: Drawing) -> bool:
     """Whether it is sharp, and of an area whose grown outline is known."""
-    return sigma * matrix.stretch * drawing.scale <= _SHARP_PX and (not spread or not isinstance(area, PathData))
+    sharp = command.sigma * command.matrix.stretch * drawing.scale <= _SHARP_PX
+    return sharp and (not command.spread or not isinstance(command.area, PathData))
 
 
-def _grown(area: Simple, spread: float) -> Simple | None:
-    return area if not spread or isinstance(area, PathData) else grown(area, spread)
+def _grown(command: CastShadow) -> Rect | RoundRect | PathData | None:
+    area = command.area
+    return area if not command.spread or isinstance(area, PathData) else grown(area, command.spread)
 
 
-def _moved(command: CastShadow, drawing: Drawing) -> Matrix:
-    """From the area to where its shadow falls, in the picture's coordinates."""
-    return drawing.placed(Matrix.translation(command.offset.x, command.offset.y) @ command.matrix)
+def _moved(command: CastShadow) -> Matrix:
+    """From the area to where its shadow falls, in page coordinates."""
+    return Matrix.translation(command.offset.x, command.offset.y) @ command.matrix
 
 
-def _fill(cast: Simple, command: CastShadow, content: Content, drawing: Drawing) -> None:
-    path = outline(cast, _moved(command, drawing), drawing.tolerance(command.matrix))
+def _fill(command: CastShadow, content: Content, drawing: Drawing) -> None:
+    cast = _grown(command)
+    if cast is None:
+        return
+    path = outline(cast, drawing.placed(_moved(command)), drawing.tolerance(command.matrix), scale=drawing.scale)
     if path:
-        _set_colour(command, content, drawing)
-        content.write(f"{path}\nf{rule(cast)}")
+        _paint(command, f"{path}\nf{rule(cast)}", content, drawing)
 
 
 def _fill_around(hole: CastShadow, command: CastInnerShadow, content: Content, drawing: Drawing) -> None:
-    cast = _grown(hole.area, hole.spread)
-    box = drawing.box(command.bounds)
-    if cast is not None:
-        moved = Matrix.translation(hole.offset.x, hole.offset.y) @ hole.matrix
-        content.write(*cut_operators(Cut(cast, inside=False), moved, box, content, drawing))
-    _set_colour(command, content, drawing)
-    content.write(f"{outline(box, IDENTITY, 0.0)}\nf")
+    cast, box = _grown(hole), drawing.box(command.bounds)
+    body = f"{outline(box.outset(1.0), IDENTITY, 0.0)}\nf"
+    if cast is None:
+        _paint(command, body, content, drawing)
+    else:
+        paint = partial(_paint, command, body, drawing=drawing)
+        write_cut(Cut(cast, inside=False), _moved(hole), box, paint, content, drawing)
 
 
-def _set_colour(command: CastShadow | CastInnerShadow, content: Content, drawing: Drawing) -> None:
+def _paint(command: Shadow, body: str, content: Content, drawing: Drawing) -> None:
     state = graphics_state(content, drawing.objects, alpha=command.colour.a, blend=command.blend)
-    content.write(*([state] if state else []), f"{components(command.colour, grey=content.grey)} rg")
+    colour = f"{components(command.colour, grey=content.grey)} rg"
+    content.write(*(["q", state, colour, body, "Q"] if state else [colour, body]))
 
 
 def _blur(command: CastShadow, area: Rect, drawing: Drawing) -> tuple[Samples, Rect]:
@@ -115,9 +124,6 @@ def _blur(command: CastShadow, area: Rect, drawing: Drawing) -> tuple[Samples, R
     return pixels[..., 3], covered(area, resolution, pixels)
 
 
-def _lay(
-    command: CastShadow | CastInnerShadow, coverage: Samples, area: Rect, content: Content, drawing: Drawing
-) -> None:
-    state = graphics_state(content, drawing.objects, alpha=command.colour.a, blend=command.blend)
+def _lay(command: Shadow, coverage: Samples, area: Rect, content: Content, drawing: Drawing) -> None:
     image = drawing.images.tint(command.colour, coverage, grey=content.grey)
-    content.write(*([state] if state else []), draw_image(image, drawing.moved(area), IDENTITY, content))
+    _paint(command, draw_image(image, drawing.moved(area), content), content, drawing)

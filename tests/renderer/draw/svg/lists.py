@@ -24,7 +24,6 @@ from renderer.displaylist import (
     Pen,
     Pop,
     PushClip,
-    PushGroup,
     PushMasked,
     Ramp,
     ShadowFilter,
