@@ -1,17 +1,22 @@
-"""Small documents in the shape of Figma's REST answers, and a way to read them."""
+"""Small documents in the shape of Figma's REST answers, and a way to build scenes of them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from renderer.build import build_scene
 from renderer.exceptions import RenderError
+from renderer.geometry import Colour, Rect
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions
-from renderer.read import read_rest
-from renderer.scene import Node, Scene
+from renderer.read.rest import decode_rest
+from renderer.scene import Scene, SceneItem, children_of
+from renderer.warnings import RenderWarning, Warnings
 
 Json = dict[str, Any]
 
@@ -58,19 +63,46 @@ def answer(**nodes: Json | None) -> Json:
     return {"nodes": {key: None if value is None else {"document": value} for key, value in entries.items()}}
 
 
-def read(document: Json | bytes, *, limits: RenderLimits | None = None, **options: Any) -> Scene:
+@dataclass(frozen=True)
+class Built:
+    """A scene and what was said on the way to it."""
+
+    scene: Scene
+    warnings: tuple[RenderWarning, ...]
+
+    @property
+    def root(self) -> Any:
+        return self.scene.root
+
+    @property
+    def bounds(self) -> Rect:
+        return self.scene.bounds
+
+    @property
+    def background(self) -> Colour | None:
+        return self.scene.background
+
+    @property
+    def children(self) -> tuple[Any, ...]:
+        """Of the root."""
+        return children_of(self.root)
+
+    @property
+    def codes(self) -> list[tuple[str, str | None]]:
+        return [(warning.code, warning.node) for warning in self.warnings]
+
+
+def read(document: Json | bytes, *, limits: RenderLimits | None = None, **options: Any) -> Built:
     data = document if isinstance(document, bytes) else json.dumps(document).encode()
-    return read_rest(data, options=RenderOptions(**options), limits=limits or RenderLimits())
+    bounds, asked = limits or RenderLimits(), RenderOptions(**options)
+    warnings = Warnings(bounds.max_warnings)
+    decoded = decode_rest(data, node=asked.node, limits=bounds)
+    return Built(build_scene(decoded, options=asked, limits=bounds, warnings=warnings), warnings.listed())
 
 
-def read_node(document: Json) -> Node:
-    """The root of the scene."""
-    return read(document).root
-
-
-def child(document: Json) -> Node:
-    """The only child of the root of a frame around ``document``."""
-    (only,) = read_node(frame(document)).children
+def child(document: Json) -> Any:
+    """The only child of the root of a frame around ``document``: an item of any kind."""
+    (only,) = read(frame(document)).children
     return only
 
 
@@ -80,5 +112,10 @@ def refusal(document: Json | bytes, *, limits: RenderLimits | None = None, **opt
     return caught.value
 
 
-def codes(scene: Scene) -> list[tuple[str, str | None]]:
-    return [(warning.code, warning.node) for warning in scene.warnings]
+def items_in(root: SceneItem) -> Iterator[SceneItem]:
+    """It and all that lies in it, masks and what they mask too."""
+    pending = [root]
+    while pending:
+        item = pending.pop()
+        yield item
+        pending += reversed(children_of(item))

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from renderer.exceptions import LimitError
-from renderer.scene import Matrix, Point
-from tests.renderer.read.documents import child, codes, frame, group, node, read, read_node, refusal
+from renderer.geometry import Matrix, Point
+from tests.renderer.documents import child, frame, group, items_in, node, read, refusal
 
 QUARTER = math.pi / 2
 
@@ -24,7 +24,7 @@ def near(actual: Any, expected: Any) -> bool:
 
 
 def test_positions_are_relative_to_the_parent_and_the_root_to_the_page() -> None:
-    root = read_node(frame(frame(node(at=(15, 27, 3, 4)), at=(10, 20, 30, 30)), at=(5, 5, 90, 90)))
+    root = read(frame(frame(node(at=(15, 27, 3, 4)), at=(10, 20, 30, 30)), at=(5, 5, 90, 90))).root
     assert root.transform == Matrix.translation(5, 5)
     assert root.children[0].transform == Matrix.translation(5, 15)
     assert root.children[0].children[0].transform == Matrix.translation(5, 7)
@@ -46,7 +46,7 @@ def test_angles_add_up_through_groups() -> None:
     outer, inner = math.radians(-18.3), math.radians(-157.4)
     leaf = node(absoluteBoundingBox=turned_box(20, 6, outer + inner, (40, 40)), rotation=inner)
     around = group(leaf, absoluteBoundingBox=turned_box(50, 30, outer, (42, 41)), rotation=outer)
-    root = read_node(frame(around))
+    root = read(frame(around)).root
     (turned,) = root.children
     (placed,) = turned.children
     assert near((turned.width, turned.height), (50, 30))
@@ -67,9 +67,9 @@ def test_quarter_turns_are_exact() -> None:
 
 def test_a_size_that_45_degrees_hide_is_a_square_and_a_warning() -> None:
     scene = read(frame(node(at=(0, 0, 10, 10), rotation=math.pi / 4)))
-    (placed,) = scene.root.children
+    (placed,) = scene.children
     assert near((placed.width, placed.height), (50**0.5, 50**0.5))
-    assert codes(scene) == [("approximate-size", "1:1")]
+    assert scene.codes == [("approximate-size", "1:1")]
 
 
 def test_a_line_has_its_length_at_any_angle() -> None:
@@ -101,7 +101,7 @@ def test_size_and_transform_win_where_they_are_given() -> None:
 
 
 def test_a_root_below_an_unknown_parent_lies_in_its_box() -> None:
-    root = read_node(transformed([[1, 0, 3], [0, 1, 4]], (30, 8), (1003, -504, 30, 8)))
+    root = read(transformed([[1, 0, 3], [0, 1, 4]], (30, 8), (1003, -504, 30, 8))).root
     assert root.transform == Matrix.translation(1003, -504)
 
 
@@ -109,7 +109,7 @@ def test_a_root_below_an_unknown_parent_lies_in_its_box() -> None:
 def test_transforms_in_groups_may_be_relative_to_the_group_or_to_the_frame(rows: list[list[float]]) -> None:
     inner = transformed(rows, (10, 10), (25, 36, 10, 10))
     around = group(inner, at=(20, 30, 50, 50), relativeTransform=[[1, 0, 20], [0, 1, 30]], size={"x": 50, "y": 50})
-    root = read_node(frame(around, relativeTransform=[[1, 0, 0], [0, 1, 0]], size={"x": 100, "y": 50}))
+    root = read(frame(around, relativeTransform=[[1, 0, 0], [0, 1, 0]], size={"x": 100, "y": 50})).root
     assert root.children[0].children[0].transform == Matrix.translation(5, 6)
 
 
@@ -125,7 +125,7 @@ def test_a_parent_of_no_area_hides_what_is_below_without_failing() -> None:
     flat = frame(
         node(at=(5, 5, 10, 10)), at=(0, 0, 10, 0), relativeTransform=[[1, 1, 0], [0, 0, 0]], size={"x": 5, "y": 5}
     )
-    inner = read_node(frame(flat)).children[0].children[0]
+    inner = read(frame(flat)).root.children[0].children[0]
     assert (inner.width, inner.height) == (0, 0)
 
 
@@ -143,3 +143,10 @@ def test_a_box_no_rectangle_has_at_that_angle_stays_within_reason() -> None:
     placed = child(node(at=(0, 0, 5000, 1), rotation=math.radians(44.9)))
     assert placed.width <= 5001
     assert placed.height == 0
+
+
+def test_every_item_has_a_size() -> None:
+    document = frame(
+        node(at=(0, 0, 5, 1), rotation=0.7), node(at=(0, 0, 1, 900), rotation=2.4), node(absoluteBoundingBox=None)
+    )
+    assert all(item.width >= 0 and item.height >= 0 for item in items_in(read(document).root))

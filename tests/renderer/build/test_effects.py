@@ -5,20 +5,19 @@ from typing import Any
 
 import pytest
 
+from renderer.geometry import Colour, Point
 from renderer.scene import (
     BackgroundBlur,
     BlendMode,
     BlurRamp,
-    Colour,
     DropShadow,
     Effect,
     InnerShadow,
     LayerBlur,
     Noise,
     NoiseKind,
-    Point,
 )
-from tests.renderer.read.documents import RED, child, codes, frame, node, read, refusal
+from tests.renderer.documents import RED, child, frame, node, read, refusal
 
 SHADE = {"r": 0, "g": 0, "b": 0, "a": 0.5}
 
@@ -56,28 +55,28 @@ def test_effects(effect: dict[str, Any], expected: Effect) -> None:
 )
 def test_effects_that_cannot_be_seen_are_gone_without_a_word(effect: dict[str, Any]) -> None:
     scene = read(frame(node(effects=[effect])))
-    assert scene.root.children[0].effects == ()
+    assert scene.children[0].effects == ()
     assert scene.warnings == ()
 
 
 @pytest.mark.parametrize("kind", ["TEXTURE", "GLASS", "LATER"])
 def test_unknown_effects_are_a_warning(kind: str) -> None:
-    assert codes(read(frame(node(id="3:3", effects=[{"type": kind}, shadow()])))) == [("unsupported-effect", "3:3")]
+    assert read(frame(node(id="3:3", effects=[{"type": kind}, shadow()]))).codes == [("unsupported-effect", "3:3")]
 
 
 def test_noise_has_a_grain_and_colours_and_says_that_it_is_another() -> None:
     noise = {"type": "NOISE", "noiseType": "DUOTONE", "noiseSize": 2, "density": 0.4, "color": RED}
     blue = {"r": 0, "g": 0, "b": 1, "a": 0.5}
     scene = read(frame(node(id="3:3", effects=[{**noise, "secondaryColor": blue}])))
-    (made,) = scene.root.children[0].effects
+    (made,) = scene.children[0].effects
     assert made == Noise(NoiseKind.DUOTONE, 2, 0.4, Colour(1, 0, 0), Colour(0, 0, 1, 0.5))
-    assert codes(scene) == [("approximate-noise", "3:3")]
+    assert scene.codes == [("approximate-noise", "3:3")]
 
 
 @pytest.mark.parametrize("more", [{"density": 0}, {"noiseType": "MULTITONE", "opacity": 0}])
 def test_noise_that_cannot_be_seen_is_gone(more: dict[str, Any]) -> None:
     scene = read(frame(node(effects=[{"type": "NOISE", "color": RED, **more}])))
-    assert scene.root.children[0].effects == ()
+    assert scene.children[0].effects == ()
     assert scene.warnings == ()
 
 
@@ -86,7 +85,7 @@ def test_a_progressive_blur_grows_from_one_place_to_another(kind: str, made: Cal
     places = {"startOffset": {"x": 0.25, "y": 0}, "endOffset": {"x": 1, "y": 0.5}}
     blur = {"type": kind, "radius": 8, "blurType": "PROGRESSIVE", "startRadius": 2, **places}
     scene = read(frame(node(effects=[blur])))
-    assert scene.root.children[0].effects == (made(8, BlurRamp(2, Point(0.25, 0), Point(1, 0.5))),)
+    assert scene.children[0].effects == (made(8, BlurRamp(2, Point(0.25, 0), Point(1, 0.5))),)
     assert scene.warnings == ()
 
 

@@ -5,21 +5,19 @@ from typing import Any
 import pytest
 
 from renderer.exceptions import DocumentError, LimitError
+from renderer.geometry import Colour, Matrix, Point
 from renderer.scene import (
     BlendMode,
-    Colour,
     Fill,
     GradientFill,
     GradientKind,
     GradientStop,
     ImageFill,
     ImageFilters,
-    Matrix,
-    Point,
     ScaleMode,
     SolidFill,
 )
-from tests.renderer.read.documents import RED, child, codes, frame, node, read, refusal, solid
+from tests.renderer.documents import RED, child, frame, node, read, refusal, solid
 
 DIGEST = "0123456789abcdef0123456789abcdef01234567"
 STOPS = [{"position": 0, "color": RED}, {"position": 1, "color": RED | {"a": 0.5}}]
@@ -135,7 +133,7 @@ def test_images() -> None:
 )
 def test_what_is_not_drawn_as_asked_is_a_warning(paint: dict[str, Any], code: str) -> None:
     scene = read(frame(node(id="4:4", fills=[solid(), paint, paint])))
-    assert codes(scene) == [(code, "4:4")]
+    assert scene.codes == [(code, "4:4")]
 
 
 def test_hidden_paints_of_unknown_kinds_are_no_warning() -> None:

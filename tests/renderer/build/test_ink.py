@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from renderer.scene import Rect
-from tests.renderer.read.documents import box, child, solid, text
+from renderer.geometry import Rect
+from renderer.scene import TextBlock
+from tests.renderer.documents import box, child, solid, text
 
 BOUNDS = box(12, 25, 40, 11)
 SHADOW = {"type": "DROP_SHADOW", "radius": 4, "offset": {"x": 0, "y": 2}, "color": {"r": 0, "g": 0, "b": 0, "a": 1}}
 
 
 def ink(**more: Any) -> Rect | None:
-    made = child(text("hello", (10, 20, 60, 20), **more)).text
-    assert made is not None
-    return made.ink
+    block: TextBlock = child(text("hello", (10, 20, 60, 20), **more)).block
+    return block.ink
 
 
 def test_ink_is_the_render_bounds_in_the_nodes_coordinates() -> None:

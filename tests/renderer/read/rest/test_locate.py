@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from renderer.exceptions import DocumentError, LimitError, NodeNotFoundError, OptionError
+from renderer.geometry import Colour, Rect
 from renderer.limits import RenderLimits
-from renderer.scene import Colour, Rect
-from tests.renderer.read.documents import answer, file_of, frame, node, page, read, refusal
+from tests.renderer.documents import answer, file_of, frame, items_in, node, page, read, refusal
 
 FILE = file_of(
     page(node(visible=False), id="0:1", name="Cover"),
@@ -115,11 +115,11 @@ def test_levels_are_counted_while_searching_and_while_reading() -> None:
         error = refusal(deep, limits=limits, **options)
         assert isinstance(error, LimitError)
         assert error.code == "limit-depth"
-    assert read(deep, limits=RenderLimits(max_depth=11)).root.children
+    assert read(deep, limits=RenderLimits(max_depth=11)).children
 
 
 def test_the_depth_of_the_parser_is_deep_enough_for_the_limit() -> None:
     deep = node(id="9:9", effects=[{"type": "DROP_SHADOW", "color": {"r": 0, "g": 0, "b": 0}}])
     for _ in range(RenderLimits().max_depth - 3):
         deep = frame(deep)
-    assert sum(1 for _ in read(file_of(page(deep))).root.walk()) == RenderLimits().max_depth - 1
+    assert sum(1 for _ in items_in(read(file_of(page(deep))).root)) == RenderLimits().max_depth - 1

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from renderer.exceptions import OptionError
-from renderer.scene import Rect
-from tests.renderer.read.documents import box, frame, group, node, page, read, refusal, solid, text
+from renderer.geometry import Rect
+from tests.renderer.documents import box, frame, group, node, page, read, refusal, solid, text
 
 SHADE = {"r": 0, "g": 0, "b": 0, "a": 0.5}
 

@@ -5,18 +5,21 @@ from typing import Any
 import pytest
 
 from renderer.exceptions import LimitError
+from renderer.geometry import Colour
 from renderer.limits import RenderLimits
+from renderer.read.rest.svgpath import parse_path
 from renderer.scene import (
     AutoResize,
-    Colour,
     LineHeight,
     LineHeightUnit,
     ListType,
-    PathData,
     PathGeometry,
+    Region,
+    Shape,
     SolidFill,
     Text,
     TextAlign,
+    TextBlock,
     TextCase,
     TextDecoration,
     TextLine,
@@ -24,17 +27,17 @@ from renderer.scene import (
     TextStyle,
     VerticalAlign,
 )
-from tests.renderer.read.documents import child, codes, frame, read, refusal, solid, text
+from tests.renderer.documents import child, frame, read, refusal, solid, text
 
 RED = SolidFill(Colour(1, 0, 0))
 BLUE = {"r": 0, "g": 0, "b": 1, "a": 1}
 BASE = {"fontFamily": "Inter", "fontPostScriptName": "Inter-Regular", "fontWeight": 400, "fontSize": 16}
 
 
-def block(characters: str, style: dict[str, Any] | None = None, **more: Any) -> Text:
-    made = child(text(characters, style=BASE | (style or {}), **more)).text
-    assert made is not None
-    return made
+def block(characters: str, style: dict[str, Any] | None = None, **more: Any) -> TextBlock:
+    made = child(text(characters, style=BASE | (style or {}), **more))
+    assert isinstance(made, Text)
+    return made.block
 
 
 def style(**more: Any) -> TextStyle:
@@ -52,9 +55,9 @@ def runs(characters: str, overrides: list[int], table: dict[str, Any] | None = N
 
 
 def test_plain_text_is_one_run_painted_with_the_nodes_fills() -> None:
-    node = child(text("Hello", style=BASE))
-    assert node.fills == ()
-    assert node.text == Text("Hello", (TextRun(0, 5, TextStyle("Inter", "Inter-Regular", size=16, fills=(RED,))),))
+    assert block("Hello") == TextBlock(
+        "Hello", (TextRun(0, 5, TextStyle("Inter", "Inter-Regular", size=16, fills=(RED,))),)
+    )
 
 
 def test_everything_a_block_has() -> None:
@@ -232,8 +235,8 @@ def test_lists_and_indentations_by_paragraph() -> None:
 
 def test_glyph_outlines_of_the_document_are_drawn_as_they_are() -> None:
     node = child(text("A", fillGeometry=[{"path": "M0 0L4 8L8 0Z", "windingRule": "NONZERO"}]))
-    assert node.text is None
-    assert node.geometry == PathGeometry((PathData("M0 0L4 8L8 0Z"),))
+    assert isinstance(node, Shape)
+    assert node.geometry == PathGeometry((Region(parse_path("M0 0L4 8L8 0Z")),))
     assert node.fills == (RED,)
 
 
@@ -246,16 +249,16 @@ def test_but_not_where_runs_have_colours_of_their_own() -> None:
             styleOverrideTable={"1": {"fills": [solid(BLUE)]}},
         )
     )
-    assert node.text is not None
+    assert isinstance(node, Text)
 
 
 def test_no_characters_no_node() -> None:
-    assert read(frame(text(""))).root.children == ()
+    assert read(frame(text(""))).children == ()
 
 
 def test_trim_and_fancy_underlines_are_warnings() -> None:
     scene = read(frame(text("x", id="2:1", style=BASE | {"leadingTrim": "X_HEIGHT", "textDecorationStyle": "WAVY"})))
-    assert sorted(codes(scene)) == [("unsupported-leading-trim", "2:1"), ("unsupported-text-decoration", "2:1")]
+    assert sorted(scene.codes) == [("unsupported-leading-trim", "2:1"), ("unsupported-text-decoration", "2:1")]
 
 
 @pytest.mark.parametrize(
@@ -283,7 +286,7 @@ def test_wrong_text_is_refused_by_path(properties: dict[str, Any], field: str) -
 
 def test_characters_are_counted_over_the_whole_document() -> None:
     document = frame(text("four"), text("five!"))
-    assert read(document, limits=RenderLimits(max_text_chars=9)).root.children
+    assert read(document, limits=RenderLimits(max_text_chars=9)).children
     error = refusal(document, limits=RenderLimits(max_text_chars=8))
     assert isinstance(error, LimitError)
     assert error.code == "limit-text"
