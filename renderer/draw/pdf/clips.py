@@ -45,7 +45,8 @@ def write_masked(mask: str, box: Rect, paint: Callable[[Content], None], content
     """As a group: an image with a mask of its own would be painted without this one (11.6.5.3)."""
     inner = Content(grey=content.grey)
     paint(inner)
-    form = add_group(drawing.objects, inner, box)
+    form = add_group(drawing.objects, inner, box, isolated=not inner.blends)
+    content.blends |= inner.blends
     state = graphics_state(content, drawing.objects, mask=mask)
     content.write("q", state, f"{content.use(Resource.FORM, form)} Do", "Q")
 

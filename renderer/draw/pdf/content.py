@@ -74,7 +74,9 @@ def add_mask(objects: Objects, content: Content, box: Rect, *, space: str = "/De
     return add_group(objects, content, box.outset(_MASK_MARGIN), space=space)
 
 
-def add_group(objects: Objects, content: Content, box: Rect, *, space: str = "/DeviceRGB") -> int:
-    """A transparency group: isolated, so what it is laid on plays no part in it, and no knockout (11.4.5)."""
-    group = dictionary({"S": "/Transparency", "I": "true", "CS": space})
+def add_group(
+    objects: Objects, content: Content, box: Rect, *, space: str = "/DeviceRGB", isolated: bool = True
+) -> int:
+    """A transparency group (11.4.5), no knockout. ``isolated``: what it is laid on plays no part in it."""
+    group = dictionary({"S": "/Transparency", "I": "true" if isolated else "false", "CS": space})
     return add_form(objects, content, box, {"Group": group})

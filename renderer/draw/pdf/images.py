@@ -16,7 +16,7 @@ from PIL import Image, JpegImagePlugin
 
 from renderer.displaylist import ColourAdjustment
 from renderer.draw.pdf.objects import Objects
-from renderer.draw.pdf.samples import Samples, adjusted, greys, reduced, straight
+from renderer.draw.pdf.samples import Samples, adjusted, bled, greys, reduced, straight
 from renderer.draw.pdf.syntax import dictionary, reference
 from renderer.encode.png import drop_alpha, filter_rows
 from renderer.geometry import Colour
@@ -49,17 +49,20 @@ class Images:
 
     def picture(self, pixels: Pixels, *, grey: bool, photograph: bool = False) -> int:
         """Straight RGBA."""
-        colours = greys(pixels) if grey else drop_alpha(pixels)
-        if is_opaque(pixels):
+        opaque = is_opaque(pixels)
+        colours = drop_alpha(pixels) if opaque else bled(pixels)
+        if grey:
+            colours = greys(colours)
+        if opaque:
             return self._photograph(colours) if photograph else self._deflated(colours, {})
         mask = self._deflated(pixels[..., 3], {})
         return self._deflated(colours, {"SMask": reference(mask)})
 
     def tint(self, colour: Colour, coverage: Samples, *, grey: bool) -> int:
         """One colour, as opaque as ``coverage`` says: an image of one pixel with a mask of many."""
-        pixel = np.rint(np.array([[[colour.r, colour.g, colour.b, 1.0]]]) * 255).astype(np.uint8)
+        pixel = np.rint(np.array([[[colour.r, colour.g, colour.b]]]) * 255).astype(np.uint8)
         mask = self._deflated(coverage, {})
-        return self._deflated(greys(pixel) if grey else drop_alpha(pixel), {"SMask": reference(mask)})
+        return self._deflated(greys(pixel) if grey else pixel, {"SMask": reference(mask)})
 
     def _photograph(self, colours: Samples) -> int:
         buffer = io.BytesIO()

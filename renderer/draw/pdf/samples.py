@@ -10,13 +10,14 @@ from PIL import Image
 
 from renderer.displaylist import ColourAdjustment
 from renderer.draw.pdf.colours import LUMA
+from renderer.encode.png import drop_alpha
 from renderer.pixels import Pixels, is_opaque
 
 Samples = NDArray[np.uint8]
 """Shape (height, width) or (height, width, 3)."""
 
 _BLOCK: Final = 16
-_ROWS: Final = 256
+_ROWS: Final = 256  # a multiple of the block
 
 
 def reduced(premultiplied: Pixels, factor: int) -> Pixels:
@@ -30,21 +31,28 @@ def reduced(premultiplied: Pixels, factor: int) -> Pixels:
 
 
 def straight(premultiplied: Pixels) -> Pixels:
-    """A copy with straight alpha. Clear pixels get the mean colour of what is around them: a reader that interpolates
-    would mix black into the edges."""
+    """A copy with straight alpha; the same array where it is opaque."""
     if is_opaque(premultiplied):
         return premultiplied
     pixels = np.empty_like(premultiplied)
-    around = _mean_colours(premultiplied)
     for top in range(0, len(pixels), _ROWS):
         band = premultiplied[top : top + _ROWS]
         alpha = band[..., 3:]
         divided = (band[..., :3].astype(np.uint32) * 255 + alpha // 2) // np.maximum(alpha, 1)
-        clear = alpha[..., 0] == 0
-        divided[clear] = around[_blocks(top, band, clear)]
         pixels[top : top + _ROWS, :, :3] = np.minimum(divided, 255)
         pixels[top : top + _ROWS, :, 3:] = alpha
     return pixels
+
+
+def bled(pixels: Pixels) -> Samples:
+    """The colours of straight pixels. Clear ones get the mean colour of what is around them: a reader that interpolates
+    colours apart from alpha would mix black into the edges."""
+    colours = drop_alpha(pixels)
+    means = _mean_colours(pixels)
+    for top in range(0, len(pixels), _ROWS):
+        rows, columns = np.nonzero(pixels[top : top + _ROWS, :, 3] == 0)
+        colours[rows + top, columns] = means[(rows + top) // _BLOCK, columns // _BLOCK]
+    return colours
 
 
 def adjusted(pixels: Pixels, adjustment: ColourAdjustment) -> Pixels:
@@ -60,22 +68,21 @@ def adjusted(pixels: Pixels, adjustment: ColourAdjustment) -> Pixels:
     return made
 
 
-def greys(pixels: Pixels) -> Samples:
-    """The luminance of straight pixels."""
-    return np.rint(pixels[..., :3].astype(np.float32) @ np.array(LUMA, np.float32)).astype(np.uint8)
+def greys(colours: Samples) -> Samples:
+    """Their luminance."""
+    return np.rint(colours.astype(np.float32) @ np.array(LUMA, np.float32)).astype(np.uint8)
 
 
-def _blocks(top: int, band: Pixels, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    rows, columns = np.nonzero(chosen)
-    return (rows + top) // _BLOCK, columns // _BLOCK
-
-
-def _mean_colours(premultiplied: Pixels) -> NDArray[np.uint32]:
-    """Straight, of each block of pixels; that of the whole image where a block is clear."""
-    height, width, _ = premultiplied.shape
-    rows, columns = np.arange(0, height, _BLOCK), np.arange(0, width, _BLOCK)
-    across = np.add.reduceat(premultiplied, columns, axis=1, dtype=np.uint32)
-    sums = np.add.reduceat(across, rows, axis=0, dtype=np.uint64)
+def _mean_colours(pixels: Pixels) -> Samples:
+    """Of each block of straight pixels; that of the whole image where a block is clear."""
+    columns = np.arange(0, pixels.shape[1], _BLOCK)
+    bands: list[NDArray[np.uint64]] = []
+    for top in range(0, len(pixels), _ROWS):
+        band = pixels[top : top + _ROWS].astype(np.uint32)
+        band[..., :3] *= band[..., 3:]
+        across = np.add.reduceat(band, columns, axis=1)
+        bands.append(np.add.reduceat(across, np.arange(0, len(band), _BLOCK), axis=0, dtype=np.uint64))
+    sums = np.concatenate(bands)
     whole = sums.sum(axis=(0, 1))
     sums[sums[..., 3] == 0] = whole if whole[3] else (0, 0, 0, 1)
-    return np.minimum(sums[..., :3] * 255 // sums[..., 3:], 255).astype(np.uint32)
+    return (sums[..., :3] // sums[..., 3:]).astype(np.uint8)
