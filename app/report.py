@@ -42,7 +42,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class RenderWarning(Strict):
+class ReportedWarning(Strict):
     """Something the picture does not show as the document has it."""
 
     code: Code
@@ -66,7 +66,7 @@ class RenderReport(Strict):
     width: int = Field(ge=1, le=65535)
     height: int = Field(ge=1, le=65535)
     timings_ms: dict[Stage, Milliseconds]
-    warnings: tuple[RenderWarning, ...] = Field((), max_length=1000, strict=False)
+    warnings: tuple[ReportedWarning, ...] = Field((), max_length=1000, strict=False)
     warnings_dropped: int = Field(0, ge=0)
     device: DrawnBy
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, computed_field
 
 from app.compare.measured import Difference
 from app.problems import Problem
-from app.report import DrawnBy, RenderWarning
+from app.report import DrawnBy, ReportedWarning
 
 
 class Drawn(BaseModel):
@@ -22,7 +22,7 @@ class Drawn(BaseModel):
     size_bytes: int = Field(serialization_alias="bytes", description="Bytes of the encoded picture")
     timings_ms: dict[str, float] = Field(description="Milliseconds by stage: queue, sandbox, parse, draw, read, encode")
     layers: list[str] = Field(description="Layers of the sandbox the kernel said were in force")
-    warnings: list[RenderWarning]
+    warnings: list[ReportedWarning]
     warnings_dropped: int
 
 

@@ -54,7 +54,7 @@ class Branch:
         self.items.append(item)
 
 
-class Tree(Struct, frozen=True, gc=False):
+class BuiltTree(Struct, frozen=True, gc=False):
     """``item``: None where nothing of the node can be seen. ``mask``: how it masks what follows it, if it does."""
 
     item: Item | None
@@ -62,7 +62,7 @@ class Tree(Struct, frozen=True, gc=False):
     placement: Placement
 
 
-def build_tree(node: FigmaNode, above: Placement, container: Placement, building: Building) -> Tree:
+def build_tree(node: FigmaNode, above: Placement, container: Placement, building: Building) -> BuiltTree:
     """The item of a node that lies on the page, below ancestors that are not drawn. Raises DocumentError and
     LimitError, with the field of ``building.node``."""
     placement = place(node, above, container)
@@ -79,7 +79,7 @@ def build_tree(node: FigmaNode, above: Placement, container: Placement, building
         item = _finished(branch, building)
         if branches and item is not None:
             branches[-1].add(item, branch.mask)
-    return Tree(item, root.mask, placement)
+    return BuiltTree(item, root.mask, placement)
 
 
 def is_visible(node: FigmaNode) -> bool:
