@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.writers import DRAWN
+from renderer.formats import ImageFormat
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {
@@ -80,7 +80,7 @@ os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 100 + os.WTERMSIG(s
 """
 SURVIVED, KILLED = 7, 100 + signal.SIGSYS
 RENDERS = {
-    "formats": f"""for f in map(ImageFormat, {[each.value for each in DRAWN]}):
+    "formats": f"""for f in map(ImageFormat, {[each.value for each in ImageFormat]}):
         draw(document, format=f)
         draw(document, format=f, scale=3.0)""",
     "other words": "draw(texts, scale=2.0)",

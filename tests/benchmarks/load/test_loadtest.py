@@ -19,7 +19,6 @@ from benchmarks.load.plan import PlanError
 from tests.app.conftest import FOOT_GUNS
 from tests.app.documents import document, frame, node
 from tests.host import WAIVED
-from tests.writers import TO_COME, needs_writers
 
 pytestmark = pytest.mark.long
 
@@ -54,17 +53,6 @@ def test_wrong_usage_ends_before_anything_is_started(arguments: tuple[str, ...],
     assert said in done.stderr
 
 
-def test_a_format_without_a_writer_is_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A load test of refusals would measure something else."""
-    if not TO_COME:
-        pytest.skip("every format has its writer")
-    monkeypatch.setenv(PREFIX + "WAIVE_FOOTGUNS", FOOT_GUNS)
-    done = loadtest("--format", TO_COME[0].value, "--rate", "1", check=False)
-    assert done.returncode == 2
-    assert f"{TO_COME[0].value} is not supported yet" in done.stderr
-
-
-@needs_writers
 def test_real_servers_write_pdf_under_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PREFIX + "WAIVE_FOOTGUNS", FOOT_GUNS)
     loadtest(
