@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from renderer.formats import ImageFormat
-from tests.writers import TO_COME
 
 ROOT = Path(__file__).resolve().parent.parent
 REGISTRY = "renderer/formats.py"
@@ -116,7 +115,3 @@ def test_readme_lists_every_format_and_every_option() -> None:
     assert all(f"\n| `{each.value}` | `{each.media_type}` | " in README for each in ImageFormat)
     for option in ("svg_outline_text", "svg_include_id", "svg_include_node_id", "svg_simplify_stroke"):
         assert f"| `{option}` | `true` `false` |" in README
-
-
-def test_readme_says_which_formats_are_still_to_come() -> None:
-    assert all((f"{each.label} output" in README) is (each in TO_COME) for each in ImageFormat)

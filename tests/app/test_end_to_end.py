@@ -23,11 +23,10 @@ from app.dispatch import Renders, Server, configure
 from app.factory import create_app
 from app.settings import Settings
 from renderer.formats import BITMAPS, VECTORS, ImageFormat
-from sandbox.client import ForkServer
+from sandbox.client.forkserver import ForkServer
 from tests.app.documents import deeply_nested, document, frame, many_nodes, node, png, size_of_png, with_image
 from tests.app.fakes import JSON, problem
 from tests.host import WAIVED
-from tests.writers import TO_COME, needs_writers
 
 pytestmark = pytest.mark.anyio
 
@@ -112,14 +111,6 @@ async def test_every_format_of_pixels(client: httpx.AsyncClient, path: str, imag
 # --- vector formats ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("image_format", TO_COME)
-async def test_a_format_whose_writer_is_still_to_come(client: httpx.AsyncClient, image_format: ImageFormat) -> None:
-    said = problem(await post(client, document(), f"format={image_format.value}"), 422, "option-unsupported")
-    assert said["field"] == "format"
-    assert f"{image_format.value} is not supported yet; png, jpg, webp and avif are" in said["detail"]
-
-
-@needs_writers
 @pytest.mark.parametrize("image_format", VECTORS)
 async def test_every_vector_format(client: httpx.AsyncClient, image_format: ImageFormat) -> None:
     first, again = [await post(client, document(), f"format={image_format.value}&scale=2") for _ in range(2)]
@@ -133,14 +124,12 @@ async def test_every_vector_format(client: httpx.AsyncClient, image_format: Imag
     assert first.content == again.content
 
 
-@needs_writers
 async def test_a_pdf_has_a_page_of_the_pictures_size(client: httpx.AsyncClient) -> None:
     response = await post(client, document(), "format=pdf&scale=2")
     (box,) = re.findall(rb"/MediaBox *\[ *([\d. ]+?) *\]", response.content)
     assert [float(number) for number in box.split()] == [0, 0, 80, 60]
 
 
-@needs_writers
 async def test_an_svg_has_the_pictures_size_and_the_documents_units(client: httpx.AsyncClient) -> None:
     response = await post(client, document(), "format=svg&scale=2")
     root = ET.fromstring(response.text)  # noqa: S314 - of a document of our own
@@ -149,7 +138,6 @@ async def test_an_svg_has_the_pictures_size_and_the_documents_units(client: http
     assert [float(number) for number in (root.get("viewBox") or "").split()] == [0, 0, 40, 30]
 
 
-@needs_writers
 async def test_the_options_for_svg_change_what_is_written(client: httpx.AsyncClient) -> None:
     style = {"fontFamily": "Inter", "fontWeight": 400, "fontSize": 12}
     body = document(frame(node("TEXT", characters="Selectable", style=style)))
@@ -168,7 +156,6 @@ async def test_the_options_for_svg_change_what_is_written(client: httpx.AsyncCli
     assert "data-node-id" not in plain
 
 
-@needs_writers
 @pytest.mark.parametrize("image_format", VECTORS)
 async def test_a_vector_format_is_made_for_who_accepts_nothing_else(
     client: httpx.AsyncClient, image_format: ImageFormat
@@ -179,7 +166,6 @@ async def test_a_vector_format_is_made_for_who_accepts_nothing_else(
     assert response.headers["vary"] == "Accept"
 
 
-@needs_writers
 @pytest.mark.parametrize("image_format", VECTORS)
 async def test_a_document_that_is_refused_is_refused_in_every_format(
     client: httpx.AsyncClient, image_format: ImageFormat

@@ -21,7 +21,6 @@ from tests.app.conftest import FOOT_GUNS
 from tests.app.documents import document, frame, node, png, with_image
 from tests.app.test_server import running
 from tests.host import WAIVED
-from tests.writers import TO_COME, needs_writers
 
 RED, BLUE, HOTTEST = [255, 0, 0, 255], [0, 0, 255, 255], [252, 255, 164, 255]
 MAX_BODY_BYTES = 12_000_000
@@ -547,18 +546,6 @@ def test_where_the_browser_has_no_viewer_a_pdf_is_a_file_to_save(browser: Browse
         assert saved.value.suggested_filename == "cpu.pdf"
 
 
-@pytest.mark.parametrize("image_format", TO_COME)
-def test_a_format_whose_writer_is_still_to_come_is_a_problem_of_one_path(
-    visitor: Visit, image_format: ImageFormat
-) -> None:
-    page = visitor.page
-    open_files(page, file(document()))
-    both_drawn(page)
-    page.get_by_label("Format").select_option(image_format.value)
-    expect(page.get_by_role("alert")).to_contain_text(f"{image_format.value} is not supported yet")
-
-
-@needs_writers
 def test_what_the_server_writes_is_shown(visitor: Visit) -> None:
     page = visitor.page
     open_files(page, file(document()))

@@ -1,0 +1,146 @@
+"""Areas as path operators, in the picture's coordinates."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from renderer.displaylist import Area, Band
+from renderer.geometry import Matrix, PathData, Rect, RoundRect, Verb
+from renderer.geometry.outline import path_of
+from renderer.geometry.path import PathBuilder
+
+_FINEST: Final = 3  # decimals: a thousandth of a document pixel
+_LARGEST: Final = 1e9
+_ON_PIXEL: Final = 0.01
+_OPERATORS: Final = ("%s %s m", "%s %s l", "", "", "%s %s %s %s %s %s c", "h")
+_CURVED: Final = bytes((Verb.QUAD, Verb.CONIC))
+_MOST_HALVINGS: Final = 6
+
+
+def outline(area: Area, matrix: Matrix, tolerance: float, *, scale: float = 0.0) -> str:
+    """Operators that make the area the current path, '' where there is nothing to fill: PDF would draw a hair line
+    there. ``tolerance``: how far a curve may be off, in the area's own coordinates. ``scale``: pixels per document
+    pixel; where it is given, a rectangle stays between them if it lies there."""
+    match area:
+        case Rect():
+            return "" if area.is_empty else _rectangle(area, matrix, scale)
+        case RoundRect(rect=rect):
+            return "" if rect.is_empty else path_operators(path_of(area), matrix, tolerance)
+        case Band(outer=outer, inner=inner):
+            parts = [outline(part, matrix, tolerance) for part in (outer, inner) if part is not None]
+            return "\n".join(part for part in parts if part)
+        case PathData():
+            return "" if _is_flat(area) else path_operators(area, matrix, tolerance)
+
+
+def rule(area: Area) -> str:
+    """The star that operators take for the even-odd rule."""
+    return "*" if isinstance(area, Band) or (isinstance(area, PathData) and area.even_odd) else ""
+
+
+def path_operators(path: PathData, matrix: Matrix, tolerance: float) -> str:
+    path = as_cubics(path, tolerance)
+    template = "\n".join([_OPERATORS[verb] for verb in path.verbs])
+    return template % tuple(_spelled(path.coordinates.tolist(), matrix))
+
+
+def _is_flat(path: PathData) -> bool:
+    bounds = path.bounds
+    return bounds.width == 0 or bounds.height == 0
+
+
+def _rectangle(rect: Rect, matrix: Matrix, scale: float) -> str:
+    """Readers move what they see to be an upright rectangle to whole pixels. One point more on a side, and they fill and
+    clip to what is said."""
+    if not matrix.keeps_axes:
+        return path_operators(path_of(rect), matrix, 0.0)
+    box = matrix.box(rect)
+    x, y, right, bottom, middle, width, height = _decimals(
+        [box.x, box.y, box.right, box.bottom, box.y + box.height / 2, box.width, box.height]
+    )
+    if is_on_pixels(box, scale):
+        return f"{x} {y} {width} {height} re"
+    return f"{x} {y} m\n{right} {y} l\n{right} {bottom} l\n{x} {bottom} l\n{x} {middle} l\nh"
+
+
+def is_on_pixels(box: Rect, scale: float) -> bool:
+    """Whether the edges of an upright box lie between pixels."""
+    edges = [edge * scale for edge in (box.x, box.y, box.right, box.bottom)]
+    return all(abs(edge - round(edge)) < _ON_PIXEL for edge in edges)
+
+
+def _spelled(coordinates: list[float], matrix: Matrix) -> list[str]:
+    xs, ys = coordinates[::2], coordinates[1::2]
+    a, b, c, d, e, f = matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+    coordinates[::2] = [a * x + c * y + e for x, y in zip(xs, ys, strict=True)]
+    coordinates[1::2] = [b * x + d * y + f for x, y in zip(xs, ys, strict=True)]
+    return _decimals(coordinates)
+
+
+def _decimals(values: list[float]) -> list[str]:
+    """Python's own spelling of a rounded number is the shortest one; without an exponent while it is below 1e16."""
+    if not sum(map(abs, values)) < _LARGEST:  # also where one of them is no number
+        values = [min(_LARGEST, max(-_LARGEST, value)) if math.isfinite(value) else 0.0 for value in values]
+    spelled = [repr(round(value, _FINEST)) for value in values]
+    return [text[:-2] if text[-2:] == ".0" else text for text in spelled]
+
+
+def as_cubics(path: PathData, tolerance: float) -> PathData:
+    """The same path without quadratics (exactly) and conics (within ``tolerance``): PDF knows lines and cubics."""
+    if not path.verbs.translate(None, bytes(verb for verb in range(6) if verb not in _CURVED)):
+        return path
+    built, at = PathBuilder(), (0.0, 0.0)
+    for verb, values in path.segments():
+        match verb:
+            case Verb.MOVE:
+                built.move(*values)
+            case Verb.LINE:
+                built.line(*values)
+            case Verb.QUAD:
+                _add_quad(built, at, *values)
+            case Verb.CONIC:
+                _add_conic(built, at, values, tolerance, _MOST_HALVINGS)
+                values = values[:4]
+            case Verb.CUBIC:
+                built.cubic(*values)
+            case Verb.CLOSE:
+                built.close()
+        at = (values[-2], values[-1]) if values else at
+    return built.build(even_odd=path.even_odd)
+
+
+def _add_quad(built: PathBuilder, at: tuple[float, float], x1: float, y1: float, x: float, y: float) -> None:
+    built.cubic(
+        at[0] + (x1 - at[0]) * 2 / 3, at[1] + (y1 - at[1]) * 2 / 3, x + (x1 - x) * 2 / 3, y + (y1 - y) * 2 / 3, x, y
+    )
+
+
+def _add_conic(
+    built: PathBuilder, at: tuple[float, float], values: tuple[float, ...], tolerance: float, halvings: int
+) -> None:
+    """One cubic that shares ends, tangents and middle. Its error is 0.0024 (1 - w)^2 of the distance between the control
+    point and the middle of the chord, twice (found by comparing arcs of 90 and 45 degrees); each half has far less."""
+    x1, y1, x, y, weight = values
+    error = 0.0024 * (1 - weight) ** 2 * math.hypot(at[0] - 2 * x1 + x, at[1] - 2 * y1 + y)
+    if halvings and error > tolerance:
+        for start, half in _halves(at, values):
+            _add_conic(built, start, half, tolerance, halvings - 1)
+        return
+    reach = 4 / 3 * weight / (1 + weight)
+    built.cubic(
+        at[0] + (x1 - at[0]) * reach, at[1] + (y1 - at[1]) * reach, x + (x1 - x) * reach, y + (y1 - y) * reach, x, y
+    )
+
+
+def _halves(
+    at: tuple[float, float], values: tuple[float, ...]
+) -> tuple[tuple[tuple[float, float], tuple[float, ...]], tuple[tuple[float, float], tuple[float, ...]]]:
+    """A conic cut at its middle: each half's start, and its control point, end and weight."""
+    x1, y1, x, y, weight = values
+    scale = 1 / (1 + weight)
+    left = ((at[0] + weight * x1) * scale, (at[1] + weight * y1) * scale)
+    right = ((weight * x1 + x) * scale, (weight * y1 + y) * scale)
+    middle = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2)
+    halved = math.sqrt((1 + weight) / 2)
+    return (at, (*left, *middle, halved)), (middle, (*right, x, y, halved))
