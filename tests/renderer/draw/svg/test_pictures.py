@@ -165,9 +165,9 @@ def test_what_lies_elsewhere_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch)
 def test_noise_is_a_pattern_seen_through_what_it_lies_on() -> None:
     whole = root(group(), fill(STAR), noise(NoiseKind.MONOTONE, 2.0), Pop())
     content, over = list(whole)[:2]
-    assert content.get("id") == "group"
+    assert content.get("id") == "_group"
     mask = referred(over, "mask", whole)
-    assert [use.get(HREF) for use in mask.iter(f"{SVG}use")] == ["#group"]
+    assert [use.get(HREF) for use in mask.iter(f"{SVG}use")] == ["#_group"]
     pattern = referred(over[0], "fill", whole)
     assert (pattern.get("width"), _pixels(pattern[0].attrib[HREF]).shape) == ("256", (128, 128, 4))
 
