@@ -9,7 +9,7 @@ from typing import Final
 
 from renderer.displaylist import FillGlyphs, Paint, SolidPaint
 from renderer.draw.raster import rasterise
-from renderer.draw.svg.burns import burns, burnt
+from renderer.draw.svg.burns import burns, burnt_box
 from renderer.draw.svg.images import address
 from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.numbers import coefficient, transformation
@@ -25,7 +25,7 @@ _OPAQUE: Final = SolidPaint(Colour(0.0, 0.0, 0.0))
 
 def fill_emoji(command: FillGlyphs, sheet: Sheet) -> Iterator[Leaf]:
     if burns(command.paints[:1]):
-        yield from burnt(command.bounds, (), sheet)
+        yield from burnt_box(command.bounds, sheet)
         return
     run, size = command.run, _size(command, sheet)
     placed = [

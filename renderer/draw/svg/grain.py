@@ -6,6 +6,7 @@ from typing import Final
 
 from renderer.displaylist import DrawNoise
 from renderer.draw.canvas.noise import LEAST_SIZE, SIDE, tile
+from renderer.draw.svg.groups import alpha_mask
 from renderer.draw.svg.images import address
 from renderer.draw.svg.markup import wrapped
 from renderer.draw.svg.sheet import Sheet
@@ -18,9 +19,7 @@ _HARD_EDGES: Final = ' image-rendering="optimizeSpeed" style="image-rendering:pi
 def grain(command: DrawNoise, content: str, sheet: Sheet) -> str:
     """``content``: the id of what it lies on."""
     place = sheet.place(command.matrix)
-    region = sheet.box(sheet.on_view(command.bounds))
-    within = f'<use xlink:href="#{content}"/>'
-    mask = sheet.define("mask", f' style="mask-type:alpha" maskUnits="userSpaceOnUse"{region}', within)
+    mask = alpha_mask(f'<use xlink:href="#{content}"/>', sheet.on_view(command.bounds), sheet)
     box = Rect(command.box.x + place.dx, command.box.y + place.dy, command.box.width, command.box.height)
     drawn = f'<rect{sheet.box(box)} fill="url(#{_pattern(command, place.dx, place.dy, sheet)})"{place.transform}/>'
     return wrapped(drawn, f' mask="url(#{mask})"')
