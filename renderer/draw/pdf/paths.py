@@ -10,11 +10,12 @@ from renderer.geometry import Matrix, PathData, Rect, RoundRect, Verb
 from renderer.geometry.outline import path_of
 from renderer.geometry.path import PathBuilder
 
-_FINEST: Final = 3  # decimals: a thousandth of a document pixel
 _LARGEST: Final = 1e9
 _ON_PIXEL: Final = 0.01
-_OPERATORS: Final = ("%s %s m", "%s %s l", "", "", "%s %s %s %s %s %s c", "h")
-_CURVED: Final = bytes((Verb.QUAD, Verb.CONIC))
+_PLACE: Final = "%.3f %.3f"  # a thousandth of a document pixel
+_OPERATORS: Final = (f"{_PLACE} m", f"{_PLACE} l", "", "", f"{_PLACE} {_PLACE} {_PLACE} c", "h")
+_FIVE_POINTS: Final = f"{_PLACE} m\n{_PLACE} l\n{_PLACE} l\n{_PLACE} l\n{_PLACE} l\nh"
+_KNOWN: Final = bytes((Verb.MOVE, Verb.LINE, Verb.CUBIC, Verb.CLOSE))
 _MOST_HALVINGS: Final = 6
 
 
@@ -41,8 +42,7 @@ def rule(area: Area) -> str:
 
 def path_operators(path: PathData, matrix: Matrix, tolerance: float) -> str:
     path = as_cubics(path, tolerance)
-    template = "\n".join([_OPERATORS[verb] for verb in path.verbs])
-    return template % tuple(_spelled(path.coordinates.tolist(), matrix))
+    return _spelled("\n".join([_OPERATORS[verb] for verb in path.verbs]), _mapped(path.coordinates.tolist(), matrix))
 
 
 def _is_flat(path: PathData) -> bool:
@@ -56,39 +56,38 @@ def _rectangle(rect: Rect, matrix: Matrix, scale: float) -> str:
     if not matrix.keeps_axes:
         return path_operators(path_of(rect), matrix, 0.0)
     box = matrix.box(rect)
-    x, y, right, bottom, middle, width, height = _decimals(
-        [box.x, box.y, box.right, box.bottom, box.y + box.height / 2, box.width, box.height]
-    )
+    x, y, right, bottom = box.x, box.y, box.right, box.bottom
     if is_on_pixels(box, scale):
-        return f"{x} {y} {width} {height} re"
-    return f"{x} {y} m\n{right} {y} l\n{right} {bottom} l\n{x} {bottom} l\n{x} {middle} l\nh"
+        return _spelled(f"{_PLACE} {_PLACE} re", [x, y, box.width, box.height])
+    return _spelled(_FIVE_POINTS, [x, y, right, y, right, bottom, x, bottom, x, (y + bottom) / 2])
 
 
 def is_on_pixels(box: Rect, scale: float) -> bool:
     """Whether the edges of an upright box lie between pixels."""
-    edges = [edge * scale for edge in (box.x, box.y, box.right, box.bottom)]
-    return all(abs(edge - round(edge)) < _ON_PIXEL for edge in edges)
+    for edge in (box.x, box.y, box.right, box.bottom):
+        if abs(edge * scale - round(edge * scale)) >= _ON_PIXEL:
+            return False
+    return True
 
 
-def _spelled(coordinates: list[float], matrix: Matrix) -> list[str]:
-    xs, ys = coordinates[::2], coordinates[1::2]
+def _mapped(coordinates: list[float], matrix: Matrix) -> list[float]:
     a, b, c, d, e, f = matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+    xs, ys = coordinates[::2], coordinates[1::2]
     coordinates[::2] = [a * x + c * y + e for x, y in zip(xs, ys, strict=True)]
     coordinates[1::2] = [b * x + d * y + f for x, y in zip(xs, ys, strict=True)]
-    return _decimals(coordinates)
+    return coordinates
 
 
-def _decimals(values: list[float]) -> list[str]:
-    """Python's own spelling of a rounded number is the shortest one; without an exponent while it is below 1e16."""
-    if not sum(map(abs, values)) < _LARGEST:  # also where one of them is no number
+def _spelled(template: str, values: list[float]) -> str:
+    """All numbers at once, whole ones without decimals. What is no number, or too large to be one, is brought in range."""
+    if not sum(map(abs, values)) < _LARGEST:
         values = [min(_LARGEST, max(-_LARGEST, value)) if math.isfinite(value) else 0.0 for value in values]
-    spelled = [repr(round(value, _FINEST)) for value in values]
-    return [text[:-2] if text[-2:] == ".0" else text for text in spelled]
+    return (template % tuple(values)).replace(".000", "")
 
 
 def as_cubics(path: PathData, tolerance: float) -> PathData:
     """The same path without quadratics (exactly) and conics (within ``tolerance``): PDF knows lines and cubics."""
-    if not path.verbs.translate(None, bytes(verb for verb in range(6) if verb not in _CURVED)):
+    if not path.verbs.translate(None, _KNOWN):
         return path
     built, at = PathBuilder(), (0.0, 0.0)
     for verb, values in path.segments():
