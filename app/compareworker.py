@@ -17,7 +17,7 @@ from renderer.encode import encode
 from renderer.exceptions import RenderError
 from renderer.formats import ImageFormat
 from renderer.pixels import Pixels
-from sandbox.worker import Task
+from sandbox.workers.entry import Task
 
 _MAX_TEXT = 500
 _STAGE = "compare"

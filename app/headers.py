@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from app.report import Device, RenderWarning
+from app.report import DrawnBy, RenderWarning
 from renderer.formats import ImageFormat
 
 MAX_WARNINGS_BYTES = 4096
@@ -43,7 +43,7 @@ def server_timing(timings_ms: Mapping[str, float]) -> str:
     return ", ".join(f"{name};dur={ms:.2f}" for name, ms in timings_ms.items())
 
 
-def render_device(device: Device) -> str:
+def render_device(device: DrawnBy) -> str:
     """``"name"; api="..."; software`` as a structured field item (RFC 9651)."""
     return f"{_string(device.name)};api={_string(device.api)};software={'?1' if device.software else '?0'}"
 

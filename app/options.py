@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from renderer.formats import BITMAPS, DEFAULT, LOSSY, VECTORS, ImageFormat, listed
-from renderer.options import SvgOptions
+from renderer.options import Shows, SvgOptions
 
 _SVG: Final = "svg_"
 """What the names of options for SVG alone begin with."""
@@ -178,11 +178,14 @@ class CompareQuery(PictureQuery):
     )
 
 
-def encode_header(query: PictureQuery, *, media_type: str, images: tuple[str, ...]) -> bytes:
+def encode_header(
+    query: PictureQuery, *, media_type: str, images: tuple[str, ...], shows: Shows = Shows.PICTURE
+) -> bytes:
     """What the worker is told. ``images``: the digest of each input after the document, in order."""
     said = query.model_dump(mode="json", exclude={"path"})
     options = {name: value for name, value in said.items() if not name.startswith(_SVG)}
     options["format"] = query.picture_format.value
+    options["shows"] = shows.value
     options["svg_options"] = {
         name.removeprefix(_SVG): value
         for name, value in said.items()

@@ -86,6 +86,8 @@ _FACTS: Final[Mapping[ImageFormat, _Facts]] = {
     ImageFormat.SVG: _Facts("SVG", "image/svg+xml", Kind.VECTOR),
 }
 
+TEXT_MEDIA_TYPE: Final = "text/plain; charset=utf-8"
+"""Of what is no picture: a scene or a display list, described for people."""
 DEFAULT: Final = ImageFormat.PNG
 """What is made where nobody says what."""
 BITMAPS: Final = tuple(each for each in ImageFormat if not each.vector)

@@ -18,7 +18,7 @@ from app.dispatch import RenderPath
 from app.options import RenderQuery, encode_header
 from app.problems import CATALOGUE, MEDIA_TYPE, ProblemError
 from app.record import recorded
-from app.state import State, state_of
+from app.state import AppState, state_of
 from app.upload import Upload
 from renderer.formats import ImageFormat
 
@@ -124,7 +124,7 @@ BODY: dict[str, Any] = {
     dependencies=[Depends(refuse_repeated)],
 )
 async def render(
-    request: Request, query: Annotated[RenderQuery, Depends(negotiated)], state: Annotated[State, Depends(state_of)]
+    request: Request, query: Annotated[RenderQuery, Depends(negotiated)], state: Annotated[AppState, Depends(state_of)]
 ) -> Response:
     """Draws one node of the document in the body and answers the picture.
 
@@ -143,13 +143,13 @@ async def render(
         return await respond(record.answer)
 
 
-async def _receive(request: Request, state: State, allowance: Allowance) -> Upload:
-    bounds = upload.Bounds(state.settings.max_body_bytes, state.settings.upload_timeout_s)
+async def _receive(request: Request, state: AppState, allowance: Allowance) -> Upload:
+    bounds = upload.UploadBounds(state.settings.max_body_bytes, state.settings.upload_timeout_s)
     with state.admission.upload():
         return await upload.receive(request, allowance, bounds)
 
 
-async def _draw(request: Request, state: State, query: RenderQuery, path: RenderPath, body: Upload) -> Rendered:
+async def _draw(request: Request, state: AppState, query: RenderQuery, path: RenderPath, body: Upload) -> Rendered:
     async with state.admission.worker() as waited_s:
         if await request.is_disconnected():
             raise ProblemError("request-aborted", "The client left before the render began.")

@@ -6,18 +6,16 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, computed_field
 
-from app.compare.measured import Box, Difference
+from app.compare.measured import Difference
 from app.problems import Problem
-from app.report import Device, RenderWarning
-
-__all__ = ["Box", "Comparison", "Drawn", "Measured", "NotDrawn", "NotMeasured", "Reference"]
+from app.report import DrawnBy, RenderWarning
 
 
 class Drawn(BaseModel):
     """A path that drew its picture."""
 
     drawn: Literal[True] = True
-    device: Device
+    device: DrawnBy
     width: int
     height: int
     media_type: str

@@ -7,6 +7,7 @@ from typing import Final
 
 from renderer.build.building import Building
 from renderer.figma import FigmaNode
+from renderer.figma.kinds import PAGES
 from renderer.scene import Item, Masked, MaskKind, SceneItem
 
 _KINDS: Final = {kind.value: kind for kind in MaskKind}
@@ -14,7 +15,7 @@ _KINDS: Final = {kind.value: kind for kind in MaskKind}
 
 def mask_kind(node: FigmaNode, building: Building) -> MaskKind | None:
     """How a node masks, if it does."""
-    if not node.is_mask:
+    if not node.is_mask or node.type in PAGES:
         return None
     name = node.mask_type or ("VECTOR" if node.is_mask_outline else "ALPHA")
     kind = _KINDS.get(name)

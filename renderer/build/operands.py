@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from renderer.build.building import Building
-from renderer.scene import BooleanGeometry, BooleanOperation, Group, SceneItem, children_of, walk
+from renderer.scene import BooleanGeometry, BooleanOperation, Group, SceneItem, children_of
 
 
 def combined(
@@ -20,9 +22,18 @@ def combined(
 
 
 def _has_outline(operand: SceneItem) -> bool:
-    return any(not isinstance(item, Group) for item in walk(operand))
+    return any(not isinstance(item, Group) for item in _walk(operand))
 
 
 def _is_complete(operand: SceneItem) -> bool:
     """Whether every shape in it has its outline; a group has none of its own to miss."""
-    return all(children_of(item) or not isinstance(item, Group) for item in walk(operand))
+    return all(children_of(item) or not isinstance(item, Group) for item in _walk(operand))
+
+
+def _walk(operand: SceneItem) -> Iterator[SceneItem]:
+    """It and all that lies in it."""
+    pending = [operand]
+    while pending:
+        item = pending.pop()
+        yield item
+        pending += children_of(item)

@@ -11,7 +11,7 @@ from renderer.build.paints import read_colour
 from renderer.build.placement import PAGE, Placement, container_of, place
 from renderer.build.tree import Tree, build_tree, is_visible
 from renderer.collector import collector_paused
-from renderer.exceptions import OptionError, RenderError
+from renderer.exceptions import DocumentError, LimitError, OptionError
 from renderer.fieldpath import path_to, placed
 from renderer.figma import Decoded, FigmaNode
 from renderer.figma.base import Box
@@ -60,7 +60,7 @@ def _scene(decoded: Decoded, building: Building, *, use_box: bool) -> Scene:
         if node.type in PAGES:
             return _page(node, building, use_box=use_box)
         tree = build_tree(node, above, container, building)
-    except RenderError as error:
+    except (DocumentError, LimitError) as error:
         raise placed(error, path_to(building.node, node, _children_of, decoded.path)) from None
     # A mask that is exported itself has nothing to mask: it is drawn. An empty frame is still a picture, of its size.
     tree = structs.replace(tree, mask=None)
@@ -90,7 +90,7 @@ def _above(decoded: Decoded) -> tuple[Placement, Placement]:
     for index, ancestor in enumerate(decoded.ancestors):
         try:
             placement = place(ancestor, placement, container)
-        except RenderError as error:
+        except (DocumentError, LimitError) as error:
             where = f"ancestor {index + 1} of {len(decoded.ancestors)} of {decoded.path}"
             raise placed(error, where) from None
         container = container_of(ancestor, placement, container)

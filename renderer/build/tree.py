@@ -107,7 +107,6 @@ def _next_branch(branch: Branch, building: Building) -> Branch | None:
 
 def _branch(node: FigmaNode, placement: Placement, above: Placement, building: Building, *, operand: bool) -> Branch:
     draft = read_item(node, placement, building, operand=operand)
-    masks = draft is not None and node.type not in PAGES
     return Branch(
         node=node,
         placement=placement,
@@ -115,7 +114,7 @@ def _branch(node: FigmaNode, placement: Placement, above: Placement, building: B
         operand=operand,
         position=building.position,
         draft=draft,
-        mask=mask_kind(node, building) if masks else None,
+        mask=None if draft is None else mask_kind(node, building),
         label=label_in(node, draft, placement, building),
         pending=iter(_shown(node, operand=operand)),
     )
@@ -143,7 +142,7 @@ def _finished(branch: Branch, building: Building) -> Item | None:
         return _operation(item, item.geometry, branch, building)
     held = kind != "BOOLEAN_OPERATION" and bool(branch.items or branch.label)
     if held:
-        item = _holding(item, (*_children(branch), *branch.label))
+        item = _holding(item, _children(branch))
     seen = branch.mask is not None or held or _is_seen(item)
     # As an operand a shape without paint counts, and so does one whose outline is missing: it spoils the result.
     return item if seen or (branch.operand and kind != "GROUP") else None
@@ -168,7 +167,8 @@ def _children(branch: Branch) -> tuple[SceneItem, ...]:
     items = branch.items
     # "First on top" of auto layout; a mask masks what follows it in the document either way.
     if branch.node.item_reverse_z_index and not branch.masks and branch.node.type not in PAGES:
-        return tuple(reversed(items))
+        items = items[::-1]
+    items = [*items, *branch.label]
     # Inside a boolean operation a mask is an operand like any other.
     return resolved(items, branch.masks) if branch.masks and not branch.holds_operands else tuple(items)
 
@@ -176,6 +176,8 @@ def _children(branch: Branch) -> tuple[SceneItem, ...]:
 def _holding(item: Item, children: tuple[SceneItem, ...]) -> Item:
     if not isinstance(item, Text):
         return structs.replace(item, children=children)
+    if not children:
+        return item
     # No design tool puts anything into a text, but a document may: both are then one group.
     text = structs.replace(item, transform=IDENTITY, opacity=1.0, blend=BlendMode.PASS_THROUGH, effects=())
     return structs.replace(_hollow(item), children=(text, *children))

@@ -14,6 +14,7 @@ from renderer.draw.canvas import play
 from renderer.draw.canvas.convert import to_colour4f
 from renderer.draw.pdf import write_pdf
 from renderer.draw.surface import Device, Surface
+from renderer.draw.svg import write_svg
 from renderer.formats import ImageFormat
 from renderer.geometry import Matrix
 from renderer.options import RenderOptions
@@ -26,7 +27,13 @@ MakeSurface = Callable[[int, int], Surface]
 Writer = Callable[[DisplayList, Picture, RenderOptions, Warnings], bytes]
 """A display list to the bytes of a file."""
 
-WRITERS: Final[Mapping[ImageFormat, Writer]] = {ImageFormat.PDF: write_pdf}
+
+def _write_svg(display_list: DisplayList, picture: Picture, options: RenderOptions, warnings: Warnings) -> bytes:
+    size = {"width": picture.width, "height": picture.height}
+    return write_svg(display_list, **size, scale=picture.scale, options=options.svg, warnings=warnings)
+
+
+WRITERS: Final[Mapping[ImageFormat, Writer]] = {ImageFormat.PDF: write_pdf, ImageFormat.SVG: _write_svg}
 
 
 def draw_pixels(display_list: DisplayList, surface: Surface, warnings: Warnings) -> None:

@@ -23,7 +23,7 @@ from app.dispatch import Renders, Server, configure
 from app.factory import create_app
 from app.settings import Settings
 from renderer.formats import BITMAPS, VECTORS, ImageFormat
-from sandbox.client import ForkServer
+from sandbox.client.forkserver import ForkServer
 from tests.app.documents import deeply_nested, document, frame, many_nodes, node, png, size_of_png, with_image
 from tests.app.fakes import JSON, problem
 from tests.host import WAIVED

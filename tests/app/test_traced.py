@@ -20,9 +20,10 @@ from PIL import Image
 
 from app.options import RenderQuery, encode_header
 from renderer.formats import DEFAULT, ImageFormat
-from sandbox import memfd
-from sandbox.client import ForkServer, ForkServerConfig
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.forkserver import ForkServer
 from sandbox.job import Verdict
+from sandbox.mechanisms import memfd
 from tests.writers import DRAWN
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")

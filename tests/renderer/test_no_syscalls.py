@@ -25,7 +25,7 @@ ENVIRONMENT = {
 }
 PRELUDE = """
 import os, sys
-from sandbox import arena
+from sandbox.mechanisms import arena
 arena.settle()
 import pyseccomp
 from pathlib import Path
@@ -44,7 +44,8 @@ warm.warm(fonts)
 if len(os.listdir("/proc/self/task")) != 1:
     sys.exit("a thread was started")
 document, images = rehearsal.rehearsal_document(), rehearsal.rehearsal_images()
-texts = document.replace(b"Good morning", "Ωμέγα ქართული አማርኛ தமிழ் ༄ \U0001f600".encode())
+words = "Ωμέγα ქართული አማርኛ தமிழ் ༄ \U0001f600 ภาษาไทย ພາສາລາວ ភាសាខ្មែរ မြန်မာ \u2067אב (a)\u2069"
+texts = document.replace(b"Good morning", words.encode())
 
 
 def draw(content, **options):

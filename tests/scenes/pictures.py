@@ -10,7 +10,7 @@ from typing import cast
 import numpy as np
 from PIL import Image
 
-from app.compare.both import CPU, GPU, Order, draw
+from app.compare.both import CPU, GPU, ComparisonRequest, draw
 from app.dispatch import Renders
 from app.options import Path, RenderQuery
 from app.problems import ProblemError
@@ -20,8 +20,8 @@ from app.upload import JSON, Upload
 from renderer.compare import heat_map, strip
 from renderer.compare.measure import Measured
 from renderer.pixels import Pixels
-from sandbox.client import ForkServer
-from sandbox.memfd import seal_bytes
+from sandbox.client.forkserver import ForkServer
+from sandbox.mechanisms.memfd import seal_bytes
 from tests.host import WAIVED
 from tests.scenes.documents import PHOTO, REF, SCENES
 
@@ -50,7 +50,7 @@ async def _draw_all(*, locked: bool) -> dict[tuple[str, str], bytes | ProblemErr
         drawn = {}
         for name, document in SCENES.items():
             with Upload(JSON, (seal_bytes(document), seal_bytes(PHOTO)), (REF,), len(document)) as body:
-                order = Order(RenderQuery(scale=SCALE), body)
+                order = ComparisonRequest(RenderQuery(scale=SCALE), body)
                 for path in (CPU, GPU):
                     made = await draw(state, order, Path(path))
                     drawn[name, path] = made if isinstance(made, ProblemError) else made.body

@@ -41,9 +41,7 @@ def write_cut(
         write_masked(luminosity(group), box, paint, content, drawing)
 
 
-def write_masked(
-    mask: str, box: Rect, paint: Callable[[Content], None], content: Content, drawing: Drawing
-) -> None:
+def write_masked(mask: str, box: Rect, paint: Callable[[Content], None], content: Content, drawing: Drawing) -> None:
     """As a group: an image with a mask of its own would be painted without this one (11.6.5.3)."""
     inner = Content(grey=content.grey)
     paint(inner)

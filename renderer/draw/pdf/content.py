@@ -10,7 +10,6 @@ from renderer.draw.pdf.objects import Objects
 from renderer.draw.pdf.syntax import box_array, dictionary, reference
 from renderer.geometry import Rect
 
-
 _MASK_MARGIN: Final = 2.0
 
 

@@ -10,7 +10,7 @@ import hashlib
 from typing import Final
 
 from renderer.draw.pdf.objects import Objects
-from renderer.draw.pdf.syntax import array, dictionary, name, number, numbers, reference
+from renderer.draw.pdf.syntax import array, name, number, numbers, reference
 from renderer.draw.pdf.unicodemap import add_unicode_map
 from renderer.fonts import FaceInstance
 from renderer.fonts.embedding import FontSubset, OutlineKind, bounding_box, subset

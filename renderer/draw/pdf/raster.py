@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from msgspec.structs import replace
 
-from renderer.displaylist import Blur, BlurBackdrop, Command, DrawNoise, FillArea, Pop, PushGroup, SolidPaint
+from renderer.displaylist import Blur, BlurBackdrop, Command, DrawNoise, FillArea, PushGroup, SolidPaint
 from renderer.draw.pdf.clips import clip_operators, write_masked
 from renderer.draw.pdf.content import Content
 from renderer.draw.pdf.drawing import Drawing

@@ -15,10 +15,12 @@ from renderer.read.rest.locate import Located, locate
 from renderer.read.rest.parse import Json, parse_json
 from renderer.read.rest.refusal import refuse
 from renderer.read.rest.spelling import RestNode
-from renderer.read.rest.visible import keep_visible
+from renderer.read.rest.visible import is_invisible, keep_visible
 
 # Where a node lies: all that counts of the ancestors of the one to draw.
 _PLACE: Final = ("type", "absoluteBoundingBox", "rotation", "size", "relativeTransform")
+# Why a node has no picture: all that counts of one that has none.
+_INVISIBLE: Final = ("type", "visible", "opacity")
 
 
 def decode_rest(document: bytes | memoryview, *, node: str | None, limits: RenderLimits) -> Decoded:
@@ -40,8 +42,12 @@ def decode_rest(document: bytes | memoryview, *, node: str | None, limits: Rende
 def _found(document: bytes | memoryview, node: str | None, limits: RenderLimits) -> Located:
     """With nothing of the ancestors but their place, so that the rest of the document is let go of here."""
     found = locate(parse_json(document, limits), node, limits)
-    places: tuple[Json, ...] = tuple({name: raw[name] for name in _PLACE if name in raw} for raw in found.ancestors)
-    return Located(found.node, found.path, places)
+    wanted = _only(found.node, _INVISIBLE) if is_invisible(found.node) else found.node
+    return Located(wanted, found.path, tuple(_only(above, _PLACE) for above in found.ancestors))
+
+
+def _only(node: Json, names: tuple[str, ...]) -> Json:
+    return {name: node[name] for name in names if name in node}
 
 
 def _ancestor(found: Located, depth: int) -> FigmaNode:

@@ -51,9 +51,9 @@ def problems_of(value: Any, kind: inspect.Type, location: Location = ()) -> Iter
         case inspect.StructType():
             yield from _of_struct(value, kind, location)
         case inspect.DictType(value_type=inner):
-            yield from _of_parts(value, dict, "an object", inner, location)
+            yield from _of_table(value, inner, location)
         case inspect.VarTupleType(item_type=inner):
-            yield from _of_parts(value, list, "a valid list", inner, location)
+            yield from _of_list(value, inner, location)
         case inspect.TupleType(item_types=inners):
             yield from _of_row(value, inners, location)
         case inspect.FloatType():
@@ -99,12 +99,20 @@ def _of_struct(value: Any, kind: inspect.StructType, location: Location) -> Iter
                 yield Problem((*location, name), "This field is missing")
 
 
-def _of_parts(value: Any, kind: type, wanted: str, inner: inspect.Type, location: Location) -> Iterator[Problem]:
-    if not isinstance(value, kind):
-        yield _other(value, wanted, location)
+def _of_table(value: Any, inner: inspect.Type, location: Location) -> Iterator[Problem]:
+    if not isinstance(value, dict):
+        yield _other(value, "an object", location)
         return
-    for key in value if isinstance(value, dict) else range(len(value)):
-        yield from problems_of(value[key], inner, (*location, key))
+    for key, part in value.items():
+        yield from problems_of(part, inner, (*location, key))
+
+
+def _of_list(value: Any, inner: inspect.Type, location: Location) -> Iterator[Problem]:
+    if not isinstance(value, list):
+        yield _other(value, "a valid list", location)
+        return
+    for index, part in enumerate(value):
+        yield from problems_of(part, inner, (*location, index))
 
 
 def _of_row(value: Any, inners: tuple[inspect.Type, ...], location: Location) -> Iterator[Problem]:

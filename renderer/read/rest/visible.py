@@ -30,9 +30,6 @@ def keep_visible(root: Json, limits: RenderLimits) -> None:
     Raises LimitError (``limit-nodes``, ``limit-depth``) and DocumentError (children that are none); ``field`` is
     relative to the root.
     """
-    if is_hidden(root):
-        root["children"] = None
-        return
     outlines = Outlines(limits)
     parents: list[_Parent] = []
     _keep(root, parents, outlines, operand=False)
@@ -55,8 +52,9 @@ def nodes_in(node: Json) -> list[Json]:
     return [child if type(child) is dict else HOLE for child in children] if type(children) is list else []
 
 
-def is_hidden(node: Json) -> bool:
-    return node.get("visible") is False or node.get("type") in UNSEEN
+def is_invisible(node: Json) -> bool:
+    """Whether the node asked for has no picture."""
+    return node.get("visible") is False or node.get("type") in UNSEEN or node.get("opacity") == 0
 
 
 def _keep_children(parent: Json, below: list[_Parent], outlines: Outlines, root: Json, *, operands: bool) -> int:
