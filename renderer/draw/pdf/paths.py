@@ -42,7 +42,8 @@ def rule(area: Area) -> str:
 
 def path_operators(path: PathData, matrix: Matrix, tolerance: float) -> str:
     path = as_cubics(path, tolerance)
-    return _spelled("\n".join([_OPERATORS[verb] for verb in path.verbs]), _mapped(path.coordinates.tolist(), matrix))
+    coordinates = list(path.coordinates)
+    return _spelled("\n".join([_OPERATORS[verb] for verb in path.verbs]), _mapped(coordinates, matrix))
 
 
 def _is_flat(path: PathData) -> bool:
@@ -51,8 +52,8 @@ def _is_flat(path: PathData) -> bool:
 
 
 def _rectangle(rect: Rect, matrix: Matrix, scale: float) -> str:
-    """Readers move what they see to be an upright rectangle to whole pixels. One point more on a side, and they fill and
-    clip to what is said."""
+    """Readers move what they see to be an upright rectangle to whole pixels. One point more on a side, and they fill
+    and clip to what is said."""
     if not matrix.keeps_axes:
         return path_operators(path_of(rect), matrix, 0.0)
     box = matrix.box(rect)
@@ -64,10 +65,8 @@ def _rectangle(rect: Rect, matrix: Matrix, scale: float) -> str:
 
 def is_on_pixels(box: Rect, scale: float) -> bool:
     """Whether the edges of an upright box lie between pixels."""
-    for edge in (box.x, box.y, box.right, box.bottom):
-        if abs(edge * scale - round(edge * scale)) >= _ON_PIXEL:
-            return False
-    return True
+    edges = (box.x, box.y, box.right, box.bottom)
+    return all(abs(edge * scale - round(edge * scale)) < _ON_PIXEL for edge in edges)
 
 
 def _mapped(coordinates: list[float], matrix: Matrix) -> list[float]:
@@ -79,7 +78,7 @@ def _mapped(coordinates: list[float], matrix: Matrix) -> list[float]:
 
 
 def _spelled(template: str, values: list[float]) -> str:
-    """All numbers at once, whole ones without decimals. What is no number, or too large to be one, is brought in range."""
+    """All numbers at once, whole ones without decimals. What is no number, or too large, is brought in range."""
     if not sum(map(abs, values)) < _LARGEST:
         values = [min(_LARGEST, max(-_LARGEST, value)) if math.isfinite(value) else 0.0 for value in values]
     return (template % tuple(values)).replace(".000", "")
@@ -91,6 +90,7 @@ def as_cubics(path: PathData, tolerance: float) -> PathData:
         return path
     built, at = PathBuilder(), (0.0, 0.0)
     for verb, values in path.segments():
+        end = values[2:4] if verb is Verb.CONIC else values[-2:]
         match verb:
             case Verb.MOVE:
                 built.move(*values)
@@ -100,12 +100,11 @@ def as_cubics(path: PathData, tolerance: float) -> PathData:
                 _add_quad(built, at, *values)
             case Verb.CONIC:
                 _add_conic(built, at, values, tolerance, _MOST_HALVINGS)
-                values = values[:4]
             case Verb.CUBIC:
                 built.cubic(*values)
             case Verb.CLOSE:
                 built.close()
-        at = (values[-2], values[-1]) if values else at
+        at = (end[0], end[1]) if end else at
     return built.build(even_odd=path.even_odd)
 
 
@@ -118,8 +117,8 @@ def _add_quad(built: PathBuilder, at: tuple[float, float], x1: float, y1: float,
 def _add_conic(
     built: PathBuilder, at: tuple[float, float], values: tuple[float, ...], tolerance: float, halvings: int
 ) -> None:
-    """One cubic that shares ends, tangents and middle. Its error is 0.0024 (1 - w)^2 of the distance between the control
-    point and the middle of the chord, twice (found by comparing arcs of 90 and 45 degrees); each half has far less."""
+    """One cubic that shares ends, tangents and middle. Its error is 0.0024 (1 - w)^2 of twice the distance between the
+    control point and the middle of the chord (found by comparing arcs of 90 and 45 degrees); each half has far less."""
     x1, y1, x, y, weight = values
     error = 0.0024 * (1 - weight) ** 2 * math.hypot(at[0] - 2 * x1 + x, at[1] - 2 * y1 + y)
     if halvings and error > tolerance:
