@@ -24,16 +24,18 @@ from renderer.displaylist import (
 from renderer.displaylist.owners import owners
 from renderer.draw.pdf.areas import fill_area
 from renderer.draw.pdf.clips import clip_operators
-from renderer.draw.pdf.content import Content, Resource, add_group, add_mask
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.glyphs import fill_glyphs
+from renderer.draw.pdf.file.content import Content, Resource, add_group, add_mask
+from renderer.draw.pdf.file.states import LACKING, coverage
 from renderer.draw.pdf.groups import Open, OpenClip, OpenGroup, OpenMasked, close_group, close_masked
-from renderer.draw.pdf.raster import is_blurred, lay_backdrop_blur, lay_blurred, lay_noise, lay_with_backdrop
-from renderer.draw.pdf.shadows import cast_inner_shadow, cast_shadow
-from renderer.draw.pdf.states import BLEND_NAMES, coverage
-from renderer.geometry import IDENTITY
+from renderer.draw.pdf.raster.laid import is_blurred, lay_backdrop_blur, lay_blurred, lay_noise, lay_with_backdrop
+from renderer.draw.pdf.raster.pictures import within
+from renderer.draw.pdf.raster.shadows import cast_inner_shadow, cast_shadow
+from renderer.draw.pdf.text.glyphs import fill_glyphs
+from renderer.geometry import IDENTITY, Rect
 from renderer.scene import MaskKind
 
+_LOOKED_AT_PER_REPLAYED: Final = 16  # what costs as much
 _OPENS: Final = (PushClip, PushGroup, PushMasked)
 
 
@@ -58,8 +60,8 @@ class Player:
         """The place of the command that comes next."""
         if _lacks_mode(command):
             end = self._end(at)
-            self._lay_with_backdrop(at, end)
-            return end
+            if self._lay_with_backdrop(at, end):
+                return end
         if isinstance(command, PushGroup) and is_blurred(command):
             end = self._end(at)
             lay_blurred(self._commands[at:end], command, self._content, self._drawing)
@@ -104,7 +106,7 @@ class Player:
     def _begin_mask(self, at: int) -> None:
         group = self._open.pop()
         if not isinstance(group, OpenMasked):
-            raise ValueError("a mask outside of what is masked")
+            raise TypeError("a mask outside of what is masked")
         masked = add_group(self._drawing.objects, self._content, self._drawing.box(group.command.bounds))
         grey = group.command.kind is MaskKind.LUMINANCE
         self._enter(OpenMasked(group.command, at, group.outer, masked), grey=grey)
@@ -122,14 +124,29 @@ class Player:
                 self._content = outer
 
     def _blur_backdrop(self, at: int, command: BlurBackdrop) -> None:
-        within = self._drawing.display_list.bounds
+        area = self._drawing.seen(command.bounds)
         for clip in self._clips():
-            within = within.intersection(clip.bounds)
-        lay_backdrop_blur(command, self._backdrop(at), within, self._content, self._drawing)
+            area = area.intersection(clip.bounds)
+        if area.is_empty:
+            return
+        backdrop = self._backdrop(at, area)
+        if backdrop is None:
+            self._drawing.warn(
+                "effect-left-out", "a background blur is left out: too many commands lie below such blurs"
+            )
+        else:
+            lay_backdrop_blur(command, backdrop, area, self._content, self._drawing)
 
-    def _lay_with_backdrop(self, at: int, end: int) -> None:
+    def _lay_with_backdrop(self, at: int, end: int) -> bool:
+        """Whether it is done; else the nearest mode has to do."""
         held = self._commands[at:end]
-        lay_with_backdrop(self._backdrop(at), held, held[0].bounds, self._content, self._drawing)
+        bounds = getattr(held[0], "bounds", self._drawing.display_list.bounds)
+        backdrop = self._backdrop(at, bounds)
+        if backdrop is None:
+            self._drawing.warn("blend-mode-approximated", "a linear burn or dodge is drawn with MULTIPLY or SCREEN")
+        else:
+            lay_with_backdrop(backdrop, held, bounds, self._content, self._drawing)
+        return backdrop is not None
 
     def _draw_noise(self, command: DrawNoise) -> None:
         """What was painted so far becomes a form: it is painted, and it is what the grain lies on."""
@@ -151,13 +168,20 @@ class Player:
             clips.insert(0, group)
         return clips
 
-    def _backdrop(self, at: int) -> Sequence[Command]:
-        """What was painted so far into the layer that the command is painted into, its clips closed."""
+    def _backdrop(self, at: int, area: Rect) -> Sequence[Command] | None:
+        """What was painted so far within an area of the layer that the command is painted into, its clips closed. None
+        where that was asked for too often."""
         clips = len(self._clips())
         group = self._open[-1 - clips] if clips < len(self._open) else None
-        if isinstance(group, OpenClip | None):
-            return (*_ground(self._drawing.display_list), *self._commands[:at], *[Pop()] * clips)
-        return (*self._commands[group.start + 1 : at], *[Pop()] * clips)
+        start = 0 if isinstance(group, OpenClip | None) else group.start + 1
+        pictures = self._drawing.pictures
+        if not pictures.can_replay((at - start) // _LOOKED_AT_PER_REPLAYED):
+            return None
+        below = within(area, self._commands[start:at])
+        if not pictures.can_replay(len(below)):
+            return None
+        ground = _ground(self._drawing.display_list) if start == 0 else ()
+        return (*ground, *below, *[Pop()] * clips)
 
     def _end(self, at: int) -> int:
         """The place after a command, or after the end of the group that it opens."""
@@ -174,9 +198,9 @@ def _lacks_mode(command: Command) -> bool:
     """Whether PDF has no word for a blend mode of it."""
     match command:
         case FillArea(paints=paints) | FillGlyphs(paints=paints):
-            return any(paint.blend not in BLEND_NAMES for paint in paints)
+            return any(paint.blend in LACKING for paint in paints)
         case CastShadow(blend=blend) | CastInnerShadow(blend=blend) | PushGroup(blend=blend):
-            return blend not in BLEND_NAMES
+            return blend in LACKING
         case _:
             return False
 
