@@ -157,7 +157,7 @@ def test_a_first_visitor_sees_both_pictures_after_one_click(visitor: Visit) -> N
         expect(page.get_by_role("region", name=path)).to_contain_text("1040 × 680 px")
     expect(page.locator("#document-facts")).to_contain_text("85 nodes")
     rows = page.locator(".waterfall tbody th").all_text_contents()
-    assert rows == ["queue", "sandbox", "parse", "draw", "read", "encode", "network"]
+    assert rows == ["queue", "sandbox", "parse", "lower", "draw", "read", "encode", "network"]
     assert [query(request.url)["path"] for request in visitor.renders()] == [["cpu"], ["gpu"]]
 
 
