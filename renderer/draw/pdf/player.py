@@ -10,6 +10,7 @@ from renderer.displaylist import (
     CastInnerShadow,
     CastShadow,
     Command,
+    Cut,
     DisplayList,
     DrawNoise,
     FillArea,
@@ -23,19 +24,28 @@ from renderer.displaylist import (
 )
 from renderer.displaylist.owners import owners
 from renderer.draw.pdf.areas import fill_area
-from renderer.draw.pdf.clips import clip_operators
+from renderer.draw.pdf.clips import clip_operators, write_cut
 from renderer.draw.pdf.drawing import Drawing
 from renderer.draw.pdf.file.content import Content, Resource, add_group, add_mask
 from renderer.draw.pdf.file.states import LACKING, coverage
 from renderer.draw.pdf.groups import Open, OpenClip, OpenGroup, OpenMasked, close_group, close_masked
-from renderer.draw.pdf.raster.laid import is_blurred, lay_backdrop_blur, lay_blurred, lay_noise, lay_with_backdrop
+from renderer.draw.pdf.raster.laid import (
+    blurred_backdrop,
+    is_blurred,
+    lay_backdrop,
+    lay_blurred,
+    lay_noise,
+    lay_with_backdrop,
+)
 from renderer.draw.pdf.raster.pictures import within
 from renderer.draw.pdf.raster.shadows import cast_inner_shadow, cast_shadow
 from renderer.draw.pdf.text.glyphs import fill_glyphs
 from renderer.geometry import IDENTITY, Rect
+from renderer.pixels import is_opaque
 from renderer.scene import MaskKind
 
 _LOOKED_AT_PER_REPLAYED: Final = 16  # what costs as much
+_MOST_FOLDS: Final = 16  # readers draw no more than a hundred forms one in the other
 _OPENS: Final = (PushClip, PushGroup, PushMasked)
 
 
@@ -131,11 +141,28 @@ class Player:
             return
         backdrop = self._backdrop(at, area)
         if backdrop is None:
-            self._drawing.warn(
-                "effect-left-out", "a background blur is left out: too many commands lie below such blurs"
-            )
-        else:
-            lay_backdrop_blur(command, backdrop, area, self._content, self._drawing)
+            detail = "a background blur is left out: too many commands lie below such blurs"
+            self._drawing.warn("effect-left-out", detail)
+            return
+        pixels, box = blurred_backdrop(command, backdrop, area, self._drawing)
+        covers = is_opaque(pixels) or command.opacity < 1
+        if not covers and self._content.folds < _MOST_FOLDS:
+            self._take_out(command)
+        lay_backdrop(command, pixels, box, self._content, self._drawing)
+
+    def _take_out(self, command: BlurBackdrop) -> None:
+        """What was painted so far is painted only outside of the area that takes its place."""
+        form, clips = self._fold()
+        cut, box = Cut(command.area, inside=False), self._drawing.moved(self._drawing.display_list.bounds)
+        write_cut(
+            cut,
+            command.matrix,
+            box,
+            lambda into: into.write(f"{into.use(Resource.FORM, form)} Do"),
+            self._content,
+            self._drawing,
+        )
+        self._reopen(clips)
 
     def _lay_with_backdrop(self, at: int, end: int) -> bool:
         """Whether it is done; else the nearest mode has to do."""
@@ -149,13 +176,25 @@ class Player:
         return backdrop is not None
 
     def _draw_noise(self, command: DrawNoise) -> None:
-        """What was painted so far becomes a form: it is painted, and it is what the grain lies on."""
-        clips, content = self._clips(), self._content
-        content.write(*["Q"] * len(clips))
-        form = add_mask(self._drawing.objects, content, self._drawing.box(command.bounds))
-        self._content = Content(grey=content.grey)
+        """What was painted so far is painted, and it is what the grain lies on."""
+        if self._content.folds >= _MOST_FOLDS:
+            self._drawing.warn("effect-left-out", "noise is left out: there is too much of it on one node")
+            return
+        form, clips = self._fold()
         self._content.write(f"{self._content.use(Resource.FORM, form)} Do")
         lay_noise(command, self._content, self._drawing, coverage(form))
+        self._reopen(clips)
+
+    def _fold(self) -> tuple[int, list[OpenClip]]:
+        """What was painted so far into the present stream becomes a form, and the stream begins anew. The clips that
+        were open have to be again."""
+        clips, content = self._clips(), self._content
+        content.write(*["Q"] * len(clips))
+        self._content = Content(grey=content.grey, folds=content.folds + 1)
+        box = self._drawing.moved(self._drawing.display_list.bounds)
+        return add_mask(self._drawing.objects, content, box), clips
+
+    def _reopen(self, clips: list[OpenClip]) -> None:
         for clip in clips:
             self._content.write("q", clip.operators)
 

@@ -26,10 +26,11 @@ class Resource(Enum):
 class Content:
     """In the picture's coordinates: document pixels from its top left, y down. ``grey``: the stream is a luminance
     mask, so each colour in it is the grey that says how much it lets through. ``blends``: some of it asks what lies
-    below."""
+    below. ``folds``: how many streams, one in the other, it began with."""
 
-    def __init__(self, *, grey: bool = False) -> None:
+    def __init__(self, *, grey: bool = False, folds: int = 0) -> None:
         self.grey = grey
+        self.folds = folds
         self.blends = False
         self._operators: list[str] = []
         self._used: dict[Resource, dict[str, int]] = {}

@@ -45,18 +45,25 @@ def lay_with_backdrop(
         _lay((*backdrop, *command), area, drawing.pictures.resolution(area), "", content, drawing)
 
 
-def lay_backdrop_blur(
-    command: BlurBackdrop, backdrop: Sequence[Command], area: Rect, content: Content, drawing: Drawing
-) -> None:
-    """``area``: what of the page shows of it. What is clipped away beside it does not bleed in either."""
+def blurred_backdrop(
+    command: BlurBackdrop, backdrop: Sequence[Command], area: Rect, drawing: Drawing
+) -> tuple[Pixels, Rect]:
+    """Straight RGBA, and where it lies in the picture. ``area``: what of the page shows of it. What is clipped away
+    beside it does not bleed in either."""
     drawing.warn_rasterised("a background blur")
     resolution = drawing.pictures.resolution(area, command.sigma if command.ramp is None else None)
     whole = area.outset(1 / resolution)  # so that its own edge is not in the picture
     blur = replace(command, area=whole, matrix=IDENTITY, opacity=1.0, bounds=whole)
-    content.write("q", clip_operators(command.area, command.matrix, drawing))
+    pixels = drawing.pictures.pixels((*backdrop, blur), area, resolution)
+    return pixels, drawing.moved(covered(area, resolution, pixels))
+
+
+def lay_backdrop(command: BlurBackdrop, pixels: Pixels, box: Rect, content: Content, drawing: Drawing) -> None:
+    """``pixels`` and ``box``: of :func:`blurred_backdrop`."""
     state = graphics_state(content, drawing.objects, alpha=command.opacity)
-    _lay((*backdrop, blur), area, resolution, state, content, drawing, snapped=False)
-    content.write("Q")
+    content.write("q", clip_operators(command.area, command.matrix, drawing), *([state] if state else []))
+    number = drawing.images.picture(pixels, grey=content.grey)
+    content.write(draw_image(number, box, content), "Q")
 
 
 def lay_noise(command: DrawNoise, content: Content, drawing: Drawing, mask: str) -> None:
@@ -85,10 +92,8 @@ def _lay(
     state: str,
     content: Content,
     drawing: Drawing,
-    *,
-    snapped: bool = True,
 ) -> None:
-    area = on_grid(area, resolution, drawing.display_list.bounds) if snapped else area
+    area = on_grid(area, resolution, drawing.display_list.bounds)
     pixels = drawing.pictures.pixels(commands, area, resolution)
     number = drawing.images.picture(pixels, grey=content.grey)
     box = drawing.moved(covered(area, resolution, pixels))
