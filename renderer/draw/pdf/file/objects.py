@@ -12,7 +12,7 @@ from typing import Final
 
 from isal import isal_zlib
 
-from renderer.draw.pdf.syntax import dictionary, reference
+from renderer.draw.pdf.file.syntax import dictionary, reference
 
 _HEADER: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"  # four bytes above 127: this is no text file
 _LEVEL: Final = 3

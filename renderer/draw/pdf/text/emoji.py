@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from renderer.displaylist import FillGlyphs, SolidPaint
-from renderer.draw.pdf.content import Content
-from renderer.draw.pdf.imageplace import draw_exactly
-from renderer.draw.pdf.images import Images
-from renderer.draw.pdf.pictures import Pictures
+from renderer.draw.pdf.file.content import Content
+from renderer.draw.pdf.paint.imageplace import draw_exactly
+from renderer.draw.pdf.paint.images import Images
+from renderer.draw.pdf.raster.pictures import Pictures
 from renderer.fonts import FaceInstance
 from renderer.geometry import IDENTITY, Colour, Matrix, Rect
 from renderer.text.model import GlyphRun

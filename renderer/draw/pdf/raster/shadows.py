@@ -1,5 +1,5 @@
-"""Shadows of plain areas. A sharp one is an area. Of a blurred one the blur is a picture, and a coarse one will do: what
-is cut by an edge is cut by an outline."""
+"""Shadows of plain areas. A sharp one is an area. Of a blurred one the blur is a picture, and a coarse one will do:
+what is cut by an edge is cut by an outline."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from msgspec.structs import replace
 
 from renderer.displaylist import CastInnerShadow, CastShadow, Cut
 from renderer.draw.pdf.clips import write_cut
-from renderer.draw.pdf.colours import components
-from renderer.draw.pdf.content import Content
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.imageplace import draw_image
+from renderer.draw.pdf.file.content import Content
+from renderer.draw.pdf.file.states import graphics_state
+from renderer.draw.pdf.paint.colours import components
+from renderer.draw.pdf.paint.imageplace import draw_image
+from renderer.draw.pdf.paint.samples import Samples
 from renderer.draw.pdf.paths import outline, rule
-from renderer.draw.pdf.pictures import covered, on_grid
-from renderer.draw.pdf.samples import Samples
-from renderer.draw.pdf.states import graphics_state
+from renderer.draw.pdf.raster.pictures import covered, on_grid
 from renderer.geometry import IDENTITY, Colour, Matrix, PathData, Rect, RoundRect
 from renderer.geometry.roundrect import grown
 from renderer.scene import BlendMode

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from renderer.draw.pdf.objects import Objects
-from renderer.draw.pdf.syntax import array, name, number, numbers, reference
-from renderer.draw.pdf.unicodemap import add_unicode_map
+from renderer.draw.pdf.file.objects import Objects
+from renderer.draw.pdf.file.syntax import array, name, number, numbers, reference
+from renderer.draw.pdf.text.unicodemap import add_unicode_map
 from renderer.fonts import FaceInstance
 from renderer.fonts.embedding import FontSubset, OutlineKind, bounding_box, subset
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from renderer.displaylist import Command, DisplayList
+from renderer.displaylist import Command, DisplayList, MaskSource, Pop, PushClip, PushGroup, PushMasked
 from renderer.draw.raster import rasterise
 from renderer.geometry import Rect
 from renderer.pixels import Pixels
@@ -17,6 +17,8 @@ _FINER: Final = 2.0  # than the picture itself
 _PER_SIGMA: Final = 8.0
 _MOST_PIXELS: Final = 64_000_000  # of all such areas of a file together
 _SHARE: Final = 0.25  # of what is left of them, for one area
+_KEPT: Final = (PushClip, PushGroup, PushMasked, MaskSource, Pop)
+_MOST_REPLAYED: Final = 500_000  # commands, some seconds of work; a document has a tenth of a million nodes
 
 
 class Pictures:
@@ -28,6 +30,7 @@ class Pictures:
         self._scale = scale
         self._warnings = warnings
         self._pixels_left = _MOST_PIXELS
+        self._replays_left = _MOST_REPLAYED
 
     def resolution(self, area: Rect, sigma: float | None = None) -> float:
         """Pixels per document pixel. ``sigma``: of the blur that all of it went through."""
@@ -37,6 +40,12 @@ class Pictures:
         most = self._pixels_left * _SHARE
         size = max(1e-6, area.width * area.height)
         return min(wanted, math.sqrt(most / size), most / max(area.width, area.height))
+
+    def can_replay(self, count: int) -> bool:
+        """Whether so many commands may be drawn once more for the sake of others. A background blur draws all that lies
+        below it: many of them must not take for ever."""
+        self._replays_left -= count
+        return self._replays_left >= 0
 
     def pixels(self, commands: Sequence[Command], area: Rect, resolution: float) -> Pixels:
         """Straight RGBA of the commands alone. ``area``: of the page."""
@@ -59,3 +68,8 @@ def on_grid(area: Rect, resolution: float, origin: Rect) -> Rect:
     right = math.ceil((area.right - origin.x) * resolution - 1e-6) / resolution + origin.x
     bottom = math.ceil((area.bottom - origin.y) * resolution - 1e-6) / resolution + origin.y
     return Rect(left, top, right - left, bottom - top)
+
+
+def within(area: Rect, commands: Sequence[Command]) -> tuple[Command, ...]:
+    """The commands that can touch an area; groups stay whole."""
+    return tuple([each for each in commands if isinstance(each, _KEPT) or each.bounds.meets(area)])

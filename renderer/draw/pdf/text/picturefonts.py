@@ -1,7 +1,7 @@
 """Fonts of pictures (Type 3, ISO 32000-1, 9.6.5): colour glyphs as images, and glyphs that paint nothing.
 
-The latter stand where the outlines may not be embedded and are painted as areas: they are found and copied all the same.
-A code has one byte and stands for one glyph that says one text.
+The latter stand where the outlines may not be embedded and are painted as areas: they are found and copied all the
+same. A code has one byte and stands for one glyph that says one text.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from renderer.draw.pdf.content import Content
-from renderer.draw.pdf.objects import Objects
-from renderer.draw.pdf.outlinefonts import PER_EM
-from renderer.draw.pdf.syntax import array, dictionary, matrix_array, number, numbers, reference
-from renderer.draw.pdf.unicodemap import add_unicode_map
+from renderer.draw.pdf.file.content import Content
+from renderer.draw.pdf.file.objects import Objects
+from renderer.draw.pdf.file.syntax import array, dictionary, matrix_array, number, numbers, reference
+from renderer.draw.pdf.text.outlinefonts import PER_EM
+from renderer.draw.pdf.text.unicodemap import add_unicode_map
 from renderer.fonts import FaceInstance
 from renderer.geometry import Matrix
 
@@ -42,7 +42,8 @@ class PictureFont:
         return (glyph, text) in self._codes
 
     def width(self, glyph: int) -> float:
-        return round(self._instance.font.get_glyph_h_advance(glyph) * PER_EM / self._instance.upem, 2)
+        advance = int(self._instance.font.get_glyph_h_advance(glyph))
+        return round(advance * PER_EM / self._instance.upem, 2)
 
     def code(self, glyph: int, text: str) -> str:
         """In hexadecimal digits; a new one where there is none yet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from renderer.draw.pdf.syntax import array, dictionary, number
+from renderer.draw.pdf.file.syntax import array, dictionary, number
 
 Ramp = Sequence[tuple[float, str]]
 """Positions 0..1 that do not fall, with the components of the colour there."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from renderer.displaylist import FillGlyphs, ImagePaint, Paint, SolidPaint
-from renderer.draw.pdf.content import Content
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.outlinefonts import OutlineFont
+from renderer.draw.pdf.file.content import Content
+from renderer.draw.pdf.file.states import graphics_state
+from renderer.draw.pdf.file.syntax import number
+from renderer.draw.pdf.paint.stencils import Stencil, paint_through
 from renderer.draw.pdf.paths import path_operators
-from renderer.draw.pdf.states import graphics_state
-from renderer.draw.pdf.stencils import Stencil, paint_through
-from renderer.draw.pdf.syntax import number
-from renderer.draw.pdf.textobject import BLANK, FILLED, Coded, text_object, unsaid
+from renderer.draw.pdf.text.outlinefonts import OutlineFont
+from renderer.draw.pdf.text.textobject import BLANK, FILLED, Coded, text_object, unsaid
 from renderer.geometry.skiapath import from_skia
 from renderer.text.model import GlyphRun
 from renderer.text.outlines import outlines
@@ -37,17 +37,13 @@ def fill_glyphs(command: FillGlyphs, content: Content, drawing: Drawing) -> None
         if isinstance(paint, ImagePaint) and not paint.repeats:
             _fill_outlines(command, (paint,), content, drawing)
             continue
-        paint_through(
-            _stencil(command, paint, coded, said=said, content=content, drawing=drawing), paint, content, drawing
-        )
+        paint_through(_stencil(command, coded, said=said, content=content, drawing=drawing), paint, content, drawing)
         said = True
     if not said:
         content.write(_text(command, coded, BLANK, content, drawing))
 
 
-def _stencil(
-    command: FillGlyphs, paint: Paint, coded: list[Coded], *, said: bool, content: Content, drawing: Drawing
-) -> Stencil:
+def _stencil(command: FillGlyphs, coded: list[Coded], *, said: bool, content: Content, drawing: Drawing) -> Stencil:
     run = command.run
     body = _text(command, coded, _mode(run), content, drawing)
     return Stencil(

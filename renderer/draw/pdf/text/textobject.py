@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from renderer.draw.pdf.content import Content, Resource
-from renderer.draw.pdf.outlinefonts import PER_EM
-from renderer.draw.pdf.syntax import matrix_operands, number, text_string
+from renderer.draw.pdf.file.content import Content, Resource
+from renderer.draw.pdf.file.syntax import matrix_operands, number, text_string
+from renderer.draw.pdf.text.outlinefonts import PER_EM
 from renderer.geometry import Matrix
 from renderer.text.model import GlyphRun
 
 Coded = tuple[int, str, float, bool]
-"""Of a glyph: its font, its code, its advance in thousandths of an em, and whether the code says all that it stands for;
-where it does not, the text says so beside it."""
+"""Of a glyph: its font, its code, its advance in thousandths of an em, and whether the code says all that it stands
+for; where it does not, the text says so beside it."""
 
 FILLED: Final = ""
 BLANK: Final = "3 Tr"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from renderer.draw.pdf.content import Content, Resource
-from renderer.draw.pdf.objects import Objects
-from renderer.draw.pdf.syntax import dictionary, number, reference
+from renderer.draw.pdf.file.content import Content, Resource
+from renderer.draw.pdf.file.objects import Objects
+from renderer.draw.pdf.file.syntax import dictionary, number, reference
 from renderer.scene import BlendMode
 
 BLEND_NAMES: Final = {
@@ -14,9 +14,11 @@ BLEND_NAMES: Final = {
     BlendMode.NORMAL: "Normal",
     BlendMode.DARKEN: "Darken",
     BlendMode.MULTIPLY: "Multiply",
+    BlendMode.LINEAR_BURN: "Multiply",
     BlendMode.COLOR_BURN: "ColorBurn",
     BlendMode.LIGHTEN: "Lighten",
     BlendMode.SCREEN: "Screen",
+    BlendMode.LINEAR_DODGE: "Screen",
     BlendMode.COLOR_DODGE: "ColorDodge",
     BlendMode.OVERLAY: "Overlay",
     BlendMode.SOFT_LIGHT: "SoftLight",
@@ -28,7 +30,10 @@ BLEND_NAMES: Final = {
     BlendMode.COLOR: "Color",
     BlendMode.LUMINOSITY: "Luminosity",
 }
-"""Figma's blend modes by PDF's names. PDF has no LINEAR_DODGE and no LINEAR_BURN."""
+"""Figma's blend modes by PDF's names; of :data:`LACKING` ones the nearest."""
+
+LACKING: Final = frozenset({BlendMode.LINEAR_BURN, BlendMode.LINEAR_DODGE})
+"""The modes that PDF has no name for."""
 
 
 def luminosity(group: int) -> str:

@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from renderer.displaylist import GradientPaint
-from renderer.draw.pdf.colours import components
-from renderer.draw.pdf.content import Content, Resource, add_mask
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.functions import ramp_function
-from renderer.draw.pdf.meshes import angular_mesh, diamond_mesh
-from renderer.draw.pdf.objects import Objects
-from renderer.draw.pdf.states import luminosity
-from renderer.draw.pdf.syntax import matrix_array, matrix_operands, number, reference
+from renderer.draw.pdf.file.content import Content, Resource, add_mask
+from renderer.draw.pdf.file.objects import Objects
+from renderer.draw.pdf.file.states import luminosity
+from renderer.draw.pdf.file.syntax import matrix_array, matrix_operands, number, reference
+from renderer.draw.pdf.paint.colours import components
+from renderer.draw.pdf.paint.functions import ramp_function
+from renderer.draw.pdf.paint.meshes import angular_mesh, diamond_mesh
 from renderer.geometry import Matrix, Rect
 from renderer.scene import GradientKind, GradientStop
 

@@ -6,12 +6,12 @@ import math
 from typing import Final
 
 from renderer.displaylist import ImagePaint
-from renderer.draw.pdf.content import Content, Resource
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.imageplace import draw_exactly, draw_image
+from renderer.draw.pdf.file.content import Content, Resource
+from renderer.draw.pdf.file.states import graphics_state
+from renderer.draw.pdf.file.syntax import array, matrix_array
+from renderer.draw.pdf.paint.imageplace import draw_exactly, draw_image
 from renderer.draw.pdf.paths import outline
-from renderer.draw.pdf.states import graphics_state
-from renderer.draw.pdf.syntax import array, matrix_array
 from renderer.geometry import Matrix, Rect
 
 # Pixels of an image per unit of the page, at most: 288 to the inch, as printers want them. What has more is reduced.
@@ -53,8 +53,8 @@ def tile_pattern(paint: ImagePaint, matrix: Matrix, content: Content, drawing: D
 
 
 def _image(paint: ImagePaint, factor: int, content: Content, drawing: Drawing) -> tuple[int, Rect]:
-    """The XObject, and the box of the image's pixels that it covers: where it is reduced, its last pixels stand for a part
-    of a square and reach beyond the edge."""
+    """The XObject, and the box of the image's pixels that it covers: where it is reduced, its last pixels stand for a
+    part of a square and reach beyond the edge."""
     image = paint.image
     number = drawing.images.image(image, paint.adjustment, factor, grey=content.grey)
     width, height = (math.ceil(length / factor) * factor for length in (image.width, image.height))

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from renderer.draw.pdf.objects import Objects
-from renderer.draw.pdf.syntax import box_array, dictionary, reference
+from renderer.draw.pdf.file.objects import Objects
+from renderer.draw.pdf.file.syntax import box_array, dictionary, reference
 from renderer.geometry import Rect
 
 _MASK_MARGIN: Final = 2.0
@@ -24,11 +24,13 @@ class Resource(Enum):
 
 
 class Content:
-    """In the picture's coordinates: document pixels from its top left, y down. ``grey``: the stream is a luminance mask,
-    so each colour in it is the grey that says how much it lets through. ``blends``: some of it asks what lies below."""
+    """In the picture's coordinates: document pixels from its top left, y down. ``grey``: the stream is a luminance
+    mask, so each colour in it is the grey that says how much it lets through. ``blends``: some of it asks what lies
+    below. ``folds``: how many streams, one in the other, it began with."""
 
-    def __init__(self, *, grey: bool = False) -> None:
+    def __init__(self, *, grey: bool = False, folds: int = 0) -> None:
         self.grey = grey
+        self.folds = folds
         self.blends = False
         self._operators: list[str] = []
         self._used: dict[Resource, dict[str, int]] = {}
@@ -69,8 +71,8 @@ def add_form(objects: Objects, content: Content, box: Rect, entries: Mapping[str
 
 
 def add_mask(objects: Objects, content: Content, box: Rect, *, space: str = "/DeviceRGB") -> int:
-    """A group to mask with. Readers take what lies outside of its box for unmasked where they smooth the edge of what is
-    masked: the box is larger than ``box``."""
+    """A group to mask with. It reaches beyond ``box``: readers smooth the edge of what they mask, which must not lie
+    outside of the mask."""
     return add_group(objects, content, box.outset(_MASK_MARGIN), space=space)
 
 

@@ -1,7 +1,7 @@
 """Shadings of triangles (ISO 32000-1, 8.7.4.5.5), for ramps that run neither along a line nor outwards from a point.
 
-A vertex is a flag (0: it begins or goes on with a triangle of its own), x and y in 32 bits, and its place on the ramp in
-16, which a function makes a colour of. Between the vertices all three are linear.
+A vertex is a flag (0: it begins or goes on with a triangle of its own), x and y in 32 bits, and its place on the ramp
+in 16, which a function makes a colour of. Between the vertices all three are linear.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Final
 
-from renderer.draw.pdf.functions import Ramp, ramp_function
-from renderer.draw.pdf.objects import Objects
-from renderer.draw.pdf.syntax import array, number
+from renderer.draw.pdf.file.objects import Objects
+from renderer.draw.pdf.file.syntax import array, number
+from renderer.draw.pdf.paint.functions import Ramp, ramp_function
 from renderer.geometry import Rect
 
 _VERTEX: Final = struct.Struct(">BIIH")
@@ -32,7 +33,7 @@ def angular_mesh(ramp: Ramp, space: str, reached: Rect, objects: Objects) -> int
     places = sorted({*[step / _WEDGES for step in range(_WEDGES + 1)], *[place for place, _ in ramp]})
     wedges = [
         ((0.0, 0.0, (start + end) / 2), _on_circle(start, radius), _on_circle(end, radius))
-        for start, end in zip(places, places[1:], strict=False)
+        for start, end in pairwise(places)
     ]
     return _mesh(wedges, radius, ramp, space, objects)
 

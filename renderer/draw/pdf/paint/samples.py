@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from renderer.displaylist import ColourAdjustment
-from renderer.draw.pdf.colours import LUMA
+from renderer.draw.pdf.paint.colours import LUMA
 from renderer.encode.png import drop_alpha
 from renderer.pixels import Pixels, is_opaque
 

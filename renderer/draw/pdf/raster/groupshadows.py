@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 
 from renderer.displaylist import Blur, Command, Filter, InnerShadowFilter, Pop, PushGroup, ShadowFilter
-from renderer.draw.pdf.content import Content
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.imageplace import draw_image
-from renderer.draw.pdf.pictures import covered, on_grid
-from renderer.draw.pdf.samples import Samples
-from renderer.draw.pdf.states import graphics_state
+from renderer.draw.pdf.file.content import Content
+from renderer.draw.pdf.file.states import graphics_state
+from renderer.draw.pdf.paint.imageplace import draw_image
+from renderer.draw.pdf.paint.samples import Samples
+from renderer.draw.pdf.raster.pictures import covered, on_grid
 from renderer.geometry import Point, Rect
 from renderer.scene import BlendMode
 

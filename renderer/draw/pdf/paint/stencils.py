@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from renderer.displaylist import GradientPaint, ImagePaint, Paint, SolidPaint
-from renderer.draw.pdf.colours import components
-from renderer.draw.pdf.content import Content, Resource, add_group
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.gradients import gradient_alpha, gradient_pattern
-from renderer.draw.pdf.imagepaint import tile_pattern, write_image
-from renderer.draw.pdf.states import graphics_state
+from renderer.draw.pdf.file.content import Content, Resource, add_group
+from renderer.draw.pdf.file.states import graphics_state
+from renderer.draw.pdf.paint.colours import components
+from renderer.draw.pdf.paint.gradients import gradient_alpha, gradient_pattern
+from renderer.draw.pdf.paint.imagepaint import tile_pattern, write_image
 from renderer.geometry import Matrix, Rect
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from renderer.draw.pdf.content import Content, Resource
-from renderer.draw.pdf.syntax import matrix_operands
+from renderer.draw.pdf.file.content import Content, Resource
+from renderer.draw.pdf.file.syntax import matrix_operands
 from renderer.geometry import IDENTITY, Matrix, Rect
 
 # Readers draw an image on whole pixels, outwards, and stretch it to them: one that ends where a pixel does must not

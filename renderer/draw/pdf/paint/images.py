@@ -15,9 +15,9 @@ from isal import isal_zlib
 from PIL import Image, JpegImagePlugin
 
 from renderer.displaylist import ColourAdjustment
-from renderer.draw.pdf.objects import Objects
-from renderer.draw.pdf.samples import Samples, adjusted, bled, greys, reduced, straight
-from renderer.draw.pdf.syntax import dictionary, reference
+from renderer.draw.pdf.file.objects import Objects
+from renderer.draw.pdf.file.syntax import dictionary, reference
+from renderer.draw.pdf.paint.samples import Samples, adjusted, bled, greys, reduced, straight
 from renderer.encode.png import drop_alpha, filter_rows
 from renderer.geometry import Colour
 from renderer.images import DecodedImage

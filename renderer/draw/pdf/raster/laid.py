@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from renderer.displaylist import Blur, BlurBackdrop, Command, DrawNoise, FillArea, PushGroup, SolidPaint
 from renderer.draw.pdf.clips import clip_operators, write_masked
-from renderer.draw.pdf.content import Content
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.imageplace import draw_image
-from renderer.draw.pdf.pictures import covered, on_grid
-from renderer.draw.pdf.states import graphics_state
+from renderer.draw.pdf.file.content import Content
+from renderer.draw.pdf.file.states import graphics_state
+from renderer.draw.pdf.paint.imageplace import draw_image
+from renderer.draw.pdf.raster.pictures import covered, on_grid
 from renderer.geometry import IDENTITY, Colour, Rect
 from renderer.pixels import Pixels
 from renderer.scene import BlendMode
@@ -38,29 +38,32 @@ def lay_blurred(group: Sequence[Command], opened: PushGroup, content: Content, d
 def lay_with_backdrop(
     backdrop: Sequence[Command], command: Sequence[Command], bounds: Rect, content: Content, drawing: Drawing
 ) -> None:
-    """``command``: one, or a whole group, whose blend mode PDF lacks. What it leads to where it meets the backdrop is laid
-    over the backdrop."""
+    """``command``: one, or a whole group, whose blend mode PDF lacks. What it makes of the backdrop covers that."""
     drawing.warn_rasterised("a linear burn or dodge")
     area = drawing.seen(bounds)
     if not area.is_empty:
         _lay((*backdrop, *command), area, drawing.pictures.resolution(area), "", content, drawing)
 
 
-def lay_backdrop_blur(
-    command: BlurBackdrop, backdrop: Sequence[Command], within: Rect, content: Content, drawing: Drawing
-) -> None:
-    """``within``: the clips around it; their edges continue too."""
+def blurred_backdrop(
+    command: BlurBackdrop, backdrop: Sequence[Command], area: Rect, drawing: Drawing
+) -> tuple[Pixels, Rect]:
+    """Straight RGBA, and where it lies in the picture. ``area``: what of the page shows of it. What is clipped away
+    beside it does not bleed in either."""
     drawing.warn_rasterised("a background blur")
-    area = drawing.seen(command.bounds).intersection(within)
-    if area.is_empty:
-        return
     resolution = drawing.pictures.resolution(area, command.sigma if command.ramp is None else None)
     whole = area.outset(1 / resolution)  # so that its own edge is not in the picture
     blur = replace(command, area=whole, matrix=IDENTITY, opacity=1.0, bounds=whole)
-    content.write("q", clip_operators(command.area, command.matrix, drawing))
+    pixels = drawing.pictures.pixels((*backdrop, blur), area, resolution)
+    return pixels, drawing.moved(covered(area, resolution, pixels))
+
+
+def lay_backdrop(command: BlurBackdrop, pixels: Pixels, box: Rect, content: Content, drawing: Drawing) -> None:
+    """``pixels`` and ``box``: of :func:`blurred_backdrop`."""
     state = graphics_state(content, drawing.objects, alpha=command.opacity)
-    _lay((*backdrop, blur), area, resolution, state, content, drawing, snapped=False)
-    content.write("Q")
+    content.write("q", clip_operators(command.area, command.matrix, drawing), *([state] if state else []))
+    number = drawing.images.picture(pixels, grey=content.grey)
+    content.write(draw_image(number, box, content), "Q")
 
 
 def lay_noise(command: DrawNoise, content: Content, drawing: Drawing, mask: str) -> None:
@@ -89,10 +92,8 @@ def _lay(
     state: str,
     content: Content,
     drawing: Drawing,
-    *,
-    snapped: bool = True,
 ) -> None:
-    area = on_grid(area, resolution, drawing.display_list.bounds) if snapped else area
+    area = on_grid(area, resolution, drawing.display_list.bounds)
     pixels = drawing.pictures.pixels(commands, area, resolution)
     number = drawing.images.picture(pixels, grey=content.grey)
     box = drawing.moved(covered(area, resolution, pixels))

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from renderer.draw.pdf.syntax import numbers
 from renderer.geometry import Colour
 
 _RED, _GREEN, _BLUE = 0.2126, 0.7152, 0.0722
 LUMA: Final = (_RED, _GREEN, _BLUE)
 """Of Rec. 709: what the luminance of a mask is made of. PDF's own soft masks use those of Rec. 601."""
-
-_DIGITS: Final = 4
 
 
 def luminance(colour: Colour) -> float:
@@ -22,5 +19,13 @@ def luminance(colour: Colour) -> float:
 def components(colour: Colour, *, grey: bool) -> str:
     """Three operands; ``grey``: of its luminance."""
     if grey:
-        return numbers((luminance(colour),) * 3, _DIGITS)
-    return numbers((colour.r, colour.g, colour.b), _DIGITS)
+        return _spelled(*(luminance(colour),) * 3)
+    return _spelled(colour.r, colour.g, colour.b)
+
+
+def _spelled(red: float, green: float, blue: float) -> str:
+    return f"{_in_range(red):.4f} {_in_range(green):.4f} {_in_range(blue):.4f}"
+
+
+def _in_range(component: float) -> float:
+    return component if 0.0 <= component <= 1.0 else float(component > 1.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from renderer.draw.pdf.objects import Objects
-from renderer.draw.pdf.syntax import utf16
+from renderer.draw.pdf.file.objects import Objects
+from renderer.draw.pdf.file.syntax import utf16
 
 _PER_BLOCK: Final = 100
 _HEAD: Final = """/CIDInit /ProcSet findresource begin

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import Final
 
-from renderer.draw.pdf.emoji import draw_glyph
-from renderer.draw.pdf.images import Images
-from renderer.draw.pdf.objects import Objects
-from renderer.draw.pdf.outlinefonts import OutlineFont
-from renderer.draw.pdf.picturefonts import PictureFont
-from renderer.draw.pdf.pictures import Pictures
+from renderer.draw.pdf.file.objects import Objects
+from renderer.draw.pdf.paint.images import Images
+from renderer.draw.pdf.raster.pictures import Pictures
+from renderer.draw.pdf.text.emoji import draw_glyph
+from renderer.draw.pdf.text.outlinefonts import OutlineFont
+from renderer.draw.pdf.text.picturefonts import PictureFont
 from renderer.fonts import FaceInstance
 from renderer.fonts.embedding import may_embed
 
@@ -22,7 +23,7 @@ EMOJI_SIZES_PX: Final = (64, 128, 256)
 class NotEmbeddable(Exception):  # noqa: N818 - no error of the document: the file is written again without them
     """HarfBuzz cannot take the glyphs out of some fonts."""
 
-    def __init__(self, instances: Set[FaceInstance]) -> None:
+    def __init__(self, instances: AbstractSet[FaceInstance]) -> None:
         super().__init__(f"{len(instances)} fonts cannot be taken apart")
         self.instances = instances
 
@@ -31,7 +32,7 @@ class Fonts:
     """``outlined``: fonts to do without, beyond those that forbid embedding."""
 
     def __init__(
-        self, objects: Objects, images: Images, pictures: Pictures, outlined: Set[FaceInstance] = frozenset()
+        self, objects: Objects, images: Images, pictures: Pictures, outlined: AbstractSet[FaceInstance] = frozenset()
     ) -> None:
         self._objects = objects
         self._images = images
