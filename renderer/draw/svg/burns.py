@@ -7,6 +7,7 @@ within that area alone, with what comes now.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from msgspec import Struct
 
@@ -24,6 +25,8 @@ from renderer.draw.svg.pictures import picture, rasterised
 from renderer.draw.svg.sheet import Place, Sheet
 from renderer.geometry import Matrix, Rect
 from renderer.scene import BlendMode
+
+_MARGIN_PX: Final = 1.0
 
 
 def burns(paints: Sequence[Paint]) -> bool:
@@ -72,21 +75,21 @@ def _box(bounds: Rect, sheet: Sheet) -> Within:
 
 def _replayed(bounds: Rect, within: Within, sheet: Sheet) -> Iterator[Leaf]:
     commands, end = sheet.display_list.commands, max(sheet.structure.ends[sheet.index], sheet.index) + 1
-    seen = picture([*backdrop(bounds, sheet), *commands[sheet.index : end]], bounds, sheet)
+    margin = _MARGIN_PX / sheet.scale
+    below = backdrop(bounds.outset(margin), sheet)
+    seen = picture([*below, *commands[sheet.index : end]], bounds, sheet, margin=margin)
     if seen is None:
         return
     if seen.opaque:
         yield Leaf(wrapped(seen.element, f' clip-path="url(#{clip_of(within.clips, within.place, sheet)})"'))
         return
-    mask = sheet.mask(sheet.view, _filled(within, "#fff", f' stroke="#fff" stroke-width="{_overlap(sheet)}"'))
-    yield Leaf(wrapped(seen.element, f' mask="url(#{mask})"'), erases=_filled(within, "#000"))
+    mask = sheet.mask(sheet.view, _filled(within, "#fff", sheet))
+    yield Leaf(wrapped(seen.element, f' mask="url(#{mask})"'), erases=_filled(within, "#000", sheet))
 
 
-def _filled(within: Within, colour: str, more: str = "") -> str:
-    return "".join([f'{each} fill="{colour}"{more}{within.place.transform}/>' for each in within.heads if each])
-
-
-def _overlap(sheet: Sheet) -> str:
-    """A pixel around what was taken away, whose smoothed edge would otherwise be seen: the picture shows there too what
-    was there before."""
-    return sheet.numbers.length(2.0 / sheet.scale)
+def _filled(within: Within, colour: str, sheet: Sheet) -> str:
+    """With hard edges: two smoothed ones would let the ground through between them. A pixel further out nobody sees
+    them: there the picture shows what was there before."""
+    width = sheet.numbers.length(2 * _MARGIN_PX / sheet.scale)
+    edge = f' stroke="{colour}" stroke-width="{width}" shape-rendering="crispEdges"'
+    return "".join([f'{each} fill="{colour}"{edge}{within.place.transform}/>' for each in within.heads if each])

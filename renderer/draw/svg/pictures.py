@@ -18,24 +18,27 @@ from renderer.draw.svg.sheet import Sheet
 from renderer.exceptions import LimitError
 from renderer.geometry import Matrix, Rect
 from renderer.limits import MAX_PICTURE_PIXELS, MAX_RASTERISED_PIXELS
-from renderer.pixels import Pixels, is_opaque
+from renderer.pixels import Pixels
 from renderer.scene import BlendMode
 
 FINER = 2.0
+_GRID = 4  # pixels; wide blurs are computed on pictures of a quarter of the size, which lie alike in both then
+_OPAQUE = 250  # of 255: a blur of what is opaque may be rounded down
 
 
 class Picture(Struct, frozen=True, gc=False):
-    """``element``: an ``image``, in the coordinates of the picture. ``opaque``: all over."""
+    """``element``: an ``image``, in the coordinates of the picture. ``opaque``: all over, but for its margin."""
 
     element: str
     opaque: bool
 
 
-def picture(commands: Sequence[Command], bounds: Rect, sheet: Sheet) -> Picture | None:
+def picture(commands: Sequence[Command], bounds: Rect, sheet: Sheet, *, margin: float = 0.0) -> Picture | None:
     """What commands paint within ``bounds`` (page coordinates) and the view, on a clear ground; None where nothing is
-    seen. One that would be too large has a smaller scale. Raises :class:`LimitError` where all together become too
-    large."""
-    seen = sheet.on_view(bounds).intersection(sheet.view)
+    seen. ``margin``: around the bounds, shown too. One that would be too large has a smaller scale. Raises
+    :class:`LimitError` where all together become too large."""
+    inside = sheet.on_view(bounds).intersection(sheet.view)
+    seen = sheet.on_view(bounds.outset(margin)).intersection(sheet.view)
     if seen.is_empty:
         return None
     scale = min(sheet.scale * FINER, math.sqrt(MAX_PICTURE_PIXELS / (seen.width * seen.height)))
@@ -44,7 +47,16 @@ def picture(commands: Sequence[Command], bounds: Rect, sheet: Sheet) -> Picture 
     origin = sheet.display_list.bounds
     page = Rect(area.x + origin.x, area.y + origin.y, area.width, area.height)
     pixels = rasterise(sheet.display_list, commands, page, scale, warnings=sheet.warnings)
-    return Picture(_image(pixels, area, sheet), is_opaque(pixels)) if pixels[..., 3].any() else None
+    if not pixels[..., 3].any():
+        return None
+    return Picture(_image(pixels, area, sheet), bool((_part(pixels, area, inside, scale)[..., 3] >= _OPAQUE).all()))
+
+
+def _part(pixels: Pixels, area: Rect, inside: Rect, scale: float) -> Pixels:
+    """The pixels of ``area`` that lie whole in ``inside``."""
+    top, left = math.ceil((inside.y - area.y) * scale), math.ceil((inside.x - area.x) * scale)
+    bottom, right = math.floor((inside.bottom - area.y) * scale), math.floor((inside.right - area.x) * scale)
+    return pixels[top:bottom, left:right]
 
 
 def gradient_picture(paint: GradientPaint, matrix: Matrix, bounds: Rect, sheet: Sheet) -> str:
@@ -64,7 +76,7 @@ def rasterised(what: str, sheet: Sheet) -> None:
 
 
 def _whole_pixels(rect: Rect, scale: float) -> Rect:
-    left, top = math.floor(rect.x * scale), math.floor(rect.y * scale)
+    left, top = _GRID * math.floor(rect.x * scale / _GRID), _GRID * math.floor(rect.y * scale / _GRID)
     right, bottom = math.ceil(rect.right * scale), math.ceil(rect.bottom * scale)
     return Rect(left / scale, top / scale, (right - left) / scale, (bottom - top) / scale)
 

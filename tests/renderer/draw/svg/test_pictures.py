@@ -27,10 +27,6 @@ def _pixels(address: str) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))).convert("RGBA"))
 
 
-def _picture(*commands: Command, **more: object) -> np.ndarray:
-    return _pixels(only(root(*commands, **more), "image").attrib[HREF])
-
-
 @pytest.mark.parametrize("commands", [GROWING, (*ground(), backdrop(circle(10, 10))), (*ground(), BURNING)])
 def test_the_node_whose_area_is_a_picture_is_named(commands: tuple[Command, ...]) -> None:
     warnings = Warnings(10)
@@ -55,27 +51,33 @@ def test_what_is_in_a_picture_has_no_elements_of_its_own() -> None:
     assert names(root(*GROWING, spans=spans, include_id=True)) == ["g", "image"]
 
 
+def _seen(x: float, y: float, *commands: Command, **more: object) -> list[int]:
+    """What the only picture shows at a place of the page, RGBA."""
+    element = only(root(*commands, **more), "image")
+    left, top = (float(element.get(key, "0")) for key in ("x", "y"))
+    pixel: list[int] = _pixels(element.attrib[HREF])[round((y - top) * 2), round((x - left) * 2)].tolist()
+    return pixel
+
+
 def test_a_backdrop_is_all_that_was_painted_so_far() -> None:
-    pixels = _picture(*ground(), backdrop(box(30, 30, 20, 20), sigma=2.0), background=WHITE)
-    assert pixels.shape[:2] == (40, 40)
-    assert pixels[20, 2, :3].tolist() == pytest.approx([230, 178, 51], abs=1)
-    assert tuple(pixels[20, 37]) == (0, 255, 0, 255)
+    below = *ground(), backdrop(box(30, 30, 20, 20), sigma=2.0)
+    assert _seen(31, 40, *below, background=WHITE) == pytest.approx([230, 178, 51, 255], abs=1)
+    assert _seen(49, 40, *below, background=WHITE) == [0, 255, 0, 255]
 
 
 def test_a_backdrop_in_a_layer_is_what_is_in_that_layer() -> None:
-    pixels = _picture(*ground(), group(0.5), fill(box(0, 0, 40, 100)), backdrop(box(30, 30, 20, 20), 1.0), Pop())
-    assert tuple(pixels[20, 2]) == (255, 0, 0, 255)
-    assert pixels[20, 37, 3] == 0
+    below = *ground(), group(0.5), fill(box(0, 0, 40, 100)), backdrop(box(30, 30, 20, 20), 1.0), Pop()
+    assert _seen(31, 40, *below) == [255, 0, 0, 255]
+    assert _seen(49, 40, *below)[3] == 0
 
 
 def test_a_backdrop_in_a_clip_is_what_lies_below_the_clip() -> None:
     inside = clipped(box(0, 0, 60, 60), backdrop(box(30, 30, 20, 20), 1.0))
-    pixels = _picture(fill(box(0, 0, 100, 100), solid(BLUE)), *inside)
-    assert tuple(pixels[20, 20]) == (0, 0, 255, 255)
+    assert _seen(40, 40, fill(box(0, 0, 100, 100), solid(BLUE)), *inside) == [0, 0, 255, 255]
 
 
 def test_a_backdrop_has_the_background() -> None:
-    assert tuple(_picture(backdrop(box(30, 30, 20, 20)), background=BLUE)[20, 20]) == (0, 0, 255, 255)
+    assert _seen(40, 40, backdrop(box(30, 30, 20, 20)), background=BLUE) == [0, 0, 255, 255]
 
 
 def test_a_backdrop_of_nothing_is_nothing() -> None:
@@ -83,20 +85,24 @@ def test_a_backdrop_of_nothing_is_nothing() -> None:
 
 
 def test_a_picture_shows_no_more_than_the_picture() -> None:
-    whole = root(fill(box(0, 0, 100, 100)), backdrop(box(-50, 80, 500, 500)))
+    whole = root(fill(box(0, 0, 100, 100)), backdrop(box(-50, 81, 500, 500)))
     picture = only(whole, "image")
     assert [picture.get(key) for key in ("x", "y", "width", "height")] == [None, "80", "100", "20"]
 
 
 def test_pixels_of_a_picture_lie_on_those_of_the_whole_at_twice_the_scale() -> None:
-    whole = root(fill(box(0, 0, 100, 100)), backdrop(box(10.3, 20.8, 10, 10)), bounds=Rect(0.25, 0.25, 60, 60))
+    """And on every fourth of them, which is how wide blurs are computed."""
+    whole = root(fill(box(0, 0, 100, 100)), backdrop(box(15.3, 21.8, 10, 10)), bounds=Rect(0.25, 0.25, 60, 60))
     picture = only(whole, "image")
-    assert [picture.get(key) for key in ("x", "y", "width", "height")] == ["10", "20.5", "10.5", "10.5"]
+    assert [float(picture.attrib[key]) % 2 for key in ("x", "y")] == [0, 0]
+    size = [float(picture.attrib[key]) for key in ("width", "height")]
+    assert [2 * side for side in size] == list(_pixels(picture.attrib[HREF]).shape[1::-1])
+    assert all(12 <= side <= 15 for side in size)
 
 
 def test_a_linear_burn_is_exact() -> None:
-    pixels = _picture(fill(box(0, 0, 100, 100), solid(WHITE)), BURNING)
-    assert pixels[10, 10, :3].tolist() == pytest.approx([230, 178, 51], abs=1)
+    seen = _seen(20, 20, fill(box(0, 0, 100, 100), solid(WHITE)), BURNING)
+    assert seen == pytest.approx([230, 178, 51, 255], abs=1)
 
 
 def test_a_linear_burn_of_a_group_takes_all_of_it() -> None:
@@ -133,7 +139,8 @@ def test_clearing_goes_only_so_deep() -> None:
 
 def test_a_picture_that_would_be_too_large_has_a_smaller_scale(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "MAX_PICTURE_PIXELS", 2500)
-    assert _picture(fill(box(0, 0, 100, 100)), backdrop(box(0, 0, 100, 100))).shape[:2] == (50, 50)
+    picture = only(root(fill(box(0, 0, 100, 100)), backdrop(box(0, 0, 100, 100))), "image")
+    assert (picture.get("width"), _pixels(picture.attrib[HREF]).shape) == ("100", (50, 50, 4))
 
 
 def test_too_many_pixels_of_pictures_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
