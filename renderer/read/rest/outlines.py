@@ -45,7 +45,8 @@ class Outlines:
     def _parsed(self, data: str, *, even_odd: bool) -> Json:
         if not data.strip():
             return {"path": _NOTHING}
-        if verbs_at_least(data) > self._left:
+        # A verb is a character at least, so that most texts need no counting.
+        if len(data) > self._left and verbs_at_least(data) > self._left:
             return self._too_many()
         try:
             return {"path": parse_path(data, even_odd=even_odd)}
