@@ -15,7 +15,7 @@ from app.problems import ProblemError, retry_after
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class AdmissionBounds:
     """``pending_bytes``: of all bodies that are held at once."""
 
     workers: int
@@ -43,7 +43,7 @@ class Allowance:
 class Admission:
     """``running``, ``waiting``, ``uploading``: how many requests are in each state; ``in_flight``: all of them."""
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: AdmissionBounds) -> None:
         self.bounds = bounds
         self.draining = False
         self.running = self.waiting = self.uploading = self.in_flight = self.pending_bytes = 0

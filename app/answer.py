@@ -9,8 +9,9 @@ import structlog
 
 from app.options import PictureQuery
 from app.problems import DOCUMENT_CODES, ProblemError
-from app.report import STAGES, Picture, Refusal, ReportError, Stage, read_report
+from app.report import STAGES, Refusal, RenderReport, ReportError, Stage, read_report
 from renderer.formats import ImageFormat
+from renderer.options import RenderOptions, Shows
 from sandbox.job import Limits, Outcome, Verdict
 
 _log = structlog.get_logger(__name__)
@@ -18,11 +19,11 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A picture. ``timings_ms``: queue, sandbox, parse, draw, read, encode."""
+    """A picture. ``timings_ms``: queue, sandbox, parse, lower, draw, read, encode."""
 
     body: bytes
     image_format: ImageFormat
-    picture: Picture
+    picture: RenderReport
     path: str
     layers: tuple[str, ...]
     timings_ms: Mapping[str, float]
@@ -37,6 +38,12 @@ class Rendered:
     outcome: Outcome
     limits: Limits
     queue_ms: float
+    shows: Shows = Shows.PICTURE
+
+    @property
+    def media_type(self) -> str:
+        """Of what was asked for."""
+        return RenderOptions(format=self.query.picture_format, shows=self.shows).media_type
 
 
 def answer(rendered: Rendered) -> Answer:
@@ -66,16 +73,16 @@ def timings(rendered: Rendered, stages: Mapping[Stage, float] | None = None) -> 
     return {"queue": round(rendered.queue_ms, 3), "sandbox": round(sandbox, 3), **own}
 
 
-def _report(rendered: Rendered) -> Picture | Refusal:
+def _report(rendered: Rendered) -> RenderReport | Refusal:
     try:
         return read_report(bytes(rendered.outcome.report))
     except ReportError as error:
         raise _distrusted(rendered, f"its report is not one ({error})") from None
 
 
-def _check_picture(rendered: Rendered, picture: Picture) -> None:
+def _check_picture(rendered: Rendered, picture: RenderReport) -> None:
     """The worker chooses nothing: a picture of another type than asked for, or none, is not passed on."""
-    if picture.media_type != rendered.query.picture_format.media_type:
+    if picture.media_type != rendered.media_type:
         raise _distrusted(rendered, "it made another format than it was asked for")
     if not rendered.outcome.output:
         raise _distrusted(rendered, "it reported a picture and wrote none")

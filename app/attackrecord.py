@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
 
-from sandbox.attack.probe import Row
+from sandbox.attack.probe import ProbeRow
 
 _MAX_BYTES = 1 << 20
 
@@ -43,7 +43,7 @@ def place() -> Path:
     return Path(home) / "renderserver" / "attack.json"
 
 
-def save(rows: Sequence[Row]) -> None:
+def save(rows: Sequence[ProbeRow]) -> None:
     """Where there is no place to keep it, it is not kept."""
     results = [ProbeResult.model_validate(row.to_json()) for row in rows]
     record = AttackRecord(at=datetime.now(UTC), kernel=platform.release(), results=results)

@@ -12,12 +12,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from renderer.compare import Box, CompareLimits, Difference, Measured, decode, heat_map, measure, strip, touch, warm
+from renderer.compare import (
+    ComparedBox,
+    CompareLimits,
+    MeasuredDifference,
+    PixelComparison,
+    decode,
+    heat_map,
+    measure,
+    strip,
+    touch,
+    warm,
+)
 from renderer.encode import encode
 from renderer.exceptions import RenderError
 from renderer.formats import ImageFormat
 from renderer.pixels import Pixels
-from sandbox.worker import Task
+from sandbox.workers.entry import Task
 
 _MAX_TEXT = 500
 _STAGE = "compare"
@@ -71,17 +82,17 @@ class CompareEntry:
         sizes = [[picture.shape[1], picture.shape[0]] for picture in (reference, test)]
         if reference.shape != test.shape:
             return _report(sizes, None), b""
-        masks = [Box(*mask) for mask in header["masks"]]
+        masks = [ComparedBox(*mask) for mask in header["masks"]]
         measured = measure(reference, test, masks=masks, limits=self._limits)
         return _report(sizes, measured.difference), _drawn(reference, test, measured, header["output"])
 
 
-def _report(sizes: list[list[int]], difference: Difference | None) -> bytes:
+def _report(sizes: list[list[int]], difference: MeasuredDifference | None) -> bytes:
     said = None if difference is None else asdict(difference)
     return json.dumps({"ok": True, "sizes": sizes, "difference": said}).encode()
 
 
-def _drawn(reference: Pixels, test: Pixels, measured: Measured, output: str) -> bytes:
+def _drawn(reference: Pixels, test: Pixels, measured: PixelComparison, output: str) -> bytes:
     if output == "none":
         return b""
     heat = heat_map(reference, measured.delta)

@@ -14,7 +14,8 @@ import renderer
 from app.options import Path
 from app.problems import ProblemError, retry_after
 from app.settings import Settings
-from sandbox.client import ForkServer, ForkServerConfig, ForkServerGoneError
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.forkserver import ForkServer, ForkServerGoneError
 from sandbox.exceptions import SandboxError
 from sandbox.job import Outcome
 from sandbox.launchers import NATIVE
@@ -29,7 +30,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Server(Protocol):
-    """What is used of :class:`sandbox.client.ForkServer`."""
+    """What is used of :class:`sandbox.client.forkserver.ForkServer`."""
 
     layers: tuple[str, ...]
     device: dict[str, object]

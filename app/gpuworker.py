@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.worker import RendererEntry
-from renderer.render import MakeSurface
+from renderer.draw import MakeSurface
 from renderer.draw.ganesh import GaneshDevice
 from renderer.warm import exercises, warm_surface
 

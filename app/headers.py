@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from app.report import Device, RenderWarning
+from app.report import DrawnBy, ReportedWarning
 from renderer.formats import ImageFormat
 
 MAX_WARNINGS_BYTES = 4096
@@ -43,12 +43,12 @@ def server_timing(timings_ms: Mapping[str, float]) -> str:
     return ", ".join(f"{name};dur={ms:.2f}" for name, ms in timings_ms.items())
 
 
-def render_device(device: Device) -> str:
+def render_device(device: DrawnBy) -> str:
     """``"name"; api="..."; software`` as a structured field item (RFC 9651)."""
     return f"{_string(device.name)};api={_string(device.api)};software={'?1' if device.software else '?0'}"
 
 
-def render_warnings(warnings: Iterable[RenderWarning], dropped: int) -> str:
+def render_warnings(warnings: Iterable[ReportedWarning], dropped: int) -> str:
     """A structured field list: the number of warnings, then ``code;node="1:2";detail="..."`` for as many as fit into
     :data:`MAX_WARNINGS_BYTES`, then ``more;count=n`` for those that do not."""
     listed = list(warnings)
@@ -65,7 +65,7 @@ def render_warnings(warnings: Iterable[RenderWarning], dropped: int) -> str:
     return ", ".join([*members, f"more;count={missing}"] if missing else members)
 
 
-def _warning(warning: RenderWarning) -> str:
+def _warning(warning: ReportedWarning) -> str:
     node = f";node={_string(warning.node)}" if warning.node else ""
     return f"{warning.code}{node};detail={_string(warning.detail[:200])}"
 

@@ -12,7 +12,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from app.problems import ProblemError
-from sandbox.memfd import MemfdWriter
+from sandbox.mechanisms.memfd import MemfdWriter
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from renderer.formats import BITMAPS, DEFAULT, LOSSY, VECTORS, ImageFormat, listed
-from renderer.options import SvgOptions
+from renderer.options import Shows, SvgOptions
 
 _SVG: Final = "svg_"
 """What the names of options for SVG alone begin with."""
@@ -81,7 +81,7 @@ class PictureQuery(BaseModel):
         ge=0.01,
         le=4,
         allow_inf_nan=False,
-        description="Pixels of the picture per document pixel; in a PDF 1/72 inch, in an SVG CSS pixels. Default 1.",
+        description="Pixels of the picture per document pixel; of a vector format, units of its page. Default 1.",
     )
     width: int | None = Field(None, ge=1, le=16384, description="Width of the picture in pixels, instead of scale.")
     height: int | None = Field(None, ge=1, le=16384, description="Height of the picture in pixels, instead of scale.")
@@ -178,12 +178,15 @@ class CompareQuery(PictureQuery):
     )
 
 
-def encode_header(query: PictureQuery, *, media_type: str, images: tuple[str, ...]) -> bytes:
+def encode_header(
+    query: PictureQuery, *, media_type: str, images: tuple[str, ...], shows: Shows = Shows.PICTURE
+) -> bytes:
     """What the worker is told. ``images``: the digest of each input after the document, in order."""
     said = query.model_dump(mode="json", exclude={"path"})
     options = {name: value for name, value in said.items() if not name.startswith(_SVG)}
     options["format"] = query.picture_format.value
-    options["svg"] = {
+    options["shows"] = shows.value
+    options["svg_options"] = {
         name.removeprefix(_SVG): value
         for name, value in said.items()
         if name.startswith(_SVG) and value is not None  # what was not asked for has the renderer's own default

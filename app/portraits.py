@@ -13,7 +13,8 @@ from typing import Final
 from app.dispatch import configure
 from app.settings import Settings
 from sandbox.attack.ground import descendants_of
-from sandbox.client import ForkServer, ForkServerConfig
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.forkserver import ForkServer
 from sandbox.exceptions import SandboxError
 from sandbox.launchers import NAMES, NATIVE
 

@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
-class Record:
+class RenderRecord:
     """Filled in on the way; what was not reached stays None. ``verdict``: ``ok`` or the problem's code."""
 
     path: str | None = None
@@ -31,9 +31,9 @@ class Record:
 
 
 @contextmanager
-def recorded(metrics: Metrics, query: PictureQuery) -> Iterator[Record]:
+def recorded(metrics: Metrics, query: PictureQuery) -> Iterator[RenderRecord]:
     """Writes the line and counts when the block is left."""
-    record, started = Record(), time.perf_counter()
+    record, started = RenderRecord(), time.perf_counter()
     try:
         yield record
         record.verdict = "ok"
@@ -48,7 +48,7 @@ def recorded(metrics: Metrics, query: PictureQuery) -> Iterator[Record]:
         _write(record, query, seconds)
 
 
-def _write(record: Record, query: PictureQuery, seconds: float) -> None:
+def _write(record: RenderRecord, query: PictureQuery, seconds: float) -> None:
     fields: dict[str, object] = {
         "path": record.path,
         "verdict": record.verdict,

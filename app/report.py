@@ -31,16 +31,20 @@ def _shortened(limit: int) -> AfterValidator:
 
 Sentence = Annotated[str, AfterValidator(clean), _shortened(1000)]
 Name = Annotated[str, AfterValidator(clean), _shortened(200)]
-Stage = Literal["parse", "draw", "read", "encode"]
-STAGES: tuple[Stage, ...] = ("parse", "draw", "read", "encode")
+Stage = Literal["parse", "lower", "draw", "read", "encode"]
+STAGES: tuple[Stage, ...] = ("parse", "lower", "draw", "read", "encode")
+TIMED = ("queue", "sandbox", *STAGES)
+"""What is timed of every request, in the order of time; a vector format has no pixels to read or to encode."""
 Milliseconds = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """What a worker wrote: nothing but what is asked for, and no value that has to be converted."""
+
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class RenderWarning(_Strict):
+class ReportedWarning(Strict):
     """Something the picture does not show as the document has it."""
 
     code: Code
@@ -48,7 +52,7 @@ class RenderWarning(_Strict):
     detail: Sentence = ""
 
 
-class Device(_Strict):
+class DrawnBy(Strict):
     """What drew the picture."""
 
     name: Name
@@ -56,7 +60,7 @@ class Device(_Strict):
     api: Name = ""
 
 
-class Picture(_Strict):
+class RenderReport(Strict):
     """The report of a render that worked."""
 
     ok: Literal[True]
@@ -64,12 +68,12 @@ class Picture(_Strict):
     width: int = Field(ge=1, le=65535)
     height: int = Field(ge=1, le=65535)
     timings_ms: dict[Stage, Milliseconds]
-    warnings: tuple[RenderWarning, ...] = Field((), max_length=1000, strict=False)
+    warnings: tuple[ReportedWarning, ...] = Field((), max_length=1000, strict=False)
     warnings_dropped: int = Field(0, ge=0)
-    device: Device
+    device: DrawnBy
 
 
-class Refusal(_Strict):
+class Refusal(Strict):
     """The report of a document that cannot be rendered."""
 
     ok: Literal[False]
@@ -80,16 +84,16 @@ class Refusal(_Strict):
     timings_ms: dict[Stage, Milliseconds] = Field(default_factory=dict)
 
 
-Report = Annotated[Picture | Refusal, Field(discriminator="ok")]
-_ADAPTER: TypeAdapter[Picture | Refusal] = TypeAdapter(Report)
-_FIELDS = {*Picture.model_fields, *Refusal.model_fields}
+Report = Annotated[RenderReport | Refusal, Field(discriminator="ok")]
+_ADAPTER: TypeAdapter[RenderReport | Refusal] = TypeAdapter(Report)
+_FIELDS = {*RenderReport.model_fields, *Refusal.model_fields}
 
 
 class ReportError(ValueError):
     """Not a report. The message names the field, and repeats nothing the worker wrote."""
 
 
-def read_report(data: bytes) -> Picture | Refusal:
+def read_report(data: bytes) -> RenderReport | Refusal:
     if len(data) > MAX_REPORT_BYTES:
         raise ReportError(f"it has {len(data)} bytes")
     try:

@@ -16,7 +16,7 @@ from app.admission import Admission
 from app.factory import create_app
 from app.protocol import BoundedProtocol
 from app.settings import Settings
-from app.state import State
+from app.state import AppState
 
 _log = structlog.get_logger(__name__)
 
@@ -62,7 +62,7 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     """Until it is told to stop."""
     _allow_descriptors()
     app = create_app(settings)
-    state: State = app.state.shared
+    state: AppState = app.state.shared
     config = uvicorn.Config(
         app,
         http=BoundedProtocol,

@@ -22,7 +22,7 @@ from app.footguns.live import NAMES as FOOT_GUNS
 from renderer.limits import RenderLimits
 from sandbox.job import Limits
 from sandbox.launchers import NATIVE
-from sandbox.policy import Namespace
+from sandbox.mechanisms.namespaces import Namespace
 
 PREFIX = "RENDERSERVER_"
 _MIB = 1 << 20

@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from app.admission import Allowance
 from app.multipart import FormReader, Part, boundary_of
 from app.problems import ProblemError
-from sandbox.memfd import MemfdWriter
+from sandbox.mechanisms.memfd import MemfdWriter
 
 JSON = "application/json"
 FORM = "multipart/form-data"
@@ -27,7 +27,7 @@ _DOCUMENT_PART_TYPES = {None, "", JSON, "application/octet-stream", "text/plain"
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class UploadBounds:
     """``body_bytes``: of the whole body; ``timeout_s``: for all of it to arrive."""
 
     body_bytes: int
@@ -58,14 +58,14 @@ class Upload:
             os.close(fd)
 
 
-async def receive(request: Request, allowance: Allowance, bounds: Bounds, *, reference: bool = False) -> Upload:
+async def receive(request: Request, allowance: Allowance, bounds: UploadBounds, *, reference: bool = False) -> Upload:
     """The whole body. ``reference``: a form may have that part. Raises ProblemError."""
     media_type = check_head(request, bounds)
     body = _Body(request, allowance, bounds)
     return await (_receive_form(body, reference) if media_type == FORM else _receive_document(body))
 
 
-def check_head(request: Request, bounds: Bounds) -> str:
+def check_head(request: Request, bounds: UploadBounds) -> str:
     """The media type of a body that may come in. Raises ProblemError before a byte of it was read."""
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if request.headers.get("content-length", "") == "0":
@@ -94,7 +94,7 @@ def _check_media_type(media_type: str) -> None:
 class _Body:
     """A body that is counted while it comes in."""
 
-    def __init__(self, request: Request, allowance: Allowance, bounds: Bounds) -> None:
+    def __init__(self, request: Request, allowance: Allowance, bounds: UploadBounds) -> None:
         self._request = request
         self._allowance = allowance
         self._bounds = bounds
@@ -189,7 +189,7 @@ def _empty() -> ProblemError:
     return ProblemError("body-empty", f"Send the document as the body, as {JSON}, or with its images as {FORM}.")
 
 
-def _too_large(bounds: Bounds) -> ProblemError:
+def _too_large(bounds: UploadBounds) -> ProblemError:
     detail = f"The body is larger than the {bounds.body_bytes} bytes this server takes (RENDERSERVER_MAX_BODY_BYTES)."
     # The connection stays open: closing it on a client that is still sending would take the answer away from it.
     return ProblemError("body-too-large", detail)

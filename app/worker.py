@@ -16,17 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from renderer import warm
+from renderer.draw import MakeSurface
+from renderer.draw.raster import make_raster_surface
 from renderer.exceptions import LimitError, RenderError
 from renderer.fonts import FontProvider
 from renderer.formats import ImageFormat
+from renderer.geometry import Colour
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
-from renderer.options import RenderOptions, SvgOptions
-from renderer.render import MakeSurface, RenderResult, render
-from renderer.scene import Colour
-from renderer.draw.raster import make_raster_surface
-from sandbox.memfd import map_readonly
-from sandbox.worker import Task
+from renderer.options import RenderOptions, Shows, SvgOptions
+from renderer.render import RenderResult, render
+from sandbox.mechanisms.memfd import map_readonly
+from sandbox.workers.entry import Task
 
 _DIGEST = re.compile(r"[0-9a-f]{40}")
 # Bounds on what is written back, far below what the front end reads.
@@ -149,7 +150,8 @@ def _options(said: Mapping[str, Any]) -> RenderOptions:
         quality=said["quality"],
         contents_only=said["contents_only"],
         use_absolute_bounds=said["use_absolute_bounds"],
-        svg=SvgOptions(**said["svg"]),
+        svg=SvgOptions(**said["svg_options"]),
+        shows=Shows(said["shows"]),
     )
 
 

@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 from benchmarks.lives import until_locked
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox import namespaces
-from sandbox.cgroups import CgroupPool, CgroupSlot
 from sandbox.exceptions import SandboxError
-from sandbox.policy import GPU
+from sandbox.mechanisms import namespaces
+from sandbox.mechanisms.cgroups import CgroupPool, CgroupSlot
+from sandbox.policy.gpu import GPU
 
 FLOOR = "bare clone"
 _PAUSE_S = 0.25

@@ -12,10 +12,12 @@ from collections.abc import Callable
 
 from benchmarks.lives import Nothing, of_worker, until_locked
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox import arena, enter, rlimits, seccomp, worker
-from sandbox.cpu import CpuWorkers
-from sandbox.policy import CPU_STRICT
-from sandbox.pool import Pool
+from sandbox.composition import enter
+from sandbox.forkserver.pool import Pool
+from sandbox.mechanisms import arena, rlimits, seccomp
+from sandbox.policy.cpu import CPU_STRICT
+from sandbox.workers import process
+from sandbox.workers.cpu import CpuWorkers
 
 FLOOR = "bare fork"
 _RESERVE_BYTES = 1 << 30
@@ -36,9 +38,9 @@ def collect(effort: Effort) -> Collected:
 
 
 def _steps() -> dict[str, Callable[[], float]]:
-    program, parent = seccomp.compile_filter(CPU_STRICT), os.getpid()
+    program, parent = seccomp.compile_filter(CPU_STRICT.syscalls), os.getpid()
     steps: dict[str, Callable[[], object]] = {
-        "die with the parent": lambda: worker.die_with(parent),
+        "die with the parent": lambda: process.die_with(parent),
         "close descriptors": lambda: enter.keep_only((0, 1, 2)),
         "rlimits": lambda: rlimits.apply(CPU_STRICT.rlimits),
         "reserve the heap": lambda: arena.reserve(_RESERVE_BYTES),

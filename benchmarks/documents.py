@@ -47,8 +47,8 @@ def _text(
     return _node(node_id, "TEXT", box, characters=characters, style=style, fills=[_solid(0.1, 0.1, 0.15)])
 
 
-def _solid(r: float, g: float, b: float, a: float = 1.0) -> dict[str, Any]:
-    return {"type": "SOLID", "blendMode": "NORMAL", "color": {"r": r, "g": g, "b": b, "a": a}}
+def _solid(r: float, g: float, b: float) -> dict[str, Any]:
+    return {"type": "SOLID", "blendMode": "NORMAL", "color": {"r": r, "g": g, "b": b, "a": 1.0}}
 
 
 def _gradient(number: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 CONFIDENCE: Final = 0.95
 RESAMPLES: Final = 1000
+_SEED: Final = 0  # the same draws every time: two looks at the same values give the same interval
 # One resample of everything at once would be RESAMPLES times the sample in memory.
 _AT_ONCE: Final = 4_000_000
 
@@ -45,12 +46,12 @@ def percentile(share: float) -> Statistic:
     return of
 
 
-def estimate_percentile(values: Sequence[float], share: float, *, seed: int = 0) -> Estimate:
+def estimate_percentile(values: Sequence[float], share: float) -> Estimate:
     """Of independent values. Raises ValueError for none."""
     if not len(values):
         raise ValueError("no values to estimate from")
     array = np.asarray(values, dtype=np.float64)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(_SEED)
     per_round = max(1, min(RESAMPLES, _AT_ONCE // len(array)))
     found: list[Values] = []
     for start in range(0, RESAMPLES, per_round):
@@ -60,13 +61,13 @@ def estimate_percentile(values: Sequence[float], share: float, *, seed: int = 0)
     return _interval(percentile(share)(array), np.concatenate(found))
 
 
-def compare_pairs(ours: Sequence[float], theirs: Sequence[float], share: float, *, seed: int = 0) -> Estimate:
+def compare_pairs(ours: Sequence[float], theirs: Sequence[float], share: float) -> Estimate:
     """The ratio of a percentile of ours to that of theirs, where value i of one was measured next to value i of the
     other: the pairs are drawn together. Raises ValueError when they are not paired."""
     if len(ours) != len(theirs) or not len(ours):
         raise ValueError("values have to come in pairs, and at least one")
     one, other = np.asarray(ours, dtype=np.float64), np.asarray(theirs, dtype=np.float64)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(_SEED)
     per_round = max(1, min(RESAMPLES, _AT_ONCE // len(one)))
     found: list[Values] = []
     for start in range(0, RESAMPLES, per_round):
@@ -82,8 +83,6 @@ def compare_blocks(
     theirs: Sequence[Sequence[float]],
     statistic: Statistic,
     effect: Effect,
-    *,
-    seed: int = 0,
 ) -> Estimate:
     """``effect`` (a ratio, a difference) between a statistic of our values and of theirs.
 
@@ -98,7 +97,7 @@ def compare_blocks(
         mine = statistic(np.concatenate([one[index] for index in chosen]))
         return effect(mine, statistic(np.concatenate([other[index] for index in chosen])))
 
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(_SEED)
     draws = random.integers(len(one), size=(RESAMPLES, len(one)))
     found = np.array([between(draw) for draw in draws.tolist()])
     return _interval(between(range(len(one))), found)

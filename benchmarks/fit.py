@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.estimate import CONFIDENCE, RESAMPLES
 
 _EXPONENTS: Final = np.arange(0.05, 3.0001, 0.01)
+_SEED: Final = 0
 _RESAMPLES: Final = RESAMPLES // 5  # each is a whole fit
 
 
@@ -42,7 +43,7 @@ class PowerLaw:
         return f"{self.floor:.3g} + {self.slope:.3g} · n^{self.exponent:.2f} {span}"
 
 
-def fit_power_law(sizes: Sequence[float], costs: Sequence[float], *, seed: int = 0) -> PowerLaw:
+def fit_power_law(sizes: Sequence[float], costs: Sequence[float]) -> PowerLaw:
     """Raises ValueError with fewer than four sizes, or for a size or cost that is not positive."""
     if len(set(sizes)) < 4 or len(sizes) != len(costs) or min(*sizes, *costs) <= 0:
         raise ValueError("a power law needs four different sizes, and sizes and costs that are positive")
@@ -51,7 +52,7 @@ def fit_power_law(sizes: Sequence[float], costs: Sequence[float], *, seed: int =
     fitted = floor + slope * n**exponent
     # A fit with three free numbers leaves residuals that are too small by this much.
     residuals = (cost / fitted - 1) * np.sqrt(len(n) / max(1, len(n) - 3))
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(_SEED)
     again = [
         _fit(n, fitted * np.maximum(0.05, 1 + random.choice(residuals, size=len(n))))[2] for _ in range(_RESAMPLES)
     ]

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 from app.dispatch import BUNDLED_FONTS, ENTRIES
 from app.options import RenderQuery, encode_header
-from sandbox import memfd
-from sandbox.client import ForkServer, ForkServerConfig
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.forkserver import ForkServer
 from sandbox.job import Outcome, Verdict
+from sandbox.mechanisms import memfd
 
 
 def configuration(path: str, **limits: int) -> ForkServerConfig:

@@ -15,13 +15,16 @@ from typing import Any
 
 from benchmarks.lives import Nothing, of_worker, until_locked
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox import enter, namespaces
-from sandbox.cgroups import CgroupPool, CgroupSlot
+from sandbox.composition import enter
 from sandbox.exceptions import SandboxError
-from sandbox.gpu import GpuWorkers
-from sandbox.policy import GPU, Namespace, SandboxPolicy
-from sandbox.pool import Pool
-from sandbox.rehearsal import mapped_files
+from sandbox.forkserver.pool import Pool
+from sandbox.mechanisms import namespaces
+from sandbox.mechanisms.cgroups import CgroupPool, CgroupSlot
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.policy.gpu import GPU
+from sandbox.policy.model import SandboxPolicy
+from sandbox.workers.gpu import GpuWorkers
+from sandbox.workers.rehearsal import mapped_files
 
 FLOOR = "bare clone"
 FULL = "all layers"
@@ -90,4 +93,4 @@ def _worker(policy: SandboxPolicy, prepared: enter.Prepared, slot: CgroupSlot | 
         enter.enter(policy, prepared, slot, fds=(os.open("/dev/null", os.O_RDONLY),))
         enter.lock(policy, prepared)
 
-    return until_locked(lambda: enter.spawn(policy, prepared, slot), lock)
+    return until_locked(lambda: enter.spawn(prepared, slot), lock)

@@ -27,16 +27,19 @@ from typing import Any, Final
 
 from benchmarks.lives import Nothing, of_worker
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox import enter, mounts, namespaces, syscalls
+from sandbox.composition import enter
 from sandbox.export import FORMATS
 from sandbox.export.bubblewrap import SECCOMP_FD
 from sandbox.export.model import Program
 from sandbox.export.start import with_go, with_start
-from sandbox.gpu import GpuWorkers
+from sandbox.forkserver.pool import Pool
 from sandbox.launchers.oci import CRUN
-from sandbox.policy import Namespace, SandboxPolicy, gpu
-from sandbox.pool import Pool
-from sandbox.rehearsal import mapped_files
+from sandbox.mechanisms import mounts, namespaces, syscalls
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.policy.gpu import gpu
+from sandbox.policy.model import SandboxPolicy
+from sandbox.workers.gpu import GpuWorkers
+from sandbox.workers.rehearsal import mapped_files
 
 FLOOR = "no launcher"
 OURS = "our worker, cold, all layers but a cgroup"

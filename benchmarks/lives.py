@@ -6,12 +6,12 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
-from sandbox import memfd
-from sandbox.children import Children
+from sandbox.forkserver.children import Children
+from sandbox.forkserver.pool import Pool, give
 from sandbox.job import Job, Limits
-from sandbox.pool import Pool, give
-from sandbox.progress import Progress
-from sandbox.worker import Task
+from sandbox.mechanisms import memfd
+from sandbox.workers.entry import Task
+from sandbox.workers.progress import Progress
 
 _LIMITS = Limits(wall_s=10, cpu_s=10, memory_bytes=1 << 30, output_bytes=1 << 20)
 

@@ -21,11 +21,12 @@ from typing import Final
 from benchmarks.documents import screen
 from benchmarks.fleet import configuration, header
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox import client, memfd
-from sandbox.children import Children
-from sandbox.forkserver import ServerConfig, _prepare
+from sandbox.client.environment import environment
+from sandbox.forkserver.children import Children
+from sandbox.forkserver.pool import Pool, give
+from sandbox.forkserver.start import ServerConfig, prepare
 from sandbox.job import Job, Limits
-from sandbox.pool import Pool, give
+from sandbox.mechanisms import memfd
 
 _KINDS: Final = {"no sandbox": True, "sandbox": False}
 _CARDS: Final = 8
@@ -73,7 +74,7 @@ def collect(effort: Effort) -> Collected:
 def _preparer(path: str, *, unsandboxed: bool) -> Iterator[Preparer]:
     command = [sys.executable, "-P", "-m", "benchmarks.processor", path, json.dumps(unsandboxed)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=client._environment()) as process:
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment()) as process:
         preparer = Preparer(process)
         try:
             preparer.hear()
@@ -95,7 +96,7 @@ def _main(path: str, *, unsandboxed: bool) -> None:
         unsandboxed=unsandboxed,
         mounts=usual.mounts,
     )
-    pool, _, exercises = _prepare(config)
+    pool, _, exercises = prepare(config)
     for _ in exercises or ():  # as a fork server does while it has nothing else to do
         pass
     document, head = screen(_CARDS), header()

@@ -12,7 +12,7 @@ from functools import partial
 from benchmarks.documents import screen
 from benchmarks.fleet import configuration, fleet, header
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox.client import ForkServerConfig
+from sandbox.client.config import ForkServerConfig
 from sandbox.exceptions import SandboxError
 
 _REST_S = 0.15

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 
 FEWEST_ROUNDS = 5
+_SEED = 1
 """One round would have an interval of no width, which would say that it is sure."""
 
 
@@ -51,11 +52,11 @@ class Collected:
 
 
 def interleave(
-    candidates: Mapping[str, Callable[[], object]], effort: Effort, *, warm_up: int = 3, seed: int = 1
+    candidates: Mapping[str, Callable[[], object]], effort: Effort, *, warm_up: int = 3
 ) -> dict[str, list[float]]:
     """Milliseconds by candidate and round. A candidate that returns a float has measured itself, in milliseconds."""
     order = list(candidates)
-    shuffle = random.Random(seed).shuffle  # noqa: S311 - the same order every time is what is wanted
+    shuffle = random.Random(_SEED).shuffle  # noqa: S311 - the same order every time is what is wanted
     for _ in range(warm_up):
         for candidate in candidates.values():
             candidate()
@@ -79,7 +80,7 @@ def collect_alone(module: str, effort: Effort) -> Collected:
     command = [sys.executable, "-P", "-m", "benchmarks.sampling", module, json.dumps(asdict(effort))]
     environment = os.environ | {
         "PYTHONMALLOC": "malloc"
-    }  # read by Python before any of our code runs; see sandbox.arena
+    }  # read by Python before any of our code runs; see sandbox.mechanisms.arena
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
     said = json.loads(done.stdout)
     curves = [Curve(**curve) for curve in said.pop("curves")]

@@ -27,11 +27,13 @@ from app.worker import CpuEntry
 from benchmarks.documents import screen
 from benchmarks.fleet import header
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox import arena, enter, memfd, seccomp
-from sandbox.cpu import limit_resources
+from sandbox.composition import enter
 from sandbox.job import Limits
-from sandbox.policy import CPU_STRICT, INPUT_FD, OUTPUT_FD
-from sandbox.worker import Task
+from sandbox.mechanisms import arena, memfd, seccomp
+from sandbox.policy.cpu import CPU_STRICT
+from sandbox.policy.descriptors import INPUT_FD, OUTPUT_FD
+from sandbox.workers.cpu import limit_resources
+from sandbox.workers.entry import Task
 
 LOCKED, UNLOCKED = "locked", "not locked"
 _HEAP_BYTES = 1 << 30
@@ -110,7 +112,7 @@ def _render_when_asked(entry: CpuEntry, document: int, fds: tuple[int, int, int]
     inputs = (memfd.map_readonly(document),)
     enter.keep_only(fds)
     limit_resources(Limits(cpu_s=_CPU_S), CPU_STRICT)
-    program = seccomp.compile_filter(CPU_STRICT)
+    program = seccomp.compile_filter(CPU_STRICT.syscalls)
     arena.reserve(_HEAP_BYTES)
     if locked:
         seccomp.install(program)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from deploy.compose import Service
 from deploy.dockerfile import Image
 from deploy.exceptions import DeploymentError
-from deploy.seccomp import Place, translate
+from deploy.seccomp import ContainerHost, translate
 
 _PERIOD_US: Final = 100_000
 _SETS: Final = ("bounding", "effective", "inheritable", "permitted", "ambient")
@@ -119,7 +119,7 @@ def _linux(service: Service, host: Host) -> dict[str, Any]:
     if host.cgroups:
         linux["resources"] = _resources(service)
     if service.seccomp is not None:
-        linux["seccomp"] = translate(_profile(service.seccomp), Place(host.machine, host.kernel))
+        linux["seccomp"] = translate(_profile(service.seccomp), ContainerHost(host.machine, host.kernel))
     return linux
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from app.footguns.document import DocumentError, Located, load
+from app.footguns.document import ManifestError, YamlNode, load
 from deploy.exceptions import DeploymentError, refuse
 
 _UNITS: Final = {"": 1, "b": 1, "k": 1 << 10, "kb": 1 << 10, "m": 1 << 20, "mb": 1 << 20, "g": 1 << 30, "gb": 1 << 30}
@@ -67,7 +67,7 @@ def read(path: Path) -> Service:
     """The file's one service. Raises DeploymentError: it has none or several, or one says what is not known here."""
     try:
         documents = load(path)
-    except DocumentError as error:
+    except ManifestError as error:
         raise DeploymentError(str(error)) from None
     services = [pair for document in documents for pair in document.get("services").items()]
     strange = [key for document in documents for key, _ in document.items() if key.text not in ("services", "name")]
@@ -79,7 +79,7 @@ def read(path: Path) -> Service:
     return _service(name.text, service, path.parent.resolve())
 
 
-def _service(name: str, service: Located, folder: Path) -> Service:
+def _service(name: str, service: YamlNode, folder: Path) -> Service:
     fields: dict[str, Any] = {}
     left = []
     # The reader gives the last key first, so that the first of a name is the one that counts.
@@ -96,14 +96,14 @@ def _service(name: str, service: Located, folder: Path) -> Service:
 # --- one reader per key: the fields of Service that it sets -----------------------------------------------------------
 
 
-def _build(value: Located, folder: Path) -> dict[str, Any]:
+def _build(value: YamlNode, folder: Path) -> dict[str, Any]:
     if not _text(value):
         raise refuse(value, "build is not just a folder")
     return {"build": (folder / _text(value)).resolve()}
 
 
-def _words(field_name: str) -> Callable[[Located, Path], dict[str, Any]]:
-    def read_words(value: Located, _: Path) -> dict[str, Any]:
+def _words(field_name: str) -> Callable[[YamlNode, Path], dict[str, Any]]:
+    def read_words(value: YamlNode, _: Path) -> dict[str, Any]:
         if value.text:
             raise refuse(value, f"{field_name} is a shell's line; write it as a list")
         return {field_name: tuple(_text(item) for item in value.each())}
@@ -111,13 +111,13 @@ def _words(field_name: str) -> Callable[[Located, Path], dict[str, Any]]:
     return read_words
 
 
-def _user(value: Located, _: Path) -> dict[str, Any]:
+def _user(value: YamlNode, _: Path) -> dict[str, Any]:
     if not re.fullmatch(r"\d+:\d+", _text(value)):
         raise refuse(value, "user is not UID:GID in numbers; a name has no meaning outside of the image")
     return {"user": _text(value)}
 
 
-def _environment(value: Located, _: Path) -> dict[str, Any]:
+def _environment(value: YamlNode, _: Path) -> dict[str, Any]:
     pairs = [(key, key.text, item) for key, item in value.items()]
     found = {name: _known(item, key) for key, name, item in pairs}
     for item in value.each():
@@ -128,30 +128,30 @@ def _environment(value: Located, _: Path) -> dict[str, Any]:
     return {"environment": found}
 
 
-def _known(value: Located, key: Located) -> str:
+def _known(value: YamlNode, key: YamlNode) -> str:
     if not value.text:
         raise refuse(key, f"{key.text} has no value: it would come from whoever starts it")
     return _text(value)
 
 
-def _ports(value: Located, _: Path) -> dict[str, Any]:
+def _ports(value: YamlNode, _: Path) -> dict[str, Any]:
     return {"ports": tuple(_port(item) for item in value.each())}
 
 
-def _port(item: Located) -> Port:
+def _port(item: YamlNode) -> Port:
     found = re.fullmatch(r"(?:([\d.]+):)?(\d+):(\d+)(?:/tcp)?", _text(item))
     if not found:
         raise refuse(item, f"{item.text} is not [ADDRESS:]PORT:PORT")
     return Port(found[1] or "0.0.0.0", int(found[2]), int(found[3]))  # noqa: S104 - what Docker takes it for
 
 
-def _cap_drop(value: Located, _: Path) -> dict[str, Any]:
+def _cap_drop(value: YamlNode, _: Path) -> dict[str, Any]:
     if [_text(item).upper() for item in value.each()] != ["ALL"]:
         raise refuse(value, "cap_drop is not [ALL]: the server needs no capability")
     return {"drops_all_capabilities": True}
 
 
-def _security_opt(value: Located, folder: Path) -> dict[str, Any]:
+def _security_opt(value: YamlNode, folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for item in value.each():
         key, _, rest = _text(item).replace("=", ":", 1).partition(":")
@@ -166,8 +166,8 @@ def _security_opt(value: Located, folder: Path) -> dict[str, Any]:
     return found
 
 
-def _flag(field_name: str) -> Callable[[Located, Path], dict[str, Any]]:
-    def read_flag(value: Located, _: Path) -> dict[str, Any]:
+def _flag(field_name: str) -> Callable[[YamlNode, Path], dict[str, Any]]:
+    def read_flag(value: YamlNode, _: Path) -> dict[str, Any]:
         if _text(value).lower() not in ("true", "false"):
             raise refuse(value, f"{field_name} is neither true nor false")
         return {field_name: value.true}
@@ -175,15 +175,15 @@ def _flag(field_name: str) -> Callable[[Located, Path], dict[str, Any]]:
     return read_flag
 
 
-def _tmpfs(value: Located, _: Path) -> dict[str, Any]:
+def _tmpfs(value: YamlNode, _: Path) -> dict[str, Any]:
     return {"tmpfs": tuple(_text(item) for item in value.each())}
 
 
-def _volumes(value: Located, folder: Path) -> dict[str, Any]:
+def _volumes(value: YamlNode, folder: Path) -> dict[str, Any]:
     return {"volumes": tuple(_bind(item, folder) for item in value.each())}
 
 
-def _bind(item: Located, folder: Path) -> Bind:
+def _bind(item: YamlNode, folder: Path) -> Bind:
     source, _, rest = _text(item).partition(":")
     target, _, mode = rest.partition(":")
     if not source.startswith((".", "/")) or not target.startswith("/") or mode not in ("", "rw", "ro"):
@@ -191,15 +191,15 @@ def _bind(item: Located, folder: Path) -> Bind:
     return Bind((folder / source).resolve(), target, mode == "ro")
 
 
-def _mem_limit(value: Located, _: Path) -> dict[str, Any]:
+def _mem_limit(value: YamlNode, _: Path) -> dict[str, Any]:
     found = re.fullmatch(r"(\d+)\s*([a-z]*)", _text(value).lower())
     if not found or found[2] not in _UNITS:
         raise refuse(value, f"mem_limit {value.text} is no size")
     return {"memory_bytes": int(found[1]) * _UNITS[found[2]]}
 
 
-def _number(field_name: str, kind: Callable[[str], float]) -> Callable[[Located, Path], dict[str, Any]]:
-    def read_number(value: Located, _: Path) -> dict[str, Any]:
+def _number(field_name: str, kind: Callable[[str], float]) -> Callable[[YamlNode, Path], dict[str, Any]]:
+    def read_number(value: YamlNode, _: Path) -> dict[str, Any]:
         try:
             number = kind(_text(value))
         except ValueError:
@@ -211,14 +211,14 @@ def _number(field_name: str, kind: Callable[[str], float]) -> Callable[[Located,
     return read_number
 
 
-def _text(value: Located) -> str:
+def _text(value: YamlNode) -> str:
     """A scalar's text. Raises DeploymentError where a variable decides on it."""
     if "$" in value.text:
         raise refuse(value, f"{value.text} depends on a variable without a default")
     return value.text
 
 
-_READERS: Final[Mapping[str, Callable[[Located, Path], dict[str, Any]]]] = {
+_READERS: Final[Mapping[str, Callable[[YamlNode, Path], dict[str, Any]]]] = {
     "build": _build,
     "entrypoint": _words("entrypoint"),
     "command": _words("command"),

@@ -23,7 +23,7 @@ _KNOWN: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Instruction:
     """One instruction. ``argument``: the rest, lines joined; ``line`` counts from 1."""
 
     line: int
@@ -44,7 +44,7 @@ class Image:
     health_check: bool = False
 
 
-def steps(dockerfile: Path) -> list[Step]:
+def steps(dockerfile: Path) -> list[Instruction]:
     """Raises DeploymentError for an instruction that is not known here."""
     found = list(_steps(dockerfile.read_text(encoding="utf-8")))
     for step in found:
@@ -55,7 +55,7 @@ def steps(dockerfile: Path) -> list[Step]:
     return found
 
 
-def _steps(text: str) -> Iterator[Step]:
+def _steps(text: str) -> Iterator[Instruction]:
     gathered, first = "", 0
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
@@ -65,11 +65,11 @@ def _steps(text: str) -> Iterator[Step]:
         if line.rstrip().endswith("\\"):
             continue
         instruction, _, argument = gathered.partition(" ")
-        yield Step(first, instruction.upper(), argument.strip())
+        yield Instruction(first, instruction.upper(), argument.strip())
         gathered, first = "", 0
 
 
-def image(found: list[Step]) -> Image:
+def image(found: list[Instruction]) -> Image:
     """What the steps that make no file say of the image."""
     made = Image()
     for step in found:
@@ -77,24 +77,24 @@ def image(found: list[Step]) -> Image:
     return made
 
 
-def _apply(made: Image, step: Step) -> Image:
+def _apply(made: Image, step: Instruction) -> Image:
     change = _CHANGES.get(step.instruction)
     return replace(made, **change(made, step)) if change else made
 
 
-def _environment(made: Image, step: Step) -> dict[str, Any]:
+def _environment(made: Image, step: Instruction) -> dict[str, Any]:
     pairs = (word.partition("=")[::2] for word in shlex.split(step.argument))
     return {"environment": {**made.environment, **dict(pairs)}}
 
 
-def _words(step: Step) -> tuple[str, ...]:
+def _words(step: Instruction) -> tuple[str, ...]:
     """The exec form, or else the shell's."""
     if step.argument.startswith("["):
         return tuple(str(word) for word in json.loads(step.argument))
     return ("/bin/sh", "-c", step.argument)
 
 
-_CHANGES: Final[Mapping[str, Callable[[Image, Step], dict[str, Any]]]] = {
+_CHANGES: Final[Mapping[str, Callable[[Image, Instruction], dict[str, Any]]]] = {
     "WORKDIR": lambda _, step: {"workdir": step.argument},
     "USER": lambda _, step: {"user": step.argument},
     "ENV": _environment,

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 
 from deploy.compose import Port
-from sandbox import syscalls
+from sandbox.mechanisms import syscalls
 
 _CLONE_NEWNET = 0x40000000
 _CHUNK = 1 << 16

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from deploy.dockerfile import Image, Step, ignored, image, steps
+from deploy.dockerfile import Image, Instruction, ignored, image, steps
 from deploy.exceptions import DeploymentError
 
 _MIRROR: Final = "http://deb.debian.org/debian"
@@ -74,7 +74,7 @@ def _duplicate(place: Path, other: Path) -> None:
     partial.rename(other)
 
 
-def _names(found: Sequence[Step], folder: Path) -> Iterator[str]:
+def _names(found: Sequence[Instruction], folder: Path) -> Iterator[str]:
     """What each step makes is named by: all that was said up to it, and all that it and those before it copy."""
     digest = hashlib.sha256()
     for step in found:
@@ -86,7 +86,7 @@ def _names(found: Sequence[Step], folder: Path) -> Iterator[str]:
         yield digest.hexdigest()[:16]
 
 
-def _files(step: Step, folder: Path) -> Iterator[tuple[str, Path]]:
+def _files(step: Instruction, folder: Path) -> Iterator[tuple[str, Path]]:
     """Every file that the step copies, with its path in the folder."""
     leave_out = ignored(folder / ".dockerignore")
     for source in step.argument.split()[:-1]:
@@ -97,7 +97,7 @@ def _files(step: Step, folder: Path) -> Iterator[tuple[str, Path]]:
                 yield relative, path
 
 
-def _take(step: Step, made: Image, folder: Path, place: Path) -> None:
+def _take(step: Instruction, made: Image, folder: Path, place: Path) -> None:
     """One step, in ``place``; ``made``: the image's configuration at that step."""
     _say(f"{step.instruction} {step.argument[:90]}")
     match step.instruction:
@@ -114,7 +114,7 @@ def _take(step: Step, made: Image, folder: Path, place: Path) -> None:
             _run(in_root, environment | dict(made.environment) | {"HOME": "/root"})
 
 
-def _debootstrap(step: Step, place: Path) -> None:
+def _debootstrap(step: Instruction, place: Path) -> None:
     found = re.fullmatch(r"debian:(\w+)-slim", step.argument)
     if found is None:
         raise DeploymentError(f"FROM {step.argument}: only debian:RELEASE-slim can be made here, by debootstrap")
@@ -124,13 +124,13 @@ def _debootstrap(step: Step, place: Path) -> None:
     _run(["debootstrap", "--variant=minbase", found[1], str(place), _MIRROR])
 
 
-def _copy(step: Step, folder: Path, workdir: Path) -> None:
+def _copy(step: Instruction, folder: Path, workdir: Path) -> None:
     """A folder's content goes into the target; a file goes by its name into a target that ends in a slash. Everything
     is root's, as an engine makes it."""
     *sources, target = step.argument.split()
     for source in sources:
         base = folder / source
-        for relative, path in _files(Step(step.line, "COPY", f"{source} {target}"), folder):
+        for relative, path in _files(Instruction(step.line, "COPY", f"{source} {target}"), folder):
             inside = str(path.relative_to(base)) if base.is_dir() else relative
             place = workdir / target / inside if base.is_dir() or target.endswith("/") else workdir / target
             place.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ _CONDITIONS: Final = {"arches", "caps", "minKernel"}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ContainerHost:
     """Where the container will run: ``machine`` as uname says it, ``kernel`` (major, minor), the bounding set."""
 
     machine: str
@@ -41,7 +41,7 @@ class Place:
             raise DeploymentError(f"no name of the architecture {self.machine} is known in seccomp profiles") from None
 
 
-def translate(profile: Mapping[str, Any], place: Place) -> dict[str, Any]:
+def translate(profile: Mapping[str, Any], place: ContainerHost) -> dict[str, Any]:
     """``linux.seccomp``. Raises DeploymentError for a field that is not known here."""
     _only(profile, _PROFILE, "the seccomp profile")
     if profile.get("archMap") and profile.get("architectures"):
@@ -52,7 +52,7 @@ def translate(profile: Mapping[str, Any], place: Place) -> dict[str, Any]:
     return made
 
 
-def _architectures(profile: Mapping[str, Any], place: Place) -> list[str]:
+def _architectures(profile: Mapping[str, Any], place: ContainerHost) -> list[str]:
     native = place.architecture
     for entry in profile.get("archMap") or ():
         if entry["architecture"] == native:
@@ -60,7 +60,7 @@ def _architectures(profile: Mapping[str, Any], place: Place) -> list[str]:
     return list(profile.get("architectures") or ())
 
 
-def _applies(entry: Mapping[str, Any], place: Place) -> bool:
+def _applies(entry: Mapping[str, Any], place: ContainerHost) -> bool:
     """All that is included must hold, and nothing that is excluded."""
     _only(entry, _ENTRY, f"the seccomp profile's entry for {', '.join(entry.get('names', ()))}")
     includes, excludes = entry.get("includes") or {}, entry.get("excludes") or {}
@@ -69,7 +69,7 @@ def _applies(entry: Mapping[str, Any], place: Place) -> bool:
     return all(_held(includes, place)) and not any(_held(excludes, place))
 
 
-def _held(conditions: Mapping[str, Any], place: Place) -> list[bool]:
+def _held(conditions: Mapping[str, Any], place: ContainerHost) -> list[bool]:
     """Of the conditions that are there; of the capabilities, each."""
     held = [place.arch in conditions["arches"]] if conditions.get("arches") else []
     held += [name in place.capabilities for name in conditions.get("caps") or ()]

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Final
 
 
-class Kind(Enum):
+class FormatKind(Enum):
     """What a format is made of. LOSSLESS and LOSSY hold pixels, and ``quality`` counts for LOSSY alone; VECTOR holds
     what to draw, and is written without a surface."""
 
@@ -22,10 +22,10 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
+class _FormatFacts:
     label: str
     media_type: str
-    kind: Kind
+    kind: FormatKind
     other_suffixes: tuple[str, ...] = ()
     max_side: int | None = None
 
@@ -61,12 +61,12 @@ class ImageFormat(Enum):
     @property
     def vector(self) -> bool:
         """Whether it holds what to draw instead of pixels."""
-        return _FACTS[self].kind is Kind.VECTOR
+        return _FACTS[self].kind is FormatKind.VECTOR
 
     @property
     def lossy(self) -> bool:
         """Whether ``quality`` counts for it."""
-        return _FACTS[self].kind is Kind.LOSSY
+        return _FACTS[self].kind is FormatKind.LOSSY
 
     @property
     def max_side(self) -> int | None:
@@ -74,18 +74,20 @@ class ImageFormat(Enum):
         return _FACTS[self].max_side
 
 
-_FACTS: Final[Mapping[ImageFormat, _Facts]] = {
-    ImageFormat.PNG: _Facts("PNG", "image/png", Kind.LOSSLESS),
+_FACTS: Final[Mapping[ImageFormat, _FormatFacts]] = {
+    ImageFormat.PNG: _FormatFacts("PNG", "image/png", FormatKind.LOSSLESS),
     # libjpeg's JPEG_MAX_DIMENSION
-    ImageFormat.JPEG: _Facts("JPEG", "image/jpeg", Kind.LOSSY, other_suffixes=("jpeg",), max_side=65_500),
+    ImageFormat.JPEG: _FormatFacts("JPEG", "image/jpeg", FormatKind.LOSSY, other_suffixes=("jpeg",), max_side=65_500),
     # 14 bits: RFC 9649, 2.6
-    ImageFormat.WEBP: _Facts("WebP", "image/webp", Kind.LOSSY, max_side=16_383),
-    ImageFormat.AVIF: _Facts("AVIF", "image/avif", Kind.LOSSY),
+    ImageFormat.WEBP: _FormatFacts("WebP", "image/webp", FormatKind.LOSSY, max_side=16_383),
+    ImageFormat.AVIF: _FormatFacts("AVIF", "image/avif", FormatKind.LOSSY),
     # 200 inches: ISO 32000-1, annex C.2
-    ImageFormat.PDF: _Facts("PDF", "application/pdf", Kind.VECTOR, max_side=14_400),
-    ImageFormat.SVG: _Facts("SVG", "image/svg+xml", Kind.VECTOR),
+    ImageFormat.PDF: _FormatFacts("PDF", "application/pdf", FormatKind.VECTOR, max_side=14_400),
+    ImageFormat.SVG: _FormatFacts("SVG", "image/svg+xml", FormatKind.VECTOR),
 }
 
+TEXT_MEDIA_TYPE: Final = "text/plain; charset=utf-8"
+"""Of what is no picture: a scene or a display list, described for people."""
 DEFAULT: Final = ImageFormat.PNG
 """What is made where nobody says what."""
 BITMAPS: Final = tuple(each for each in ImageFormat if not each.vector)

@@ -41,8 +41,9 @@ logging.getLogger("PIL").setLevel(logging.CRITICAL + 1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodedImage:
-    """``ref``: its digest. ``pixels``: premultiplied RGBA in sRGB, shape (height, width, 4). ``drawable``: the ``skia.Image`` on
-    the very same memory. ``kind``: Pillow's name of the format that the bytes were in, such as ``JPEG``."""
+    """``ref``: its digest. ``pixels``: premultiplied RGBA in sRGB, shape (height, width, 4). ``drawable``: the
+    ``skia.Image`` on the very same memory. ``kind``: Pillow's name of the format that the bytes were in, such as
+    ``JPEG``."""
 
     ref: str
     pixels: Pixels

@@ -13,6 +13,13 @@ MAX_BOOLEAN_VERBS = 20_000
 
 # Of one stroke; with more it is drawn solid.
 MAX_DASHES = 50_000
+
+# Of what a vector format cannot say: pixels of one picture, which has a smaller scale above that, and of all together;
+# and how many commands may be drawn again for what lies over them.
+MAX_PICTURE_PIXELS = 16_000_000
+MAX_RASTERISED_PIXELS = 128_000_000
+MAX_REPLAYED_COMMANDS = 1_000_000
+
 # Of the layers that are open at one time, while a picture is drawn.
 MAX_LAYER_BYTES = 512 * 1024 * 1024
 

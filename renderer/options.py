@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
-from renderer.formats import DEFAULT, ImageFormat
+from renderer.formats import DEFAULT, TEXT_MEDIA_TYPE, ImageFormat
 from renderer.geometry import Colour
 
 
@@ -21,6 +22,14 @@ class SvgOptions:
     include_id: bool = False
     include_node_id: bool = False
     simplify_stroke: bool = True
+
+
+class Shows(Enum):
+    """What comes out: the picture, or the scene or the display list that it is made of, as text for people."""
+
+    PICTURE = "picture"
+    SCENE = "scene"
+    DISPLAY_LIST = "display-list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +57,9 @@ class RenderOptions:
     contents_only: bool = True
     use_absolute_bounds: bool = False
     svg: SvgOptions = SvgOptions()
+    shows: Shows = Shows.PICTURE
+
+    @property
+    def media_type(self) -> str:
+        """Of what comes out."""
+        return self.format.media_type if self.shows is Shows.PICTURE else TEXT_MEDIA_TYPE

@@ -13,9 +13,9 @@ from typing import Final
 
 from renderer.exceptions import OptionError
 from renderer.formats import ImageFormat
+from renderer.geometry import Rect
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions
-from renderer.geometry import Rect
 from renderer.warnings import Warnings
 
 _ROUNDING_PX: Final = 1e-3  # sizes come from sums of 32-bit floats

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from renderer.build import build_scene
+from renderer.describe import describe
 from renderer.draw import WRITERS, Device, MakeSurface, draw_pixels
 from renderer.draw.raster.surface import DEVICE
 from renderer.encode import encode
@@ -14,8 +15,8 @@ from renderer.fonts import FontProvider
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
 from renderer.lower import lower
-from renderer.options import RenderOptions
-from renderer.picture import picture_size
+from renderer.options import RenderOptions, Shows
+from renderer.picture import Picture, picture_size
 from renderer.read import decode
 from renderer.warnings import RenderWarning, Warnings
 
@@ -63,30 +64,31 @@ def render(
     decoded = decode(document, document_type, node=options.node, limits=limits)
     scene = build_scene(decoded, options=options, limits=limits, warnings=warnings)
     picture = picture_size(scene.bounds, options, limits, warnings)
+    if options.shows is Shows.SCENE:
+        return _result(describe(scene).encode(), options, picture, warnings, timer, DEVICE)
     timer.enter(Stage.LOWER)
-    display_list = lower(scene, scale=picture.scale, fonts=fonts, images=images, limits=limits, warnings=warnings).over(
-        options.background
-    )
+    plain = lower(scene, scale=picture.scale, fonts=fonts, images=images, limits=limits, warnings=warnings)
+    display_list = plain.over(options.background)
+    if options.shows is Shows.DISPLAY_LIST:
+        return _result(describe(display_list).encode(), options, picture, warnings, timer, DEVICE)
     timer.enter(Stage.DRAW)
-    write, device = WRITERS.get(options.format), DEVICE
+    write = WRITERS.get(options.format)
     if write is not None:
-        body = write(display_list, picture, options, warnings)
-    else:
-        surface = make_surface(picture.width, picture.height)
-        draw_pixels(display_list, surface, warnings)
-        timer.enter(Stage.READ)
-        pixels, device = surface.pixels(), surface.device
-        timer.enter(Stage.ENCODE)
-        body = encode(pixels, options.format, quality=options.quality, scale=picture.scale)
-    return RenderResult(
-        body,
-        options.format.media_type,
-        picture.width,
-        picture.height,
-        warnings.listed(),
-        timer.stop(),
-        device,
-    )
+        return _result(write(display_list, picture, options, warnings), options, picture, warnings, timer, DEVICE)
+    surface = make_surface(picture.width, picture.height)
+    draw_pixels(display_list, surface, warnings)
+    timer.enter(Stage.READ)
+    pixels = surface.pixels()
+    timer.enter(Stage.ENCODE)
+    body = encode(pixels, options.format, quality=options.quality, scale=picture.scale)
+    return _result(body, options, picture, warnings, timer, surface.device)
+
+
+def _result(
+    body: bytes, options: RenderOptions, picture: Picture, warnings: Warnings, timer: _Timer, device: Device
+) -> RenderResult:
+    timings_ms = timer.stop()
+    return RenderResult(body, options.media_type, picture.width, picture.height, warnings.listed(), timings_ms, device)
 
 
 class _Timer:

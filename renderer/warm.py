@@ -3,7 +3,7 @@
 Under the lock an import, an open or a map is the end of the worker. What is warmed here, and why:
 
 - Pillow imports its plugins when it first meets a format, and MPO when it meets a JPEG: ``Image.init`` and the import.
-- msgspec looks at the types of a document when it first makes a value of them.
+- msgspec looks at a type when it is first decoded into; the rehearsal document uses them all.
 - Skia makes its typeface, glyph and blur tables, and compiles runtime shaders, when they are first drawn with.
 - HarfBuzz and FreeType read a font's tables when they are first asked for: text in several scripts is set and drawn.
 - NumPy imports parts of itself on the first call of some functions; Python imports codecs by name.
@@ -28,7 +28,7 @@ from renderer.draw import MakeSurface
 from renderer.draw.raster import make_raster_surface
 from renderer.exceptions import RenderError
 from renderer.fonts import FontProvider
-from renderer.formats import BITMAPS, ImageFormat
+from renderer.formats import ImageFormat
 from renderer.geometry import Colour
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
@@ -77,7 +77,7 @@ def warm(fonts: FontProvider) -> None:
     Image.init()
     silence_libtiff()
     images = rehearsal_images()
-    for image_format in BITMAPS:
+    for image_format in ImageFormat:
         warm_surface(make_raster_surface, fonts, image_format=image_format)
     _warm_transparent(fonts, images)
     _warm_refusals(fonts, images)
@@ -118,7 +118,7 @@ def warm_surface(
 
 def _warm_transparent(fonts: FontProvider, images: Mapping[str, bytes]) -> None:
     """Pictures with an alpha channel take other branches of every encoder."""
-    for image_format in BITMAPS:
+    for image_format in ImageFormat:
         _render(_CLEAR_DOCUMENT, images, fonts, make_raster_surface, RenderOptions(format=image_format, scale=1.5))
 
 

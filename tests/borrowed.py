@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from sandbox import syscalls
+from sandbox.mechanisms import syscalls
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 _CLONE_NEWNS: Final = 0x20000

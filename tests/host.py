@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox import landlock
 from sandbox.attack.ground import state_of
-from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import LayerUnavailableError
-from sandbox.policy import CgroupLimits
+from sandbox.mechanisms import landlock
+from sandbox.mechanisms.cgroups import CgroupLimits, CgroupPool
 
 
 def _lacks_cgroups() -> bool:

@@ -8,7 +8,7 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,8 +22,9 @@ FONT_SUFFIXES = {".ttf", ".otf", ".ttc", ".woff", ".woff2"}
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-setup.txt")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT = PYPROJECT["project"]
-# They run in the fork servers and in the workers, and nothing of the front end imports them.
-WORKERS = {"app.worker", "app.gpuworker", "app.compareworker"}
+PACKAGES = ("app", "renderer", "sandbox", "benchmarks", "deploy")
+# Names that the renderer still shares, with itself or with others. None is added: the list gets shorter, and goes.
+RENDERER_SHARES = {"Level", "Outline", "Part", "Picture", "Text"}
 MIB = 1 << 20
 
 
@@ -60,13 +61,6 @@ def test_sandbox_needs_the_standard_library_and_pyseccomp_only(source: Path) -> 
     assert not strangers
 
 
-def test_the_contract_that_the_front_end_does_not_parse_covers_all_of_it() -> None:
-    contracts = {contract["id"]: contract for contract in PYPROJECT["tool"]["importlinter"]["contracts"]}
-    covered = set(contracts["front-end-does-not-parse"]["source_modules"])
-    modules = {f"app.{path.stem}" for path in (ROOT / "app").iterdir() if path.suffix == ".py" or path.is_dir()}
-    assert covered == modules - WORKERS - {"app.__init__", "app.__main__", "app.__pycache__"}
-
-
 def test_sandbox_imports_are_seen_wherever_they_hide(tmp_path: Path) -> None:
     source = tmp_path / "hidden.py"
     source.write_text("def f():\n    if f:\n        from numpy.linalg import norm\n    import PIL.Image as os\n")
@@ -96,8 +90,8 @@ def test_the_developers_pins_are_the_servers_and_more() -> None:
     assert {"pytest", "mypy", "ruff", "import-linter"} <= dev.keys() - runtime.keys()
 
 
-def test_architecture_says_why_each_dependency_is_there() -> None:
-    table = (ROOT / "ARCHITECTURE.md").read_text().lower()
+def test_the_docs_say_why_each_dependency_is_there() -> None:
+    table = (ROOT / "docs" / "dependencies.md").read_text().lower()
     assert [name for name in runtime_dependencies() if f"| {name} " not in table] == []
 
 
@@ -143,8 +137,79 @@ def test_fonts_stay_under_forty_megabytes() -> None:
     assert sum(path.stat().st_size for path in FONTS.rglob("*") if path.is_file()) < 40_000_000
 
 
+def sources(*packages: str) -> list[Path]:
+    return sorted(path for package in packages for path in (ROOT / package).rglob("*.py"))
+
+
 def test_no_module_without_a_subject() -> None:
     nameless = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
-    sources = [path for package in ("app", "renderer", "sandbox") for path in (ROOT / package).rglob("*.py")]
-    assert sources
-    assert [path for path in sources if nameless & {path.stem, *path.relative_to(ROOT).parts}] == []
+    named = [path.relative_to(ROOT) for path in sources(*PACKAGES, "tests")]
+    assert named
+    assert [path for path in named if nameless & {path.stem, *path.parts}] == []
+
+
+def class_names(source: Path) -> Iterator[str]:
+    """Of all classes, wherever they stand; `_Box` is the same name as `Box`."""
+    tree = ast.parse(source.read_text())
+    yield from (node.name.lstrip("_") for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+
+
+def used_twice(places: Iterable[Path]) -> dict[str, list[str]]:
+    """Class names that mean more than one thing, and where."""
+    found: dict[str, list[str]] = {}
+    for source in places:
+        for name in class_names(source):
+            found.setdefault(name, []).append(str(source))
+    return {name: where for name, where in found.items() if len(where) > 1}
+
+
+def test_a_class_name_means_one_thing() -> None:
+    assert used_twice(sources("app", "sandbox", "benchmarks", "deploy")) == {}
+
+
+def test_the_renderer_shares_no_further_class_name() -> None:
+    shared = used_twice(sources(*PACKAGES)).keys()
+    assert shared - RENDERER_SHARES == set(), "a class of the renderer has a name that is taken"
+    assert RENDERER_SHARES - shared == set(), "take these from RENDERER_SHARES: they are used once now"
+
+
+def test_a_class_name_used_twice_is_seen_wherever_it_hides(tmp_path: Path) -> None:
+    texts = {"a": "class Box: ...\n", "b": "def f():\n    class _Box: ...\n", "c": "class Boxes: ...\n"}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    assert used_twice(sorted(tmp_path.iterdir())) == {"Box": [str(tmp_path / "a.py"), str(tmp_path / "b.py")]}
+
+
+def rooms(package: Path) -> set[Path]:
+    """Folders with code, relative to the package."""
+    return {path.parent.relative_to(package) for path in package.rglob("*.py")}
+
+
+@pytest.mark.parametrize("package", ["app", "sandbox", "benchmarks", "deploy"])
+def test_tests_mirror_the_layout(package: str) -> None:
+    assert rooms(ROOT / "tests" / package) - rooms(ROOT / package) == set()
+
+
+def test_every_room_of_the_sandbox_is_on_its_map() -> None:
+    drawn = ast.get_docstring(ast.parse((ROOT / "sandbox" / "__init__.py").read_text())) or ""
+    assert [room.name for room in rooms(ROOT / "sandbox") if len(room.parts) == 1 and room.name not in drawn] == []
+
+
+PAPERS = (
+    *("ARCHITECTURE.md", "README.md", "SECURITY.md", "benchmarks/NOTES.md"),
+    *(str(paper.relative_to(ROOT)) for paper in sorted((ROOT / "docs").rglob("*.md"))),
+)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_papers_name_files_that_are_there(paper: str) -> None:
+    """In backquotes, from the top of the project; a module may go without its `.py`."""
+    named = re.findall(rf"`((?:{'|'.join((*PACKAGES, 'tests', 'docs'))})/[\w./-]+)`", (ROOT / paper).read_text())
+    assert [name for name in named if not (ROOT / name).exists() and not (ROOT / f"{name}.py").exists()] == []
+
+
+def test_every_decision_record_is_listed_and_dated() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\(([\w-]+\.md)\)", (folder / "README.md").read_text())
+    assert listed == sorted(path.name for path in folder.glob("*.md") if path.name != "README.md")
+    assert [name for name in listed if (folder / name).read_text().splitlines()[2] != name[:10]] == []

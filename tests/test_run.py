@@ -6,6 +6,7 @@ asked; nothing is installed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import platform
@@ -23,6 +24,7 @@ import pytest
 import typer.main
 
 from app.cli import app as command_line
+from tests.host import alive
 from tests.wheels import write_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -207,6 +209,79 @@ def test_set_up_that_failed_in_a_pipe_keeps_its_status(project: Project, command
         ["bash", "-c", line], env=project.environment, cwd=project.root, capture_output=True, check=False
     )
     assert result.returncode == 3
+
+
+# --- what "test" runs ----------------------------------------------------------------------------------------------
+
+CHECKS = ("ruff", "mypy", "lint-imports", "pytest")
+STAND_IN_CHECK = """#!/bin/bash
+name=${0##*/}
+[[ $1 != -m ]] || name=$2
+echo "$name $*" >>"$LOG"
+if [[ $name == "$SLOW" ]]; then until [[ -e $LOG.pytest ]]; do sleep 0.02; done; fi
+echo "the word of $name"
+[[ $name != pytest ]] || touch "$LOG.pytest"
+[[ $name != "$FAILS" ]]
+"""
+STAND_IN_HANGS = """#!/bin/bash
+[[ $2 != mypy ]] || { echo $$ >"$LOG.mypy"; exec sleep 60; }
+trap 'echo what was interrupted; exit 2' INT
+until [[ -s $LOG.mypy ]]; do sleep 0.02; done
+echo running
+while :; do sleep 0.05; done
+"""
+
+
+@pytest.fixture
+def tested(project: Project) -> Project:
+    """Set up, with a stand-in for every check of ``./run test``: ``FAILS`` names one of CHECKS, ``SLOW`` one that ends
+    only after pytest has."""
+    project.run("test")
+    for name in ("ruff", "lint-imports", "python"):
+        (project.root / ".venv/bin" / name).unlink(missing_ok=True)
+        program(project.root / ".venv/bin" / name, STAND_IN_CHECK)
+    project.log.unlink()
+    return project
+
+
+def test_what_holds_is_one_command_and_pytest_has_the_last_word(tested: Project) -> None:
+    done = tested.run("test", "-k", "a b")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "the word of pytest")
+    assert {line.split()[0] for line in tested.log_lines()} == set(CHECKS)
+    assert "pytest -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder -k a b" in tested.log_lines()
+
+
+@pytest.mark.parametrize("slow", ["mypy", "lint-imports", ""])
+@pytest.mark.parametrize("fails", CHECKS)
+def test_whatever_fails_is_named_and_pytest_has_the_last_word(tested: Project, fails: str, slow: str) -> None:
+    done = tested.run("test", FAILS=fails, SLOW=slow)
+    assert done.returncode == 1
+    assert f"the word of {fails}\n" in done.stdout
+    *_, verdict, last = done.stdout.splitlines()
+    assert verdict.startswith("run: FAILED: ")
+    assert {"ruff": "ruff check,ruff format", "lint-imports": "import-linter"}.get(fails, fails) in verdict
+    assert last == "the word of pytest"
+
+
+def test_an_interruption_ends_what_runs_beside_the_tests(tested: Project) -> None:
+    program(tested.root / ".venv/bin/python", STAND_IN_HANGS)
+    # A build machine may have started us with SIGINT ignored, and then no shell below us can catch it.
+    command = ["env", "--default-signal=INT", str(tested.root / "run"), "test"]
+    with subprocess.Popen(
+        command, env=tested.environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        while process.stdout.readline() != "running\n":
+            assert process.poll() is None
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            said, _ = process.communicate(timeout=60)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == 1
+    assert said.endswith("what was interrupted\n")
+    assert not alive(int(Path(f"{tested.log}.mypy").read_text()))
 
 
 # --- packages that are not available -------------------------------------------------------------------------------

@@ -11,13 +11,13 @@ from starlette.responses import Response
 from app import accept, headers, upload
 from app.admission import Allowance
 from app.api.render import BODY, problem_responses, refuse_repeated
-from app.compare.both import BETWEEN, Both, Order, compare
+from app.compare.both import BETWEEN, Both, ComparisonRequest, compare
 from app.compare.job import DRAWN
 from app.compare.model import Comparison, Measured
 from app.options import CompareQuery
 from app.problems import ProblemError
 from app.record import recorded
-from app.state import State, state_of
+from app.state import AppState, state_of
 from app.upload import Upload
 
 router = APIRouter()
@@ -56,7 +56,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     dependencies=[Depends(refuse_repeated)],
 )
 async def compare_paths(
-    request: Request, query: Annotated[CompareQuery, Query()], state: Annotated[State, Depends(state_of)]
+    request: Request, query: Annotated[CompareQuery, Query()], state: Annotated[AppState, Depends(state_of)]
 ) -> Response:
     """Draws on both paths, one after the other, and measures how far apart the pictures are, and how far each is from
     the part `reference` where there is one.
@@ -69,13 +69,13 @@ async def compare_paths(
         record.path = "compare"
         with await _receive(request, state, allowance) as body:
             record.body_bytes = body.size
-            order = Order(query, body, "strip" if wants_picture else "none", request.is_disconnected)
+            order = ComparisonRequest(query, body, "strip" if wants_picture else "none", request.is_disconnected)
             both = await compare(state, order)
         return _picture(both) if wants_picture else _numbers(both)
 
 
-async def _receive(request: Request, state: State, allowance: Allowance) -> Upload:
-    bounds = upload.Bounds(state.settings.max_body_bytes, state.settings.upload_timeout_s)
+async def _receive(request: Request, state: AppState, allowance: Allowance) -> Upload:
+    bounds = upload.UploadBounds(state.settings.max_body_bytes, state.settings.upload_timeout_s)
     with state.admission.upload():
         return await upload.receive(request, allowance, bounds, reference=True)
 

@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 
 from app.dispatch import RenderPath, configure
 from app.report import clean
-from app.state import State, state_of
-from sandbox.policy import waive
+from app.state import AppState, state_of
+from sandbox.policy.model import waive
 
 router = APIRouter()
 
@@ -61,13 +61,13 @@ async def healthz() -> Health:
 
 
 @router.get("/readyz", summary="Can pictures be had, and how are they locked?", responses={503: {"model": Readiness}})
-async def readyz(state: Annotated[State, Depends(state_of)]) -> Response:
+async def readyz(state: Annotated[AppState, Depends(state_of)]) -> Response:
     """200 when at least one path is ready and the server is not stopping, else 503; the same body both times."""
     readiness = read(state)
     return JSONResponse(readiness.model_dump(), 200 if readiness.ready else 503)
 
 
-def read(state: State) -> Readiness:
+def read(state: AppState) -> Readiness:
     paths = {name: _path_state(path, state) for name, path in state.renders.paths.items()}
     admission = state.admission
     return Readiness(
@@ -79,7 +79,7 @@ def read(state: State) -> Readiness:
     )
 
 
-def _path_state(path: RenderPath, state: State) -> PathState:
+def _path_state(path: RenderPath, state: AppState) -> PathState:
     device = path.server.device or _PROCESSOR if path.name == "cpu" else path.server.device
     policy = configure(state.settings, path.name).policy(path.server.device)
     name, software = device.get("name"), device.get("software")

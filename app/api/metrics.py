@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from app.metrics import MEDIA_TYPE
-from app.state import State, state_of
+from app.state import AppState, state_of
 
 router = APIRouter()
 
 
 @router.get("/metrics", summary="Counts in Prometheus' text format", response_class=Response)
-async def metrics(state: Annotated[State, Depends(state_of)]) -> Response:
+async def metrics(state: Annotated[AppState, Depends(state_of)]) -> Response:
     """Renders by verdict, latencies, the queue, and violations by system call."""
     return Response(state.metrics.text(state.admission), media_type=MEDIA_TYPE)

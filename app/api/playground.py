@@ -13,11 +13,12 @@ from app.playground.files import PAGE, read_all
 router = APIRouter()
 
 # All that the page needs is on this server. No script is ever made out of text: `trusted-types` leaves one way to name
-# code by a string, which is the page's own and knows the names of its two workers.
+# code by a string, which is the page's own and knows the names of its two workers. A frame is for the browser's own
+# viewer of documents, and shows what the page itself has fetched.
 POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; font-src 'self'; "
-    "img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types playground"
+    "img-src 'self' blob:; frame-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types playground"
 )
 # A new version of the server is a new page: asked for each time, sent only when it changed.
 _HEADERS = {

@@ -18,7 +18,8 @@ from app.dispatch import RenderPath
 from app.options import RenderQuery, encode_header
 from app.problems import CATALOGUE, MEDIA_TYPE, ProblemError
 from app.record import recorded
-from app.state import State, state_of
+from app.report import TIMED
+from app.state import AppState, state_of
 from app.upload import Upload
 from renderer.formats import ImageFormat
 
@@ -58,7 +59,7 @@ def _header(text: str, example: str) -> dict[str, object]:
 
 _HEADERS = {
     "ETag": _header("Strong: the digest of the bytes.", '"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"'),
-    "Server-Timing": _header("Milliseconds by stage: queue, sandbox, parse, draw, read, encode.", "queue;dur=0.03"),
+    "Server-Timing": _header(f"Milliseconds by stage: {', '.join(TIMED)}.", "queue;dur=0.03"),
     "Render-Path": _header("The path that drew it: cpu or gpu.", "cpu"),
     "Render-Device": _header("What drew it (structured field).", '"Skia raster";api="cpu";software=?1'),
     "Render-Size": _header("Width and height of the picture in pixels.", "800x600"),
@@ -124,7 +125,7 @@ BODY: dict[str, Any] = {
     dependencies=[Depends(refuse_repeated)],
 )
 async def render(
-    request: Request, query: Annotated[RenderQuery, Depends(negotiated)], state: Annotated[State, Depends(state_of)]
+    request: Request, query: Annotated[RenderQuery, Depends(negotiated)], state: Annotated[AppState, Depends(state_of)]
 ) -> Response:
     """Draws one node of the document in the body and answers the picture.
 
@@ -143,13 +144,13 @@ async def render(
         return await respond(record.answer)
 
 
-async def _receive(request: Request, state: State, allowance: Allowance) -> Upload:
-    bounds = upload.Bounds(state.settings.max_body_bytes, state.settings.upload_timeout_s)
+async def _receive(request: Request, state: AppState, allowance: Allowance) -> Upload:
+    bounds = upload.UploadBounds(state.settings.max_body_bytes, state.settings.upload_timeout_s)
     with state.admission.upload():
         return await upload.receive(request, allowance, bounds)
 
 
-async def _draw(request: Request, state: State, query: RenderQuery, path: RenderPath, body: Upload) -> Rendered:
+async def _draw(request: Request, state: AppState, query: RenderQuery, path: RenderPath, body: Upload) -> Rendered:
     async with state.admission.worker() as waited_s:
         if await request.is_disconnected():
             raise ProblemError("request-aborted", "The client left before the render began.")

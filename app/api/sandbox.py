@@ -11,7 +11,7 @@ from app import attackrecord
 from app.api import health
 from app.attackrecord import AttackRecord
 from app.dispatch import RenderPath, configure
-from app.state import State, state_of
+from app.state import AppState, state_of
 
 router = APIRouter()
 
@@ -31,13 +31,13 @@ class Sandbox(BaseModel):
 
 
 @router.get("/v1/sandbox", summary="What is in force, and what the attack suite made of it")
-def sandbox(state: Annotated[State, Depends(state_of)]) -> Sandbox:
+def sandbox(state: Annotated[AppState, Depends(state_of)]) -> Sandbox:
     """Never behind the render queue."""
     states = health.read(state).paths
     paths = {name: _locked(path, states[name], state) for name, path in state.renders.paths.items()}
     return Sandbox(paths=paths, attack=attackrecord.load())
 
 
-def _locked(path: RenderPath, found: health.PathState, state: State) -> Locked:
+def _locked(path: RenderPath, found: health.PathState, state: AppState) -> Locked:
     policy = configure(state.settings, path.name).policy(path.server.device)
     return Locked(**found.model_dump(), policy=policy.name, demanded=list(policy.layers))

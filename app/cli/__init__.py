@@ -1,4 +1,4 @@
-"""The command line: serve, render, compare, fidelity, doctor, policy, attack, bench, loadtest."""
+"""The command line: serve, render, scene, compare, fidelity, doctor, policy, attack, bench, loadtest."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from app.cli.fidelity import fidelity
 from app.cli.measure import bench, loadtest
 from app.cli.policy import policy
 from app.cli.render import render
+from app.cli.scene import scene
 from app.cli.serve import serve
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.command()(serve)
 app.command()(render)
+app.command()(scene)
 app.command("compare")(compare_command)
 app.command()(fidelity)
 app.command()(doctor)

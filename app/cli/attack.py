@@ -25,10 +25,10 @@ from app.settings import Settings
 from sandbox.attack import matrix
 from sandbox.attack.ground import Document, RefusedError
 from sandbox.attack.leftovers import RENDERS
-from sandbox.attack.probe import Finding, Row
+from sandbox.attack.probe import Finding, ProbeRow
 from sandbox.attack.suite import TITLES, escaped
 from sandbox.attack.suite import attack as run
-from sandbox.client import ForkServerConfig
+from sandbox.client.config import ForkServerConfig
 from sandbox.exceptions import SandboxError
 from sandbox.launchers import NATIVE
 from sandbox.launchers.registry import installed
@@ -109,7 +109,7 @@ def _config(settings: Settings, path: str) -> ForkServerConfig:
 
 async def _attack(
     configs: list[ForkServerConfig], numbers: list[int], renders: int, console: Console, *, as_json: bool
-) -> list[Row]:
+) -> list[ProbeRow]:
     header = encode_header(RenderQuery(), media_type="application/json", images=())
     document = Document(header, (json.dumps(_DOCUMENT).encode(),))
     rows = []
@@ -128,7 +128,7 @@ def progress(console: Console) -> Iterator[Callable[[str], None]]:
         yield lambda text: live.update(Text(text, "dim"), refresh=True)
 
 
-def _show(rows: list[Row], console: Console) -> None:
+def _show(rows: list[ProbeRow], console: Console) -> None:
     table = Table(title="Attack suite", title_justify="left", title_style="bold", box=None)
     for heading in ("#", "probe", "path", "launcher", "result", "stopped by", "why"):
         table.add_column(heading, no_wrap=heading in ("#", "path", "launcher", "result"))
@@ -140,7 +140,7 @@ def _show(rows: list[Row], console: Console) -> None:
     console.print(", ".join(f"{count} {_WORDS[finding]}" for finding, count in counts.items()))
 
 
-def _write_matrix(place: FilePath, rows: list[Row], numbers: list[int], console: Console) -> None:
+def _write_matrix(place: FilePath, rows: list[ProbeRow], numbers: list[int], console: Console) -> None:
     with progress(console) as say:
         alone = matrix.measure(numbers, on_progress=say)
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.cli.flags import fail
 from app.footguns.compose import audit_compose
-from app.footguns.document import DocumentError
+from app.footguns.document import ManifestError
 from app.footguns.inside import describe
 from app.footguns.kubernetes import audit_kubernetes
 
@@ -15,7 +15,7 @@ def audit_file(path: Path, kind: str) -> int:
     """Print one line for each finding, as compilers do. Returns the exit status: 1 where one is dangerous."""
     try:
         found = audit_compose(path) if kind == "compose" else audit_kubernetes(path)
-    except DocumentError as error:
+    except ManifestError as error:
         fail(str(error))
     for fault in found:
         print(

@@ -16,11 +16,11 @@ from app import logging
 from app.cli.flags import fail, settings_or_exit, wrong_options
 from app.cli.progress import numbers, output, progress
 from app.cli.session import sealed, started, written
-from app.compare.both import BETWEEN, CPU, GPU, REFERENCE, Both, Order, compare
+from app.compare.both import BETWEEN, CPU, GPU, REFERENCE, Both, ComparisonRequest, compare
 from app.compare.corpus import CorpusError, Sample, samples
 from app.compare.job import DRAWN
 from app.compare.model import Measured, NotMeasured
-from app.compare.page import Entry, Figure, Report, Shot, write
+from app.compare.page import Figure, Report, ReportedDocument, Shot, write
 from app.compare.words import (
     MISSING,
     SAME_FLIP,
@@ -36,14 +36,14 @@ from app.compare.words import (
 from app.options import CompareQuery
 from app.problems import ProblemError
 from app.settings import Settings
-from app.state import State
+from app.state import AppState
 
 EXIT_NOT_ALL = 1
 _COLUMNS = ("document", "size", "cpu", "gpu", "max Δ", "differing", "SSIM", "FLIP", "reference: cpu", "gpu")
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ComparedDocument:
     """One document: what was found, or why nothing could be."""
 
     sample: Sample
@@ -127,7 +127,7 @@ def query_of(sample: Sample) -> CompareQuery:
     return CompareQuery.model_validate({name: value for name, value in given.items() if value is not None})
 
 
-async def _compare_all(settings: Settings, chosen: list[Sample]) -> list[Result]:
+async def _compare_all(settings: Settings, chosen: list[Sample]) -> list[ComparedDocument]:
     async with started(settings, (CPU, GPU)) as state:
         return [await _compare(state, sample) for sample in progress("comparing", chosen, _title)]
 
@@ -136,23 +136,23 @@ def _title(sample: Sample) -> str:
     return sample.name
 
 
-async def _compare(state: State, sample: Sample) -> Result:
+async def _compare(state: AppState, sample: Sample) -> ComparedDocument:
     if sample.skipped:
-        return Result(sample, None, sample.skipped)
+        return ComparedDocument(sample, None, sample.skipped)
     try:
         with sealed(sample) as body:
-            order = Order(query_of(sample), body, "heatmap", masks=sample.masks)
-            return Result(sample, await compare(state, order))
+            order = ComparisonRequest(query_of(sample), body, "heatmap", masks=sample.masks)
+            return ComparedDocument(sample, await compare(state, order))
     except ProblemError as problem:
-        return Result(sample, None, f"{problem.kind.title}: {problem.detail}")
+        return ComparedDocument(sample, None, f"{problem.kind.title}: {problem.detail}")
     except OSError as error:
-        return Result(sample, None, f"cannot be read: {error.strerror}")
+        return ComparedDocument(sample, None, f"cannot be read: {error.strerror}")
 
 
 # --- what is shown --------------------------------------------------------------------------------------------------
 
 
-def _show(results: list[Result], out: FilePath | None) -> None:
+def _show(results: list[ComparedDocument], out: FilePath | None) -> None:
     console, table = output(), numbers(*_COLUMNS)
     for result in results:
         if result.both is not None:
@@ -185,7 +185,7 @@ def _short(found: Measured | NotMeasured) -> str:
     return f"{found.ssim:.4f} / {flip(found.flip_mean)}" if isinstance(found, Measured) else MISSING
 
 
-def _sentences(result: Result) -> tuple[str, ...]:
+def _sentences(result: ComparedDocument) -> tuple[str, ...]:
     if result.both is None:
         return (f"skipped: {result.why}",)
     found = result.both.comparison
@@ -195,12 +195,12 @@ def _sentences(result: Result) -> tuple[str, ...]:
     return unmeasured(*named)
 
 
-def _differences(results: list[Result]) -> list[Measured]:
+def _differences(results: list[ComparedDocument]) -> list[Measured]:
     said = (result.both.comparison.difference for result in results if result.both is not None)
     return [difference for difference in said if isinstance(difference, Measured)]
 
 
-def _summary(results: list[Result]) -> tuple[str, ...]:
+def _summary(results: list[ComparedDocument]) -> tuple[str, ...]:
     found = _differences(results)
     if not found:
         return (f"0 of {len(results)} documents compared.",)
@@ -211,7 +211,7 @@ def _summary(results: list[Result]) -> tuple[str, ...]:
     return (f"{len(found)} of {len(results)} documents compared; {near_enough}; {worst}.",)
 
 
-def _as_json(result: Result) -> dict[str, object]:
+def _as_json(result: ComparedDocument) -> dict[str, object]:
     if result.both is None:
         return {"document": result.sample.name, "skipped": result.why}
     return {"document": result.sample.name} | result.both.comparison.model_dump(mode="json", by_alias=True)
@@ -220,7 +220,7 @@ def _as_json(result: Result) -> dict[str, object]:
 # --- what is written ------------------------------------------------------------------------------------------------
 
 
-def _save(out: FilePath, place: FilePath, results: list[Result]) -> None:
+def _save(out: FilePath, place: FilePath, results: list[ComparedDocument]) -> None:
     try:
         for result in results:
             if result.both is not None:
@@ -238,23 +238,23 @@ def _save_pictures(folder: FilePath, both: Both) -> None:
         written(folder, f"difference-{'-'.join(pair)}.{DRAWN.value}", heat)
 
 
-def _report(place: FilePath, results: list[Result]) -> Report:
+def _report(place: FilePath, results: list[ComparedDocument]) -> Report:
     ranked = sorted((result for result in results if result.both is not None), key=_worst_first)
     skipped = tuple(f"{result.sample.name}: {result.why}" for result in results if result.both is None)
     title = f"CPU and GPU: {place.resolve().name}"
     return Report(title, _summary(results), tuple(_entry(result) for result in ranked), skipped)
 
 
-def _worst_first(result: Result) -> tuple[float, float]:
+def _worst_first(result: ComparedDocument) -> tuple[float, float]:
     difference = None if result.both is None else result.both.comparison.difference
     return (-(difference.flip_mean or 0.0), difference.ssim) if isinstance(difference, Measured) else (-2.0, 0.0)
 
 
-def _entry(result: Result) -> Entry:
+def _entry(result: ComparedDocument) -> ReportedDocument:
     both = result.both
     if both is None:
-        return Entry(result.sample.name, (), ())
-    return Entry(result.sample.name, _figures(both), _shots(result.sample, both), _entry_notes(result, both))
+        return ReportedDocument(result.sample.name, (), ())
+    return ReportedDocument(result.sample.name, _figures(both), _shots(result.sample, both), _entry_notes(result, both))
 
 
 def _figures(both: Both) -> tuple[Figure, ...]:
@@ -286,7 +286,7 @@ def _shots(sample: Sample, both: Both) -> tuple[Shot, ...]:
     return (*shots, *heats)
 
 
-def _entry_notes(result: Result, both: Both) -> tuple[str, ...]:
+def _entry_notes(result: ComparedDocument, both: Both) -> tuple[str, ...]:
     found = both.comparison
     return (*_sentences(result), *_box_note(found.difference), *notes("cpu", found.cpu), *notes("gpu", found.gpu))
 

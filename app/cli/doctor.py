@@ -18,9 +18,9 @@ from app.cli.audit import audit_file, show_inside
 from app.cli.flags import settings_or_exit
 from app.cli.launchers import show_launchers
 from app.dispatch import RenderPath, Renders, configure
-from app.host import Finding, Level, examine
+from app.host import HostFinding, Level, examine
 from app.settings import Settings
-from sandbox.policy import waive
+from sandbox.policy.model import waive
 
 _MARKS = {Level.OK: "ok", Level.NOTE: "note", Level.MISSING: "MISSING", Level.DANGER: "DANGER"}
 _COLOURS = {Level.OK: "green", Level.NOTE: "yellow", Level.MISSING: "red", Level.DANGER: "bold red"}
@@ -75,21 +75,25 @@ async def _try(settings: Settings) -> list[RenderPath]:
     return list(renders.paths.values())
 
 
-def judge(path: RenderPath, settings: Settings) -> list[Finding]:
+def judge(path: RenderPath, settings: Settings) -> list[HostFinding]:
     """What starting the path has shown, layer by layer."""
     if path.refused is not None:
         error = path.refused
-        return [Finding(f"{path.name} path", Level.MISSING, f"{error.layer}: {error.detail}", error.hint)]
+        return [HostFinding(f"{path.name} path", Level.MISSING, f"{error.layer}: {error.detail}", error.hint)]
     if settings.unsafe_no_sandbox_for_measuring:
         return [
-            Finding(f"{path.name} path", Level.DANGER, "runs with NO sandbox", "unset the variable whose name says so")
+            HostFinding(
+                f"{path.name} path", Level.DANGER, "runs with NO sandbox", "unset the variable whose name says so"
+            )
         ]
-    found = [Finding(f"{path.name} path", Level.OK, ", ".join(path.server.layers))]
+    found = [HostFinding(f"{path.name} path", Level.OK, ", ".join(path.server.layers))]
     policy = configure(settings, path.name).policy(path.server.device)
     missing = sorted(set(policy.layers) - set(path.server.layers) - _either(path.server.layers))
     waived = waive(policy, settings.waive)
     found += [
-        Finding(f"{path.name} path", Level.NOTE if waived.waives(layer) else Level.MISSING, f"{layer} is not in force")
+        HostFinding(
+            f"{path.name} path", Level.NOTE if waived.waives(layer) else Level.MISSING, f"{layer} is not in force"
+        )
         for layer in missing
     ]
     return found + _device(path.name, path.server.device)
@@ -100,15 +104,15 @@ def _either(layers: tuple[str, ...]) -> set[str]:
     return {"cgroup", "cgroup-v1", "cgroup-v2"} if any(layer.startswith("cgroup-v") for layer in layers) else set()
 
 
-def _device(path: str, device: Mapping[str, object]) -> list[Finding]:
+def _device(path: str, device: Mapping[str, object]) -> list[HostFinding]:
     if "name" not in device:
         return []
     kind = "software, no graphics hardware" if device.get("software") else "hardware"
     level = Level.NOTE if device.get("software") else Level.OK
-    return [Finding(f"{path} device", level, f"{device['name']} ({kind}; {device.get('api', '')})")]
+    return [HostFinding(f"{path} device", level, f"{device['name']} ({kind}; {device.get('api', '')})")]
 
 
-def _show(title: str, findings: list[Finding], console: Console) -> None:
+def _show(title: str, findings: list[HostFinding], console: Console) -> None:
     table = Table(title=title, title_justify="left", title_style="bold", show_header=False, box=None, pad_edge=False)
     for finding in findings:
         table.add_row(Text(_MARKS[finding.level], _COLOURS[finding.level]), finding.subject, Text(finding.detail))

@@ -18,11 +18,11 @@ from app.cli.flags import fail, settings_or_exit
 from app.cli.progress import numbers, output, progress
 from app.cli.session import sealed, started, written
 from app.compare.against import OURS, PAIR, Held, hold
-from app.compare.both import REFERENCE, Order
+from app.compare.both import REFERENCE, ComparisonRequest
 from app.compare.corpus import CorpusError, Sample, samples
 from app.compare.job import DRAWN
 from app.compare.model import Measured
-from app.compare.page import Entry, Figure, Report, Shot, write
+from app.compare.page import Figure, Report, ReportedDocument, Shot, write
 from app.compare.words import (
     MISSING,
     flip,
@@ -36,13 +36,13 @@ from app.compare.words import (
 )
 from app.options import Path
 from app.settings import Settings
-from app.state import State
+from app.state import AppState
 
 _COLUMNS = ("document", "size", "time", "off by > 32", "SSIM", "FLIP", "judged", "warnings")
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class JudgedDocument:
     """One document: how it went, or why it was left out."""
 
     sample: Sample
@@ -89,11 +89,11 @@ def fidelity(
         raise typer.Exit(1)
 
 
-def _worst_first(result: Result) -> tuple[bool, float]:
+def _worst_first(result: JudgedDocument) -> tuple[bool, float]:
     return result.score is None, -(result.score.clearly_off_share if result.score else 0.0)
 
 
-async def _hold_all(settings: Settings, path: Path, chosen: list[Sample]) -> list[Result]:
+async def _hold_all(settings: Settings, path: Path, chosen: list[Sample]) -> list[JudgedDocument]:
     async with started(settings, (path.value,)) as state:
         return [await _hold(state, path, sample) for sample in progress("judging", chosen, _title)]
 
@@ -102,21 +102,21 @@ def _title(sample: Sample) -> str:
     return sample.name
 
 
-async def _hold(state: State, path: Path, sample: Sample) -> Result:
+async def _hold(state: AppState, path: Path, sample: Sample) -> JudgedDocument:
     if sample.skipped or sample.reference is None:
-        return Result(sample, None, sample.skipped or "there is no reference.png beside it")
+        return JudgedDocument(sample, None, sample.skipped or "there is no reference.png beside it")
     try:
         with sealed(sample) as body:
-            order = Order(query_of(sample), body, "heatmap", masks=sample.masks)
-            return Result(sample, await hold(state, order, path))
+            order = ComparisonRequest(query_of(sample), body, "heatmap", masks=sample.masks)
+            return JudgedDocument(sample, await hold(state, order, path))
     except (OSError, ValueError) as error:
-        return Result(sample, None, f"cannot be used: {error}")
+        return JudgedDocument(sample, None, f"cannot be used: {error}")
 
 
 # --- what is shown --------------------------------------------------------------------------------------------------
 
 
-def _show(results: list[Result], out: FilePath | None) -> None:
+def _show(results: list[JudgedDocument], out: FilePath | None) -> None:
     console, table = output(), numbers(*_COLUMNS)
     for result in results:
         if result.score is not None:
@@ -131,7 +131,7 @@ def _show(results: list[Result], out: FilePath | None) -> None:
         console.print(Text(f"report: {out / 'report.html'}"), soft_wrap=True)
 
 
-def _cells(result: Result) -> list[str]:
+def _cells(result: JudgedDocument) -> list[str]:
     score, held = result.score, result.held
     if score is None or held is None:
         return []
@@ -148,13 +148,13 @@ def _cells(result: Result) -> list[str]:
     ]
 
 
-def _sentences(result: Result) -> tuple[str, ...]:
+def _sentences(result: JudgedDocument) -> tuple[str, ...]:
     if result.held is None:
         return (f"skipped: {result.why}",)
     return unmeasured(("ours and the reference", result.held.against))
 
 
-def _summary(results: list[Result]) -> str:
+def _summary(results: list[JudgedDocument]) -> str:
     scores = [result.score for result in results if result.score is not None]
     if not scores:
         return f"0 of {len(results)} judged."
@@ -166,7 +166,7 @@ def _summary(results: list[Result]) -> str:
     return f"{len(scores)} of {len(results)} judged; {medians}{seen}; worst off {percent(max(shares))}."
 
 
-def _as_json(result: Result) -> dict[str, object]:
+def _as_json(result: JudgedDocument) -> dict[str, object]:
     if result.held is None:
         return {"document": result.sample.name, "skipped": result.why}
     return {
@@ -179,7 +179,7 @@ def _as_json(result: Result) -> dict[str, object]:
 # --- what is written ------------------------------------------------------------------------------------------------
 
 
-def _save(out: FilePath, folder: FilePath, results: list[Result]) -> None:
+def _save(out: FilePath, folder: FilePath, results: list[JudgedDocument]) -> None:
     try:
         for result in results:
             if result.held is not None and result.held.body:
@@ -192,13 +192,13 @@ def _save(out: FilePath, folder: FilePath, results: list[Result]) -> None:
         fail(f"Cannot write {error.filename}: {error.strerror}.")
 
 
-def _report(folder: FilePath, results: list[Result]) -> Report:
+def _report(folder: FilePath, results: list[JudgedDocument]) -> Report:
     entries = tuple(_entry(result, result.held) for result in results if result.held is not None)
     skipped = tuple(f"{result.sample.name}: {result.why}" for result in results if result.held is None)
     return Report(f"Fidelity: {folder.resolve().name}", (_summary(results),), entries, skipped)
 
 
-def _entry(result: Result, held: Held) -> Entry:
+def _entry(result: JudgedDocument, held: Held) -> ReportedDocument:
     figures: tuple[Figure, ...] = (Figure("time", milliseconds(held.drawn)),)
     if result.score is not None:
         figures = (*_figures(result.score), *figures)
@@ -206,7 +206,7 @@ def _entry(result: Result, held: Held) -> Entry:
     if result.sample.reference is not None and held.heat:
         reference = Shot(REFERENCE, result.sample.reference.read_bytes())
         shots = [reference, *shots, Shot("difference", held.heat, of=PAIR)]
-    return Entry(result.sample.name, figures, tuple(shots), (*_sentences(result), *notes(OURS, held.drawn)))
+    return ReportedDocument(result.sample.name, figures, tuple(shots), (*_sentences(result), *notes(OURS, held.drawn)))
 
 
 def _figures(score: Measured) -> tuple[Figure, ...]:

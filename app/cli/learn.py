@@ -30,13 +30,17 @@ from app.options import RenderQuery, encode_header
 from app.settings import Settings
 from renderer.formats import ImageFormat
 from renderer.repertoire import pieces
-from sandbox import memfd, words
-from sandbox.client import ForkServer, ForkServerConfig
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.forkserver import ForkServer
 from sandbox.exceptions import SandboxError
 from sandbox.job import Limits
-from sandbox.kept import KEPT
-from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, SandboxPolicy
-from sandbox.recorder import STRACE, Recorder, Use
+from sandbox.mechanisms import memfd
+from sandbox.policy import words
+from sandbox.policy.cpu import CPU_COMPUTE, CPU_STRICT
+from sandbox.policy.gpu import GPU
+from sandbox.policy.kept import KEPT
+from sandbox.policy.model import SandboxPolicy
+from sandbox.policy.recorder import STRACE, Recorder, Use
 
 _EVERY: Final = 90  # of the repertoire's pieces: neighbours differ in a colour or a radius
 _TIGHT: Final = Limits(memory_bytes=96 << 20)

@@ -2,7 +2,7 @@
 
 What measures knows all of the product, and nothing of the product may know it: so these two are started by name and
 not imported. Python's own allocator has to be off before the first line of a program that measures a fork server's
-start (:mod:`sandbox.arena`), which takes a new process anyway.
+start (:mod:`sandbox.mechanisms.arena`), which takes a new process anyway.
 """
 
 from __future__ import annotations

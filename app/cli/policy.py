@@ -14,12 +14,14 @@ from rich.console import Console
 from app.cli import policy_views
 from app.cli.flags import fail
 from app.cli.learn import learn
-from sandbox.difference import differences
-from sandbox.explain import UnknownCallError, explain
 from sandbox.export import FORMATS
 from sandbox.export.model import Export, Program
 from sandbox.export.start import with_start
-from sandbox.policy import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, SandboxPolicy, gpu, sealed
+from sandbox.policy.cpu import LEVELS
+from sandbox.policy.difference import differences
+from sandbox.policy.explain import UnknownCallError, explain
+from sandbox.policy.gpu import gpu
+from sandbox.policy.model import SandboxPolicy, sealed
 
 NAMES = ("gpu", "gpu-sealed", "cpu-strict", "cpu-compute", "cpu-compare")
 
@@ -44,7 +46,7 @@ policy.command()(learn)
 def policy_or_exit(name: str, *, devices: list[str] | None = None, no_jit: bool = False) -> SandboxPolicy:
     """A policy by name; a name that nobody has ends the program with status 2."""
     graphics = gpu(jit=not no_jit, devices=tuple(devices or ()))
-    found = {each.name: each for each in (graphics, sealed(graphics), CPU_STRICT, CPU_COMPUTE, CPU_COMPARE)}
+    found = {each.name: each for each in (graphics, sealed(graphics), *LEVELS.values())}
     if name not in found:
         fail(f"There is no policy {name!r}.", f"Take one of: {', '.join(NAMES)}.")
     return found[name]

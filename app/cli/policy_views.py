@@ -9,10 +9,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sandbox import words
-from sandbox.difference import Difference
-from sandbox.explain import Explanation, Fate, Stage, stages_of
-from sandbox.policy import KIB, MIB, Mount, SandboxPolicy, SyscallGroup
+from sandbox.mechanisms.rules import SyscallGroup
+from sandbox.policy import words
+from sandbox.policy.difference import PolicyDifference
+from sandbox.policy.explain import Explanation, Fate, FilterStage, stages_of
+from sandbox.policy.model import Mount, SandboxPolicy
+from sandbox.policy.units import KIB, MIB
 
 STOCK_PROFILE = 294
 """Names that the stock container profile of containerd and Docker allows without a condition (early 2025's version)."""
@@ -123,7 +125,7 @@ def explain(found: Sequence[Explanation], console: Console) -> None:
         _others(each, console)
 
 
-def _stage(stage: Stage, console: Console) -> None:
+def _stage(stage: FilterStage, console: Console) -> None:
     console.print(Text.assemble("\n", (stage.title, "bold"), "  ", (stage.fate.value, _COLOURS[stage.fate])))
     if not stage.reasons:
         console.print(Text(f"  {_FILTER}"))
@@ -164,14 +166,14 @@ def plain(each: Explanation) -> dict[str, object]:
     }
 
 
-def _denies(stage: Stage) -> bool:
+def _denies(stage: FilterStage) -> bool:
     return stage.fate in (Fate.KILLED, Fate.ANSWERED)
 
 
 def diff(
     pair: tuple[SandboxPolicy, SandboxPolicy],
-    calls: Sequence[Difference],
-    settings: Sequence[Difference],
+    calls: Sequence[PolicyDifference],
+    settings: Sequence[PolicyDifference],
     console: Console,
 ) -> None:
     one, other = (policy.name for policy in pair)

@@ -2,51 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import os
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from app import logging
-from app.answer import Answer, Rendered, answer
-from app.cli.flags import EXIT_USAGE, fail, settings_or_exit, wrong_options
-from app.dispatch import Renders
-from app.host import gpu_nodes
-from app.options import Path, RenderQuery, encode_header
-from app.problems import ProblemError
-from app.settings import Settings
-from app.upload import JSON
+from app.answer import Answer
+from app.cli.flags import EXIT_USAGE, fail, settings_or_exit
+from app.cli.order import make_order, run_order
+from app.options import Path
 from renderer.formats import DEFAULT, LOSSY, ImageFormat, listed, of_suffix
-from sandbox.exceptions import SandboxError
 from sandbox.launchers import NATIVE
-from sandbox.memfd import seal_bytes
 
-EXIT_REFUSED = 1
-EXIT_SERVER = 3
 _SHOWN_WARNINGS = 20
 
 
 def _of_svg(text: str) -> Any:
     return typer.Option(help=f"For {ImageFormat.SVG.value}. {text}", show_default=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What the command line asks for."""
-
-    document: bytes
-    images: tuple[bytes, ...]
-    query: RenderQuery
 
 
 def render(
@@ -106,8 +83,8 @@ def render(
         "svg_include_node_id": svg_include_node_id,
         "svg_simplify_stroke": svg_simplify_stroke,
     }
-    order = _order(document, image or [], options)
-    made = _run(settings, order)
+    order = make_order(document, image or [], options)
+    made = run_order(settings, order)
     _write(out, made.body)
     if not quiet:
         _summarise(made, out)
@@ -139,57 +116,6 @@ def _path_of(path: Path, launcher: str | None, image_format: ImageFormat) -> Pat
         name = image_format.value
         fail(f"--launcher: it starts workers of the GPU path, and {name} is written on the CPU path; leave it out.")
     return Path.GPU
-
-
-def _order(document: str, images: Sequence[FilePath], options: dict[str, object]) -> Order:
-    try:
-        query = RenderQuery.model_validate({name: value for name, value in options.items() if value is not None})
-    except ValidationError as error:
-        fail(*wrong_options(error))
-    try:
-        data = sys.stdin.buffer.read() if document == "-" else FilePath(document).read_bytes()
-        return Order(data, tuple(path.read_bytes() for path in images), query)
-    except OSError as error:
-        fail(f"Cannot read {error.filename}: {error.strerror}.")
-
-
-def _run(settings: Settings, order: Order) -> Answer:
-    try:
-        return asyncio.run(_draw(settings, order))
-    except ProblemError as problem:
-        status = EXIT_REFUSED if problem.kind.status < 500 else EXIT_SERVER
-        where = f" (at {problem.extra['field']})" if problem.extra.get("field") else ""
-        said = [f"{problem.kind.title}: {problem.detail}{where}", f"code: {problem.subcode or problem.code}"]
-        if isinstance(problem.__cause__, SandboxError):
-            said.append(f"reason: {problem.__cause__}")
-        fail(*said, status=status)
-
-
-async def _draw(settings: Settings, order: Order) -> Answer:
-    """Starts the fork servers it needs, and stops them again."""
-    if not order.document:
-        raise ProblemError("body-empty", "The document is empty.")
-    renders = Renders(settings.model_copy(update={"paths": _needed(order.query.render_path), "pool": 1, "workers": 1}))
-    await renders.start()
-    try:
-        path = renders.choose(order.query.render_path)
-        digests = tuple(hashlib.sha1(image, usedforsecurity=False).hexdigest() for image in order.images)
-        header = encode_header(order.query, media_type=JSON, images=digests)
-        fds = [seal_bytes(data) for data in (order.document, *order.images)]
-        try:
-            outcome = await renders.submit(path, header, fds)
-        finally:
-            for fd in fds:
-                os.close(fd)
-        return answer(Rendered(order.query, path.name, outcome, settings.limits, 0.0))
-    finally:
-        await renders.stop()
-
-
-def _needed(path: Path) -> tuple[str, ...]:
-    if path is not Path.AUTO:
-        return (path.value,)
-    return ("cpu", "gpu") if gpu_nodes() else ("cpu",)
 
 
 def _write(out: str, body: bytes) -> None:

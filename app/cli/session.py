@@ -10,15 +10,15 @@ from pathlib import Path
 from app.compare.corpus import Sample
 from app.dispatch import Renders
 from app.settings import Settings
-from app.state import State, make_state
+from app.state import AppState, make_state
 from app.upload import Upload
-from sandbox.memfd import seal_bytes
+from sandbox.mechanisms.memfd import seal_bytes
 
 _WALL_S, _CPU_S = 300.0, 120.0
 
 
 @asynccontextmanager
-async def started(settings: Settings, paths: Sequence[str]) -> AsyncIterator[State]:
+async def started(settings: Settings, paths: Sequence[str]) -> AsyncIterator[AppState]:
     """One worker at a time: what is measured is not measured beside other work. It may take longer than a client would
     wait."""
     longer = {"wall_s": max(settings.wall_s, _WALL_S), "cpu_s": max(settings.cpu_s, _CPU_S)}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.answer import Answer
-from app.compare.both import REFERENCE, Order, draw, measured, path_result
+from app.compare.both import REFERENCE, ComparisonRequest, draw, measured, path_result
 from app.compare.job import CompareJob, Pair, run
 from app.compare.model import Drawn, Measured, NotDrawn, NotMeasured
 from app.options import Path
 from app.problems import ProblemError
-from app.state import State
+from app.state import AppState
 
 OURS = "ours"
 PAIR: Pair = (REFERENCE, OURS)
@@ -26,7 +26,7 @@ class Held:
     heat: bytes = b""
 
 
-async def hold(state: State, order: Order, path: Path) -> Held:
+async def hold(state: AppState, order: ComparisonRequest, path: Path) -> Held:
     """Draw and compare. What fails is said in its place. The order has a reference."""
     result = await draw(state, order, path)
     if not isinstance(result, Answer):

@@ -11,7 +11,7 @@ from app.compare.model import Comparison, Drawn, Measured, NotDrawn, NotMeasured
 from app.options import Path, PictureQuery, encode_header
 from app.problems import ProblemError
 from app.record import recorded
-from app.state import State
+from app.state import AppState
 from app.upload import Upload
 
 CPU, GPU, REFERENCE = "cpu", "gpu", "reference"
@@ -23,7 +23,7 @@ async def _present() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ComparisonRequest:
     """``output``: what the worker that compares draws. ``gone``: whether nobody waits for the answer any more.
     ``masks``: what of a reference cannot be judged."""
 
@@ -48,7 +48,7 @@ class Both:
         return {pair: picture for pair, picture in pictures if picture}
 
 
-async def compare(state: State, order: Order) -> Both:
+async def compare(state: AppState, order: ComparisonRequest) -> Both:
     """One path after the other, so that neither's time is taken beside the other's work; then pair by pair.
 
     Raises ProblemError where no path has drawn anything, and for a reference that is no picture. Whatever else fails is
@@ -62,12 +62,14 @@ async def compare(state: State, order: Order) -> Both:
     return Both(_comparison(results, order, found), answers, found)
 
 
-def _pairs(order: Order, answers: Mapping[str, Answer]) -> list[Pair]:
+def _pairs(order: ComparisonRequest, answers: Mapping[str, Answer]) -> list[Pair]:
     between = [BETWEEN] if len(answers) == 2 else []
     return between + [(REFERENCE, name) for name in answers if order.body.reference is not None]
 
 
-async def _hold(state: State, order: Order, answers: Mapping[str, Answer], pair: Pair) -> Found | ProblemError:
+async def _hold(
+    state: AppState, order: ComparisonRequest, answers: Mapping[str, Answer], pair: Pair
+) -> Found | ProblemError:
     """A job of its own for every pair: each has the whole of the limits, and fails alone."""
     held = {name: made.body for name, made in answers.items()} | {REFERENCE: order.body.reference or 0}
     output = order.output if pair == BETWEEN or order.output == "heatmap" else "none"
@@ -81,7 +83,7 @@ async def _hold(state: State, order: Order, answers: Mapping[str, Answer], pair:
         return problem
 
 
-async def draw(state: State, order: Order, wanted: Path) -> Answer | ProblemError:
+async def draw(state: AppState, order: ComparisonRequest, wanted: Path) -> Answer | ProblemError:
     """The picture of one path, or what `/v1/render` would have said instead."""
     try:
         with recorded(state.metrics, order.query) as record:
@@ -98,13 +100,13 @@ async def draw(state: State, order: Order, wanted: Path) -> Answer | ProblemErro
         return problem
 
 
-async def _somebody_waits(order: Order) -> None:
+async def _somebody_waits(order: ComparisonRequest) -> None:
     if await order.gone():
         raise ProblemError("request-aborted", "The client left before the render began.")
 
 
 def _comparison(
-    results: Mapping[str, Answer | ProblemError], order: Order, found: Mapping[Pair, Found | ProblemError]
+    results: Mapping[str, Answer | ProblemError], order: ComparisonRequest, found: Mapping[Pair, Found | ProblemError]
 ) -> Comparison:
     completed = [item for item in found.values() if isinstance(item, Found)]
     reference = None

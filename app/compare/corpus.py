@@ -42,25 +42,25 @@ class Sample:
     skipped: str | None = None
 
 
-class _Export(BaseModel):
+class _IndexExport(BaseModel):
     file: str
     node: str | None = None
     scale: float | None = None
 
 
-class _Entry(BaseModel):
+class _IndexEntry(BaseModel):
     id: str
     node: str | None = None
     scale: float | None = None
     reference: str | None = None
-    references: list[_Export] = []
+    references: list[_IndexExport] = []
     mask_boxes: list[tuple[float, float, float, float] | tuple[float, float, float, float, str]] = Field(
         default_factory=list
     )
 
-    def exports(self) -> list[_Export]:
+    def exports(self) -> list[_IndexExport]:
         """Every reference there is; one without a file where there is none."""
-        return self.references or [_Export(file=self.reference or _REFERENCE, node=self.node, scale=self.scale)]
+        return self.references or [_IndexExport(file=self.reference or _REFERENCE, node=self.node, scale=self.scale)]
 
 
 def samples(place: Path) -> list[Sample]:
@@ -82,12 +82,12 @@ def _documents(folder: Path) -> Iterator[Path]:
     return iter(named or sorted(p for p in folder.iterdir() if p.suffix in suffixes and p.name != _INDEX))
 
 
-def _samples(path: Path, folder: Path, index: Mapping[str, _Entry]) -> Iterator[Sample]:
+def _samples(path: Path, folder: Path, index: Mapping[str, _IndexEntry]) -> Iterator[Sample]:
     if path.stem != _NAME:
         yield _lone(path, folder)
         return
     home = path.parent
-    entry = index.get(home.name) or _Entry(id=home.name)
+    entry = index.get(home.name) or _IndexEntry(id=home.name)
     exports = entry.exports()
     for export in exports:
         reference = home / Path(export.file).name
@@ -104,7 +104,7 @@ def _samples(path: Path, folder: Path, index: Mapping[str, _Entry]) -> Iterator[
         )
 
 
-def _name(home: Path, folder: Path, export: _Export | None) -> str:
+def _name(home: Path, folder: Path, export: _IndexExport | None) -> str:
     name = str(home.relative_to(folder)) if home != folder else home.name
     return name if export is None else f"{name} {export.node or export.file}"
 
@@ -126,13 +126,13 @@ def _images(home: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in folder.iterdir() if path.is_file())) if folder.is_dir() else ()
 
 
-def _index(folder: Path) -> dict[str, _Entry]:
+def _index(folder: Path) -> dict[str, _IndexEntry]:
     """By the folder's own name. Of the folder, or of the one above it."""
     path = next((p for p in (folder / _INDEX, folder.parent / _INDEX) if p.is_file()), None)
     if path is None:
         return {}
     try:
-        entries = TypeAdapter(list[_Entry]).validate_json(path.read_bytes())
+        entries = TypeAdapter(list[_IndexEntry]).validate_json(path.read_bytes())
     except ValidationError as error:
         first = error.errors()[0]
         raise CorpusError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None

@@ -18,7 +18,7 @@ from app.problems import ProblemError
 from app.report import Refusal, ReportError
 from renderer.formats import ImageFormat
 from sandbox.job import Verdict
-from sandbox.memfd import seal_bytes
+from sandbox.mechanisms.memfd import seal_bytes
 
 DRAWN: Final = ImageFormat.PNG
 """What the difference of two pictures comes as."""

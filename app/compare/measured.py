@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
-from app.report import MAX_REPORT_BYTES, Refusal, ReportError, Sentence
+from app.report import MAX_REPORT_BYTES, Refusal, ReportError, Sentence, Strict
 
 Pixels = Annotated[int, Field(ge=0, le=2**32)]
 Side = Annotated[int, Field(ge=1, le=65535)]
 Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Box(_Strict):
+class Box(Strict):
     """In pixels of the picture."""
 
     x: Pixels
@@ -26,7 +22,7 @@ class Box(_Strict):
     height: Pixels
 
 
-class Difference(_Strict):
+class Difference(Strict):
     """How far two pictures are apart. Where they have clear pixels they are laid on white and on black, and the worse
     counts."""
 
@@ -52,7 +48,7 @@ Size = tuple[Side, Side]
 """Width and height."""
 
 
-class Compared(_Strict):
+class Compared(Strict):
     """``sizes``: of both pictures, as they were decoded. ``difference``: None where they are not the same."""
 
     ok: Literal[True]

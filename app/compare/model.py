@@ -6,25 +6,23 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, computed_field
 
-from app.compare.measured import Box, Difference
+from app.compare.measured import Difference
 from app.problems import Problem
-from app.report import Device, RenderWarning
-
-__all__ = ["Box", "Comparison", "Drawn", "Measured", "NotDrawn", "NotMeasured", "Reference"]
+from app.report import TIMED, DrawnBy, ReportedWarning
 
 
 class Drawn(BaseModel):
     """A path that drew its picture."""
 
     drawn: Literal[True] = True
-    device: Device
+    device: DrawnBy
     width: int
     height: int
     media_type: str
     size_bytes: int = Field(serialization_alias="bytes", description="Bytes of the encoded picture")
-    timings_ms: dict[str, float] = Field(description="Milliseconds by stage: queue, sandbox, parse, draw, read, encode")
+    timings_ms: dict[str, float] = Field(description=f"Milliseconds by stage: {', '.join(TIMED)}")
     layers: list[str] = Field(description="Layers of the sandbox the kernel said were in force")
-    warnings: list[RenderWarning]
+    warnings: list[ReportedWarning]
     warnings_dropped: int
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from app.footguns.document import Located
+from app.footguns.document import YamlNode
 from app.footguns.live import CAPABILITIES
 
 _SOCKET = re.compile(r"(docker|containerd|crio|podman|cri-dockerd|buildkitd)\.sock$")
@@ -53,7 +53,7 @@ class Fault:
     danger: bool = True
 
 
-def flag(value: Located, where: str, name: str, detail: str, hint: str) -> Iterable[Fault]:
+def flag(value: YamlNode, where: str, name: str, detail: str, hint: str) -> Iterable[Fault]:
     """A switch that must not be on; advice where a variable decides."""
     if value.true:
         yield Fault(value.line, where, name, detail, hint)
@@ -61,7 +61,7 @@ def flag(value: Located, where: str, name: str, detail: str, hint: str) -> Itera
         yield Fault(value.line, where, name, f"{value.text} decides: {detail}", hint, danger=False)
 
 
-def capability(item: Located, where: str) -> Iterable[Fault]:
+def capability(item: YamlNode, where: str) -> Iterable[Fault]:
     name = item.text.upper().removeprefix("CAP_")
     if name == "ALL":
         yield Fault(item.line, where, "privileged", "adds every capability", "the server needs none: drop ALL")
@@ -75,7 +75,7 @@ def capability(item: Located, where: str) -> Iterable[Fault]:
         yield Fault(item.line, where, "capabilities", f"adds CAP_{name}", hint, danger=False)
 
 
-def host_path(item: Located, source: str, where: str, *, read_only: bool) -> Iterable[Fault]:
+def host_path(item: YamlNode, source: str, where: str, *, read_only: bool) -> Iterable[Fault]:
     """A folder or file of the host that is mounted in."""
     path = re.sub(r"^/+", "/", posixpath.normpath(source))
     if _SOCKET.search(path) or path.startswith("/var/run/docker") or path in ("/run", "/var/run"):
@@ -89,19 +89,19 @@ def host_path(item: Located, source: str, where: str, *, read_only: bool) -> Ite
         yield Fault(item.line, where, "host-path", f"{path} of the host is mounted", "mount the one folder it needs")
 
 
-def device(item: Located, source: str, where: str) -> Iterable[Fault]:
+def device(item: YamlNode, source: str, where: str) -> Iterable[Fault]:
     if _DEVICES.match(source):
         hint = "a GPU needs /dev/dri or /dev/nvidia*, and nothing else of /dev"
         yield Fault(item.line, where, "devices", f"{source} of the host is passed in", hint)
 
 
-def sysctl(item: Located, name: str, value: str, where: str) -> Iterable[Fault]:
+def sysctl(item: YamlNode, name: str, value: str, where: str) -> Iterable[Fault]:
     if not _SAFE_SYSCTLS.match(name):
         hint = "leave it as the host has it: the server needs no kernel setting of its own"
         yield Fault(item.line, where, "sysctls", f"sets {name} = {value}", hint)
 
 
-def unsafe_setting(item: Located, name: str, value: str, where: str) -> Iterable[Fault]:
+def unsafe_setting(item: YamlNode, name: str, value: str, where: str) -> Iterable[Fault]:
     """Of our own settings, those that weaken the sandbox."""
     if name == "RENDERSERVER_UNSAFE_NO_SANDBOX_FOR_MEASURING" and value.lower() not in ("", "0", "false", "no", "off"):
         yield Fault(item.line, where, "no-sandbox", "the server is told to render with NO sandbox", "remove it")

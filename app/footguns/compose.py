@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from app.footguns import audit
 from app.footguns.audit import Fault
-from app.footguns.document import DocumentError, Located, load
+from app.footguns.document import ManifestError, YamlNode, load
 
 _NAMESPACES: Final = {
     "network_mode": ("host-network", "the host's network: its loopback, its interfaces", "publish the port instead"),
@@ -35,11 +35,11 @@ def audit_compose(path: Path) -> list[Fault]:
                 found += look(service, name.text, path.parent)
             found += _advice(service, name)
     if not services:
-        raise DocumentError(f"{path} has no services: it is no compose file")
+        raise ManifestError(f"{path} has no services: it is no compose file")
     return sorted(found, key=lambda fault: fault.line)
 
 
-def _shared(document: Located) -> Iterator[Fault]:
+def _shared(document: YamlNode) -> Iterator[Fault]:
     """What services name: a volume may be a folder of the host, a network the host's."""
     for name, volume in document.get("volumes").items():
         options = volume.get("driver_opts")
@@ -52,13 +52,13 @@ def _shared(document: Located) -> Iterator[Fault]:
             yield Fault(network.line, f"network {name.text}", "host-network", "is the host's network", "remove it")
 
 
-def _elsewhere(item: Located, word: str, where: str) -> Fault:
+def _elsewhere(item: YamlNode, word: str, where: str) -> Fault:
     return Fault(
         item.line, where, "not-read", f"{word} names what is not looked into here", "audit it too", danger=False
     )
 
 
-def _privileged(service: Located, where: str, _folder: Path) -> Iterator[Fault]:
+def _privileged(service: YamlNode, where: str, _folder: Path) -> Iterator[Fault]:
     hint = "remove it; nothing here needs it"
     yield from audit.flag(service.get("privileged"), where, "privileged", "a privileged container", hint)
     yield from audit.flag(service.at("build", "privileged"), where, "privileged", "built privileged", hint)
@@ -72,7 +72,7 @@ def _privileged(service: Located, where: str, _folder: Path) -> Iterator[Fault]:
         yield _elsewhere(service.get("extends"), "extends", where)
 
 
-def _namespaces(service: Located, where: str, _folder: Path) -> Iterator[Fault]:
+def _namespaces(service: YamlNode, where: str, _folder: Path) -> Iterator[Fault]:
     for key, (name, detail, hint) in _NAMESPACES.items():
         value = service.get(key)
         if value.text == "host":
@@ -84,7 +84,7 @@ def _namespaces(service: Located, where: str, _folder: Path) -> Iterator[Fault]:
             yield Fault(network.line, where, "host-network", "joins the host's network", "publish the port instead")
 
 
-def _security(service: Located, where: str, folder: Path) -> Iterator[Fault]:
+def _security(service: YamlNode, where: str, folder: Path) -> Iterator[Fault]:
     for item in service.get("security_opt").each():
         key, _, value = item.text.replace("=", ":", 1).partition(":")
         if key == "seccomp":
@@ -103,7 +103,7 @@ _UNCONFINED: Final = {
 }
 
 
-def _profile(item: Located, value: str, where: str, folder: Path) -> Iterator[Fault]:
+def _profile(item: YamlNode, value: str, where: str, folder: Path) -> Iterator[Fault]:
     """The filter by name or by file: one that lets everything through is none."""
     hint = "leave it out for the engine's own, or use deploy/seccomp.json"
     if value == "unconfined":
@@ -122,7 +122,7 @@ def _profile(item: Located, value: str, where: str, folder: Path) -> Iterator[Fa
         yield Fault(item.line, where, "seccomp-unconfined", detail, hint)
 
 
-def _mounts(service: Located, where: str, folder: Path) -> Iterator[Fault]:
+def _mounts(service: YamlNode, where: str, folder: Path) -> Iterator[Fault]:
     for item in service.get("volumes").each():
         if item.text:
             source, _, rest = item.text.partition(":")
@@ -146,7 +146,7 @@ def _of_the_host(source: str, folder: Path) -> str:
     return str(folder.resolve() / source) if source.startswith(".") else source
 
 
-def _settings(service: Located, where: str, _folder: Path) -> Iterator[Fault]:
+def _settings(service: YamlNode, where: str, _folder: Path) -> Iterator[Fault]:
     for item, name, value in _pairs(service.get("sysctls")):
         yield from audit.sysctl(item, name, value, where)
     for item, name, value in _pairs(service.get("environment")):
@@ -155,7 +155,7 @@ def _settings(service: Located, where: str, _folder: Path) -> Iterator[Fault]:
         yield _elsewhere(service.get("env_file"), "env_file", where)
 
 
-def _pairs(value: Located) -> Iterable[tuple[Located, str, str]]:
+def _pairs(value: YamlNode) -> Iterable[tuple[YamlNode, str, str]]:
     """A mapping, or a list of NAME=VALUE."""
     yield from ((item, key.text, item.text) for key, item in value.items())
     for item in value.each():
@@ -163,12 +163,12 @@ def _pairs(value: Located) -> Iterable[tuple[Located, str, str]]:
         yield item, name.strip(), text.strip()
 
 
-_LOOKS: Final[tuple[Callable[[Located, str, Path], Iterator[Fault]], ...]] = (
+_LOOKS: Final[tuple[Callable[[YamlNode, str, Path], Iterator[Fault]], ...]] = (
     *(_privileged, _namespaces, _security, _mounts, _settings),
 )
 
 
-def _advice(service: Located, name: Located) -> Iterator[Fault]:
+def _advice(service: YamlNode, name: YamlNode) -> Iterator[Fault]:
     """What is missing rather than wrong."""
     options = [item.text.replace("=", ":") for item in service.get("security_opt").each()]
     if "ALL" not in (item.text.upper() for item in service.get("cap_drop").each()):

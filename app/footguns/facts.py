@@ -39,7 +39,7 @@ _ONLY_IN_THE_FIRST_NETWORK: Final = "/proc/sys/net/core/netdev_max_backlog"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class HostFacts:
     """Inert values, so that tests can make up any host. ``namespaces``: kind -> inode. Capabilities: bits by set."""
 
     namespaces: Mapping[str, int] = field(default_factory=dict)
@@ -65,9 +65,9 @@ class Facts:
     """``enforcing``, ``permissive``; None where the kernel has no SELinux."""
 
 
-def gather() -> Facts:
+def gather() -> HostFacts:
     status = _status()
-    return Facts(
+    return HostFacts(
         namespaces={kind: number for kind in (*INITIAL, "mnt", "net") if (number := _namespace("self", kind))},
         first_mount_namespace=_namespace("1", "mnt"),
         root_file_system=_root_file_system(),

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Final
 
 from app.footguns.evidence import judge
-from app.footguns.facts import INITIAL, Facts, gather, read
-from sandbox import seccomp
+from app.footguns.facts import INITIAL, HostFacts, gather, read
 from sandbox.exceptions import SandboxError
+from sandbox.mechanisms import seccomp
 
 PROBED: Final = (
     *(
@@ -124,7 +124,7 @@ def describe() -> list[tuple[str, str]]:
     return [("container", f"{'yes' if place.container else 'no'}: {place.reason}"), *_process(facts), *calls]
 
 
-def _process(facts: Facts) -> Iterable[tuple[str, str]]:
+def _process(facts: HostFacts) -> Iterable[tuple[str, str]]:
     yield "user", f"uid {os.getuid()} gid {os.getgid()} groups {' '.join(map(str, os.getgroups())) or 'none'}"
     yield "uid map", "; ".join(" ".join(line.split()) for line in (read("/proc/self/uid_map") or "").splitlines())
     yield "namespaces", ", ".join(_namespace(kind, inode) for kind, inode in sorted(facts.namespaces.items()))

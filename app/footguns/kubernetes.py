@@ -8,7 +8,7 @@ from typing import Final
 
 from app.footguns import audit
 from app.footguns.audit import Fault
-from app.footguns.document import DocumentError, Located, load
+from app.footguns.document import ManifestError, YamlNode, load
 
 _POD_SPEC: Final = {
     "Pod": ("spec",),
@@ -42,18 +42,18 @@ def audit_kubernetes(path: Path) -> list[Fault]:
             for place in {("metadata",), (*steps[:-1], "metadata")}:
                 found += _annotations(item.at(*place, "annotations"), where)
     if not pods:
-        raise DocumentError(f"{path} has no pod and nothing that makes one")
+        raise ManifestError(f"{path} has no pod and nothing that makes one")
     return sorted(found, key=lambda fault: fault.line)
 
 
-def _objects(document: Located) -> Iterator[Located]:
+def _objects(document: YamlNode) -> Iterator[YamlNode]:
     if document.get("kind").text.endswith("List"):
         yield from document.get("items").each()
     else:
         yield document
 
 
-def _pod(spec: Located, where: str) -> Iterator[Fault]:
+def _pod(spec: YamlNode, where: str) -> Iterator[Fault]:
     for key, (name, detail, hint) in _HOST.items():
         yield from audit.flag(spec.get(key), where, name, detail, hint)
     context = spec.get("securityContext")
@@ -65,7 +65,7 @@ def _pod(spec: Located, where: str) -> Iterator[Fault]:
             yield from _container(container, context, f"{where}, container {container.get('name').text}")
 
 
-def _volumes(spec: Located, where: str) -> Iterator[Fault]:
+def _volumes(spec: YamlNode, where: str) -> Iterator[Fault]:
     """The pod's host paths, each with whether every container mounts it read-only."""
     mounts = [
         mount
@@ -82,7 +82,7 @@ def _volumes(spec: Located, where: str) -> Iterator[Fault]:
             yield from audit.device(source, source.text, where)
 
 
-def _container(container: Located, pod: Located, where: str) -> Iterator[Fault]:
+def _container(container: YamlNode, pod: YamlNode, where: str) -> Iterator[Fault]:
     context = container.get("securityContext")
     yield from audit.flag(context.get("privileged"), where, "privileged", "a privileged container", "remove it")
     for item in context.at("capabilities", "add").each():
@@ -97,12 +97,12 @@ def _container(container: Located, pod: Located, where: str) -> Iterator[Fault]:
     yield from _advice(container, context, pod, where)
 
 
-def _first(name: str, context: Located, pod: Located) -> Located:
+def _first(name: str, context: YamlNode, pod: YamlNode) -> YamlNode:
     """The container's own, or else the pod's."""
     return context.get(name) if context.get(name).given else pod.get(name)
 
 
-def _seccomp(container: Located, context: Located, pod: Located, where: str) -> Iterable[Fault]:
+def _seccomp(container: YamlNode, context: YamlNode, pod: YamlNode, where: str) -> Iterable[Fault]:
     hint = "seccompProfile: {type: RuntimeDefault}, or Localhost with deploy/seccomp.json for the GPU path"
     profile = _first("seccompProfile", context, pod).get("type")
     if profile.text == "Unconfined":
@@ -112,7 +112,7 @@ def _seccomp(container: Located, context: Located, pod: Located, where: str) -> 
         yield Fault(container.line, where, "seccomp-unconfined", detail, hint)
 
 
-def _modules(context: Located, pod: Located, where: str) -> Iterable[Fault]:
+def _modules(context: YamlNode, pod: YamlNode, where: str) -> Iterable[Fault]:
     profile = _first("appArmorProfile", context, pod).get("type")
     if profile.text == "Unconfined":
         yield Fault(profile.line, where, "lsm-unconfined", "AppArmor is taken off", "remove it, or use deploy/apparmor")
@@ -121,7 +121,7 @@ def _modules(context: Located, pod: Located, where: str) -> Iterable[Fault]:
         yield Fault(kind.line, where, "lsm-unconfined", "spc_t takes SELinux off", "remove it")
 
 
-def _annotations(annotations: Located, where: str) -> Iterator[Fault]:
+def _annotations(annotations: YamlNode, where: str) -> Iterator[Fault]:
     for key, value in annotations.items():
         if value.text == "unconfined" and key.text.startswith("container.apparmor.security.beta.kubernetes.io/"):
             yield Fault(value.line, where, "lsm-unconfined", "AppArmor is taken off", "remove it")
@@ -129,7 +129,7 @@ def _annotations(annotations: Located, where: str) -> Iterator[Fault]:
             yield Fault(value.line, where, "seccomp-unconfined", "no system call filter", "remove it")
 
 
-def _advice(container: Located, context: Located, pod: Located, where: str) -> Iterator[Fault]:
+def _advice(container: YamlNode, context: YamlNode, pod: YamlNode, where: str) -> Iterator[Fault]:
     """What is missing rather than wrong."""
     drop = (item.text.upper() for item in context.at("capabilities", "drop").each())
     if "ALL" not in drop:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.footguns.evidence import judge
-from app.footguns.facts import INITIAL, Facts
+from app.footguns.facts import INITIAL, HostFacts
 
 CAPABILITIES: Final = {
     "CAP_DAC_READ_SEARCH": 2,
@@ -54,7 +54,7 @@ class FootGun:
     danger: bool = True
 
 
-def find(facts: Facts) -> list[FootGun]:
+def find(facts: HostFacts) -> list[FootGun]:
     """Those of a container only where this is one; kernel settings anywhere."""
     found = list(_sysctls(facts))
     if judge(facts).container:
@@ -65,7 +65,7 @@ def find(facts: Facts) -> list[FootGun]:
     return found
 
 
-def _of_a_container(facts: Facts) -> Iterable[FootGun]:
+def _of_a_container(facts: HostFacts) -> Iterable[FootGun]:
     yield from _power(facts)
     if facts.seccomp == 0:
         hint = (
@@ -90,7 +90,7 @@ def _of_a_container(facts: Facts) -> Iterable[FootGun]:
         yield FootGun("kernel-writable", f"can be written: {', '.join(facts.writable_kernel_files)}", hint)
 
 
-def _power(facts: Facts) -> Iterable[FootGun]:
+def _power(facts: HostFacts) -> Iterable[FootGun]:
     """Capabilities over the machine: in a user namespace of its own a container holds none of them."""
     if facts.namespaces.get("user", INITIAL["user"]) != INITIAL["user"]:
         return
@@ -115,7 +115,7 @@ def _has(held: int, name: str) -> str:
     return "holds" if held >> CAPABILITIES[name] & 1 else "may gain (it is in the bounding set, without no_new_privs)"
 
 
-def _sysctls(facts: Facts) -> Iterable[FootGun]:
+def _sysctls(facts: HostFacts) -> Iterable[FootGun]:
     for name, (bad, good, meaning) in _WORSE.items():
         if facts.sysctls.get(name) in bad:
             danger = (name, facts.sysctls[name]) in _FATAL

@@ -27,7 +27,7 @@ _FONTS = {"inter.ttf": "inter-4/InterVariable.ttf", "mono.ttf": "roboto-mono/Rob
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class PageFile:
     """One file. ``etag``: strong, the digest of its bytes (RFC 9110, 8.8.3)."""
 
     body: bytes
@@ -35,7 +35,7 @@ class File:
     etag: str
 
 
-def read_all() -> Mapping[str, File]:
+def read_all() -> Mapping[str, PageFile]:
     """Every file by the name it is asked for. Raises OSError where the installation lacks one."""
     return {name: _read(path) for name, path in _places()}
 
@@ -48,7 +48,7 @@ def _places() -> Iterator[tuple[str, Path]]:
         yield name, BUNDLED_FONTS / place
 
 
-def _read(path: Path) -> File:
+def _read(path: Path) -> PageFile:
     body = path.read_bytes()
     digest = hashlib.blake2b(body, digest_size=20).hexdigest()
-    return File(body, MEDIA_TYPES[path.suffix], f'"{digest}"')
+    return PageFile(body, MEDIA_TYPES[path.suffix], f'"{digest}"')

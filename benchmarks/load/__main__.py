@@ -25,7 +25,7 @@ from benchmarks.load.mix import MixError, built_in, from_folder
 from benchmarks.load.plan import Plan, PlanError, Profile
 from benchmarks.load.report import LoadReport
 from benchmarks.load.server import ServerError
-from benchmarks.load.session import Order, Variant
+from benchmarks.load.session import LoadTestArguments, Variant
 from benchmarks.load.target import TargetError, check_url
 from renderer.formats import DEFAULT, ImageFormat
 
@@ -105,7 +105,7 @@ def loadtest(
         subject, variants = variants_of(what, path, query, running=len(checked))
         for asked in (query, *(variant.query for variant in variants)):
             _check_query(asked)
-        order = Order(
+        order = LoadTestArguments(
             urls=checked,
             variants=variants,
             documents=built_in() if documents is None else from_folder(documents),
@@ -174,7 +174,7 @@ def _of_setting(what: str, only: dict[str, str], query: str) -> tuple[Variant, .
     return tuple(Variant(f"{name} {value}", {**only, name: value}, query) for value in dict.fromkeys(each))
 
 
-def _run(order: Order, console: Console) -> session.Result:
+def _run(order: LoadTestArguments, console: Console) -> session.LoadTestResult:
     def tell(text: str) -> None:
         console.print(text, style="dim")
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.load.plan import REQUEST_TIMEOUT_S, Plan, k6_options
-from benchmarks.load.record import Record, RecordError, Totals, read_records, read_totals, remarks
+from benchmarks.load.record import RecordError, RequestRecord, Totals, read_records, read_totals, remarks
 
 SCRIPT: Final = Path(__file__).with_name("script.js")
 _GRACE_S: Final = REQUEST_TIMEOUT_S + 30
@@ -38,7 +38,7 @@ class Run:
     """``started``: Unix time at which the plan's clock began, as far as the records tell."""
 
     plan: Plan
-    records: tuple[Record, ...]
+    records: tuple[RequestRecord, ...]
     totals: Totals
     remarks: tuple[str, ...]
     started: float
@@ -119,7 +119,7 @@ def _read(plan: Plan, place: Path, errors: str) -> Run:
     return Run(plan, records, totals, tuple(remarks(lines)), _start(plan, records))
 
 
-def _start(plan: Plan, records: Sequence[Record]) -> float:
+def _start(plan: Plan, records: Sequence[RequestRecord]) -> float:
     """The first arrival of each phase is at its start or later: the earliest clock that fits them all."""
     starts = {phase.name: phase.start_s for phase in plan.phases}
     return min((record.started_ms / 1e3 - starts[record.scenario] for record in records), default=time.time())

@@ -11,9 +11,9 @@ import numpy as np
 from benchmarks.estimate import Estimate, compare_blocks, difference, percentile, ratio
 from benchmarks.load.histogram import Latencies, summarise
 from benchmarks.load.k6 import Run
-from benchmarks.load.plan import Kind, Phase
+from benchmarks.load.plan import Phase, PhaseKind
 from benchmarks.load.processes import Sampler
-from benchmarks.load.record import Record
+from benchmarks.load.record import RequestRecord
 
 # A step of a ramp is kept up with when so much of what was offered came back as pictures.
 KEPT_UP = 0.98
@@ -42,19 +42,19 @@ class PhaseOutcome:
 
 def outcomes(run: Run, sampler: Sampler | None) -> list[PhaseOutcome]:
     """In the plan's order, without what was only to warm up."""
-    found: dict[str, list[Record]] = {phase.name: [] for phase in run.plan.phases}
+    found: dict[str, list[RequestRecord]] = {phase.name: [] for phase in run.plan.phases}
     finished: dict[str, list[float]] = {phase.target.name: [] for phase in run.plan.phases}
     names = {phase.name: phase.target.name for phase in run.plan.phases}
     for record in run.records:
         found[record.scenario].append(record)
         if record.ok:
             finished[names[record.scenario]].append(record.ended_ms / 1e3)
-    wanted = [phase for phase in run.plan.phases if phase.kind is not Kind.WARM]
+    wanted = [phase for phase in run.plan.phases if phase.kind is not PhaseKind.WARM]
     return [_outcome(run, phase, found[phase.name], finished[phase.target.name], sampler) for phase in wanted]
 
 
 def _outcome(
-    run: Run, phase: Phase, records: Sequence[Record], finished: Sequence[float], sampler: Sampler | None
+    run: Run, phase: Phase, records: Sequence[RequestRecord], finished: Sequence[float], sampler: Sampler | None
 ) -> PhaseOutcome:
     start, end = run.started + phase.start_s, run.started + phase.end_s
     pictures = [record for record in records if record.ok]
@@ -75,11 +75,11 @@ def _outcome(
 
 @dataclass(frozen=True, slots=True)
 class TargetOutcome:
-    """All phases of one kind of one target, taken together. ``stages_p50_ms``: queue, sandbox, parse, draw, read,
-    encode, as the server itself timed them."""
+    """All phases of one kind of one target, taken together. ``stages_p50_ms``: by stage, as the server itself timed
+    them (:data:`app.report.TIMED`)."""
 
     name: str
-    kind: Kind
+    kind: PhaseKind
     offered_per_s: float
     per_s: float
     requests: int
@@ -92,7 +92,7 @@ class TargetOutcome:
     cpu_ms_per_picture: float | None
 
 
-def of_target(name: str, kind: Kind, phases: Sequence[PhaseOutcome]) -> TargetOutcome:
+def of_target(name: str, kind: PhaseKind, phases: Sequence[PhaseOutcome]) -> TargetOutcome:
     """Raises ValueError when it has no phase of the kind."""
     mine = [each for each in phases if each.phase.target.name == name and each.phase.kind is kind]
     if not mine:
@@ -123,7 +123,7 @@ def _sum_or_none(values: Sequence[float | None]) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class AgainstBaseline:
     """One target against the baseline, from phases that were neighbours. Ratios are ours / theirs; ``p50_ms`` and
     ``p99_ms`` are how much longer a request takes."""
 
@@ -150,13 +150,13 @@ class Comparison:
         return "" if self.cpu_ratio is None else f"; processor time per picture × {self.cpu_ratio}"
 
 
-def compare(name: str, baseline: str, phases: Sequence[PhaseOutcome]) -> Comparison:
+def compare(name: str, baseline: str, phases: Sequence[PhaseOutcome]) -> AgainstBaseline:
     """Raises ValueError where a phase of one of them brought no picture: there is nothing to compare then."""
-    loads = [_blocks(each, Kind.LOAD, phases) for each in (name, baseline)]
-    limits = [_blocks(each, Kind.CAPACITY, phases) for each in (name, baseline)]
+    loads = [_blocks(each, PhaseKind.LOAD, phases) for each in (name, baseline)]
+    limits = [_blocks(each, PhaseKind.CAPACITY, phases) for each in (name, baseline)]
     ours, theirs = ([each.latencies_ms for each in blocks] for blocks in loads)
     mine, other = ([[each.per_s] for each in blocks] for blocks in limits)
-    return Comparison(
+    return AgainstBaseline(
         name=name,
         baseline=baseline,
         rate=loads[0][0].phase.rate,
@@ -168,7 +168,7 @@ def compare(name: str, baseline: str, phases: Sequence[PhaseOutcome]) -> Compari
     )
 
 
-def _blocks(name: str, kind: Kind, phases: Sequence[PhaseOutcome]) -> list[PhaseOutcome]:
+def _blocks(name: str, kind: PhaseKind, phases: Sequence[PhaseOutcome]) -> list[PhaseOutcome]:
     return [each for each in phases if each.phase.target.name == name and each.phase.kind is kind]
 
 
@@ -195,7 +195,7 @@ class Saturation:
 def saturation(phases: Sequence[PhaseOutcome]) -> Saturation:
     """Of the open-loop steps of one target, in the order of their rates."""
     kept_up = None
-    steps = sorted((each for each in phases if each.phase.kind is Kind.LOAD), key=lambda each: each.phase.rate)
+    steps = sorted((each for each in phases if each.phase.kind is PhaseKind.LOAD), key=lambda each: each.phase.rate)
     reached = False
     for step in steps:
         if step.per_s < KEPT_UP * step.phase.rate * (1 - 1 / max(1, step.requests)) or step.dropped:

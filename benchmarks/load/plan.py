@@ -8,7 +8,7 @@ closed loop, where a fixed number of clients ask again as soon as they are answe
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -40,7 +40,7 @@ class Profile(StrEnum):
     SOAK = "soak"
 
 
-class Kind(StrEnum):
+class PhaseKind(StrEnum):
     """What a phase is for. ``warm``: thrown away; ``load``: open loop; ``capacity``: closed loop."""
 
     WARM = "warm"
@@ -56,7 +56,7 @@ class Phase:
 
     name: str
     target: Target
-    kind: Kind
+    kind: PhaseKind
     start_s: float
     duration_s: float
     clients: int
@@ -82,13 +82,13 @@ class Plan:
         return next(phase for phase in self.phases if phase.name == name)
 
 
-def check(plan: Plan, *, body_bytes: int, max_seconds: float = MAX_SECONDS, max_requests: int = MAX_REQUESTS) -> Plan:
+def check(plan: Plan, *, body_bytes: int) -> Plan:
     """The plan, if it is within all bounds. ``body_bytes``: of all documents together. Raises PlanError."""
     requests = sum(phase.rate * phase.duration_s for phase in plan.phases)
     clients = max(phase.clients for phase in plan.phases)
     bounds = (
-        (plan.duration_s, max_seconds, "seconds", "--duration or --rounds"),
-        (requests, max_requests, "requests", "--rate or --duration"),
+        (plan.duration_s, MAX_SECONDS, "seconds", "--duration or --rounds"),
+        (requests, MAX_REQUESTS, "requests", "--rate or --duration"),
         (max(phase.rate for phase in plan.phases), MAX_RATE, "requests per second", "--rate"),
         (clients, MAX_CLIENTS, "requests in flight", "--clients"),
         # Every virtual user of k6 holds a copy of every document.
@@ -116,7 +116,7 @@ def profile_plan(profile: Profile, target: Target, *, rate: float, duration_s: f
 def _one_after_the_other(target: Target, loads: Sequence[tuple[float, float]], clients: int) -> Plan:
     phases, start = [], 0.0
     for number, (rate, duration_s) in enumerate(loads):
-        phases.append(Phase(f"load{number}", target, Kind.LOAD, start, duration_s, clients, rate, number))
+        phases.append(Phase(f"load{number}", target, PhaseKind.LOAD, start, duration_s, clients, rate, number))
         start += duration_s  # no pause: what has piled up is met by the next step
     return Plan(tuple(phases))
 
@@ -133,10 +133,10 @@ def interleaved_plan(
     start = 0.0
     for number in range(rounds):
         order = targets if number % 2 == 0 else list(reversed(targets))
-        for kind, seconds in ((Kind.LOAD, load_s), (Kind.CAPACITY, capacity_s)):
+        for kind, seconds in ((PhaseKind.LOAD, load_s), (PhaseKind.CAPACITY, capacity_s)):
             for target in order:
                 name = f"{kind.value}{number}_{targets.index(target)}"
-                many, arrivals = (clients, rate) if kind is Kind.LOAD else (workers, 0.0)
+                many, arrivals = (clients, rate) if kind is PhaseKind.LOAD else (workers, 0.0)
                 phases.append(Phase(name, target, kind, start, seconds, many, arrivals, number))
                 start += seconds + _GAP_S
     return Plan(tuple(phases))
@@ -146,7 +146,7 @@ def capacity_plan(targets: Sequence[Target], *, seconds: float, workers: int) ->
     """Warms every target up, and finds out how much each can do: the first half of every phase is thrown away."""
     phases = []
     for number, target in enumerate(targets):
-        for half, kind in enumerate((Kind.WARM, Kind.CAPACITY)):
+        for half, kind in enumerate((PhaseKind.WARM, PhaseKind.CAPACITY)):
             start = (2 * number + half) * (seconds / 2 + _GAP_S)
             phases.append(Phase(f"{kind.value}0_{number}", target, kind, start, seconds / 2, workers))
     return Plan(tuple(phases))
@@ -178,7 +178,7 @@ def _scenario(phase: Phase) -> dict[str, Any]:
         "duration": f"{round(phase.duration_s * 1000)}ms",
         "gracefulStop": f"{REQUEST_TIMEOUT_S}s",
     }
-    if phase.kind is not Kind.LOAD:
+    if phase.kind is not PhaseKind.LOAD:
         return said | {"executor": "constant-vus", "vus": phase.clients}
     # k6 wants whole numbers: so many in a minute.
     return said | {
@@ -188,9 +188,3 @@ def _scenario(phase: Phase) -> dict[str, Any]:
         "preAllocatedVUs": phase.clients,
         "maxVUs": phase.clients,
     }
-
-
-def by_round(plan: Plan, kind: Kind) -> Iterator[Mapping[str, Phase]]:
-    """For each round, the phase of each target, by its name."""
-    for number in sorted({phase.round for phase in plan.phases}):
-        yield {p.target.name: p for p in plan.phases if p.round == number and p.kind is kind}

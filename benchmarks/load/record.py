@@ -17,7 +17,7 @@ class RecordError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RequestRecord:
     """One request. ``started_ms``: Unix time; ``code``: of the problem, empty for a picture; ``stages_ms``: from the
     answer's Server-Timing."""
 
@@ -47,7 +47,7 @@ class Totals:
     dropped: Mapping[str, int]
 
 
-def read_records(lines: Iterable[str]) -> Iterator[Record]:
+def read_records(lines: Iterable[str]) -> Iterator[RequestRecord]:
     """The requests among a log's lines; k6's own remarks are passed over. Raises RecordError."""
     for line in lines:
         if line.startswith('["'):
@@ -59,11 +59,11 @@ def remarks(lines: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(line.strip() for line in lines if line.strip() and not line.startswith('["')))
 
 
-def _record(line: str) -> Record:
+def _record(line: str) -> RequestRecord:
     try:
         scenario, started, latency, status, code, document, size, timing = json.loads(line)
         stages = {name: float(ms) for name, ms in _TIMING.findall(timing)}
-        return Record(
+        return RequestRecord(
             str(scenario), float(started), float(latency), int(status), str(code), int(document), int(size), stages
         )
     except (ValueError, TypeError) as error:

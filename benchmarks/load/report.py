@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.load.outcome import Comparison, Growth, PhaseOutcome, Saturation, TargetOutcome
+from benchmarks.load.outcome import AgainstBaseline, Growth, PhaseOutcome, Saturation, TargetOutcome
 from benchmarks.machine import Machine
 
 
@@ -48,7 +48,7 @@ class LoadReport:
     documents: dict[str, int]
     targets: tuple[TargetFacts, ...]
     results: tuple[TargetOutcome, ...]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[AgainstBaseline, ...]
     saturation: Saturation | None
     memory: dict[str, Growth]
     steps: tuple[Step, ...]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from benchmarks.load import k6, outcome, plan, processes, server
-from benchmarks.load.plan import Kind, Plan, PlanError, Profile
+from benchmarks.load.plan import PhaseKind, Plan, PlanError, Profile
 from benchmarks.load.report import LoadReport, TargetFacts, step
 from benchmarks.load.target import Target, is_local
 from benchmarks.machine import Machine, describe
@@ -29,7 +29,7 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class LoadTestArguments:
     """What the command line asks for. ``urls``: servers that run already; ``variants``: those to start; the last of all
     is the baseline. ``subject``: what the finding is about. ``rate`` None: half of what the slowest can do."""
 
@@ -49,7 +49,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class LoadTestResult:
     report: LoadReport
     run: k6.Run
     sampler: processes.Sampler
@@ -59,7 +59,7 @@ Tell = Callable[[str], None]
 Watch = Callable[[Plan], Callable[[float], None]]
 
 
-def hold(order: Order, *, tell: Tell, watch: Watch) -> Result:
+def hold(order: LoadTestArguments, *, tell: Tell, watch: Watch) -> LoadTestResult:
     """Raises PlanError, TargetError, ServerError, K6Error."""
     if order.profile is not Profile.STEADY and len(order.urls) + len(order.variants) > 1:
         raise PlanError(f"--profile {order.profile} takes one target; add --compare none")
@@ -76,11 +76,11 @@ def hold(order: Order, *, tell: Tell, watch: Watch) -> Result:
         roots = {target.name: target.pid for target in targets if target.pid is not None}
         with processes.Sampler(roots) as sampler:
             run = k6.run(load, list(order.documents.values()), tick=watch(load))
-        return Result(_report(order, facts, run, sampler, machine), run, sampler)
+        return LoadTestResult(_report(order, facts, run, sampler, machine), run, sampler)
 
 
 @contextmanager
-def targets_of(order: Order, tell: Tell) -> Iterator[list[Target]]:
+def targets_of(order: LoadTestArguments, tell: Tell) -> Iterator[list[Target]]:
     """The running servers, then those that are started; all of them are stopped again."""
     with ExitStack() as stack:
         found = []
@@ -94,16 +94,16 @@ def targets_of(order: Order, tell: Tell) -> Iterator[list[Target]]:
         yield found
 
 
-def _facts(order: Order, target: Target) -> TargetFacts:
+def _facts(order: LoadTestArguments, target: Target) -> TargetFacts:
     layers = server.try_out(target, order.documents)
     return TargetFacts(target.name, target.url, target.query, layers, target.url not in order.urls)
 
 
-def _checked(order: Order, load: Plan) -> Plan:
+def _checked(order: LoadTestArguments, load: Plan) -> Plan:
     return plan.check(load, body_bytes=sum(map(len, order.documents.values())))
 
 
-def _half_of_capacity(order: Order, targets: Sequence[Target], tell: Tell) -> float:
+def _half_of_capacity(order: LoadTestArguments, targets: Sequence[Target], tell: Tell) -> float:
     """Pictures per second that leave even the slowest target half idle."""
     tell("finding out what each can do")
     probe = _checked(order, plan.capacity_plan(targets, seconds=_PROBE_S, workers=order.workers))
@@ -114,7 +114,7 @@ def _half_of_capacity(order: Order, targets: Sequence[Target], tell: Tell) -> fl
     return slowest * (_SHARE_OF_CAPACITY if order.profile is not Profile.RAMP else 1.5)
 
 
-def _load_plan(order: Order, targets: Sequence[Target]) -> Plan:
+def _load_plan(order: LoadTestArguments, targets: Sequence[Target]) -> Plan:
     rate = order.rate or 0.0
     if len(targets) == 1:
         return plan.profile_plan(
@@ -132,7 +132,7 @@ def _load_plan(order: Order, targets: Sequence[Target]) -> Plan:
 
 
 def _report(
-    order: Order, facts: Sequence[TargetFacts], run: k6.Run, sampler: processes.Sampler, machine: Machine
+    order: LoadTestArguments, facts: Sequence[TargetFacts], run: k6.Run, sampler: processes.Sampler, machine: Machine
 ) -> LoadReport:
     phases = outcome.outcomes(run, sampler)
     kinds = dict.fromkeys((each.phase.target.name, each.phase.kind) for each in phases)
@@ -159,15 +159,15 @@ def _report(
 
 def _doubts(results: Sequence[outcome.TargetOutcome]) -> Iterator[str]:
     """A p99 of fewer requests is one or two of them."""
-    few = min((each.requests for each in results if each.kind is Kind.LOAD), default=0)
+    few = min((each.requests for each in results if each.kind is PhaseKind.LOAD), default=0)
     if few < _ENOUGH_FOR_P99:
         yield f"{few} requests under open load are few for a p99: raise --rounds, --turn, --duration or --rate"
 
 
 def _findings(
-    order: Order,
+    order: LoadTestArguments,
     results: Sequence[outcome.TargetOutcome],
-    comparisons: Sequence[outcome.Comparison],
+    comparisons: Sequence[outcome.AgainstBaseline],
     ramp: outcome.Saturation | None,
     memory: Mapping[str, outcome.Growth],
 ) -> Iterator[str]:
@@ -184,7 +184,7 @@ def _findings(
             f"({grown.bytes_per_hour / _MIB:+.1f} MiB an hour), at most {grown.peak_bytes / _MIB:.0f} with its workers"
         )
     if not comparisons and ramp is None:
-        one = next(each for each in results if each.kind is Kind.LOAD)
+        one = next(each for each in results if each.kind is PhaseKind.LOAD)
         p50, p99 = (one.latency.percentiles_ms.get(share, float("nan")) for share in (0.5, 0.99))
         failed = sum(one.errors.values())
         yield (

@@ -10,17 +10,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from app.report import TIMED
 from benchmarks import page, plot
 from benchmarks.load.k6 import Run
-from benchmarks.load.outcome import Comparison, TargetOutcome
-from benchmarks.load.plan import Kind, Phase
+from benchmarks.load.outcome import AgainstBaseline, TargetOutcome
+from benchmarks.load.plan import Phase, PhaseKind
 from benchmarks.load.processes import Sampler
 from benchmarks.load.report import LoadReport
 from benchmarks.machine import one_line
 
 _MIB = 1 << 20
+_MOST_DOTS, _MOST_KNOTS = 4000, 600  # of one series: a page has to stay small
 _HEAD = ("", "offered/s", "done/s", "p50", "p90", "p99", "p99.9", "max", "queue p99", "dropped", "errors", "cores")
-_STAGES = ("queue", "sandbox", "parse", "draw", "read", "encode")
 
 
 def show(report: LoadReport, console: Console) -> None:
@@ -30,8 +31,8 @@ def show(report: LoadReport, console: Console) -> None:
             Text(f"{target.name}: {target.url} {target.query}; sandbox: {target.layers or 'none'}"), soft_wrap=True
         )
     _print_table(console, "Latency in ms", _HEAD, [_row(each) for each in report.results])
-    stages = [_stage_row(each) for each in report.results if each.kind is Kind.LOAD]
-    _print_table(console, "Where a request's time goes, p50 in ms", ("", *_STAGES, "CPU per picture"), stages)
+    stages = [_stage_row(each) for each in report.results if each.kind is PhaseKind.LOAD]
+    _print_table(console, "Where a request's time goes, p50 in ms", ("", *TIMED, "CPU per picture"), stages)
     _print_table(console, "Steps", *_steps(report))
     _print_table(console, "In turns, against the baseline (95 % confidence)", *_comparisons(report.comparisons))
     for remark in report.remarks:
@@ -53,7 +54,7 @@ def _print_table(console: Console, title: str, head: Sequence[str], rows: Sequen
 
 def _row(result: TargetOutcome) -> tuple[str, ...]:
     latency = [result.latency.percentiles_ms.get(share) for share in (0.5, 0.9, 0.99, 0.999, 1.0)]
-    at_limit = result.kind is Kind.CAPACITY
+    at_limit = result.kind is PhaseKind.CAPACITY
     return (
         f"{result.name}, at its limit" if at_limit else result.name,
         "-" if at_limit else f"{result.offered_per_s:.1f}",
@@ -68,7 +69,7 @@ def _row(result: TargetOutcome) -> tuple[str, ...]:
 
 def _stage_row(result: TargetOutcome) -> tuple[str, ...]:
     cpu = result.cpu_ms_per_picture
-    stages = (f"{result.stages_p50_ms[s]:.2f}" if s in result.stages_p50_ms else "-" for s in _STAGES)
+    stages = (f"{result.stages_p50_ms[s]:.2f}" if s in result.stages_p50_ms else "-" for s in TIMED)
     return (result.name, *stages, "-" if cpu is None else f"{cpu:.1f}")
 
 
@@ -90,7 +91,7 @@ def _steps(report: LoadReport) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     ]
 
 
-def _comparisons(found: Sequence[Comparison]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def _comparisons(found: Sequence[AgainstBaseline]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     head = ("", "throughput ×", "p50 ×", "p50 ms more", "p99 ms more", "CPU ×")
     return head, [
         (
@@ -117,8 +118,8 @@ def _parts(report: LoadReport, run: Run, sampler: Sampler) -> Iterator[str]:
     yield page.table(
         _HEAD, [_row(each) for each in report.results], "latency in ms; an HDR histogram of each is in --json"
     )
-    stages = [_stage_row(each) for each in report.results if each.kind is Kind.LOAD]
-    yield page.table(("", *_STAGES, "CPU per picture"), stages, "p50 in ms, as the server timed itself")
+    stages = [_stage_row(each) for each in report.results if each.kind is PhaseKind.LOAD]
+    yield page.table(("", *TIMED, "CPU per picture"), stages, "p50 in ms, as the server timed itself")
     for head, rows in (_comparisons(report.comparisons), _steps(report)):
         if rows:
             yield page.table(head, rows)
@@ -136,7 +137,7 @@ def _parts(report: LoadReport, run: Run, sampler: Sampler) -> Iterator[str]:
 
 def _over_time(run: Run) -> list[plot.Series]:
     found: dict[str, list[tuple[float, float]]] = {}
-    phases = {phase.name: phase for phase in run.plan.phases if phase.kind is Kind.LOAD}
+    phases = {phase.name: phase for phase in run.plan.phases if phase.kind is PhaseKind.LOAD}
     for record in run.records:
         if record.ok and record.scenario in phases:
             name = phases[record.scenario].target.name
@@ -144,18 +145,18 @@ def _over_time(run: Run) -> list[plot.Series]:
     return [plot.Series(name, _thinned(points), dots=True) for name, points in found.items()]
 
 
-def _thinned(points: Sequence[tuple[float, float]], most: int = 4000) -> tuple[tuple[float, float], ...]:
-    """At most so many: those that stand out, and evenly of the others."""
-    if len(points) <= most:
+def _thinned(points: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """At most :data:`_MOST_DOTS`: those that stand out, and evenly of the others."""
+    if len(points) <= _MOST_DOTS:
         return tuple(points)
-    slowest = set(sorted(points, key=lambda point: -point[1])[: most // 8])
-    return tuple(sorted({*points[:: len(points) * 8 // (most * 7) + 1], *slowest}))
+    slowest = set(sorted(points, key=lambda point: -point[1])[: _MOST_DOTS // 8])
+    return tuple(sorted({*points[:: len(points) * 8 // (_MOST_DOTS * 7) + 1], *slowest}))
 
 
 def _distribution(run: Run) -> list[plot.Series]:
     """Latency by how many requests are slower, as HdrHistogram's own plots have it."""
     found: dict[str, list[float]] = {}
-    phases: dict[str, Phase] = {phase.name: phase for phase in run.plan.phases if phase.kind is Kind.LOAD}
+    phases: dict[str, Phase] = {phase.name: phase for phase in run.plan.phases if phase.kind is PhaseKind.LOAD}
     for record in run.records:
         if record.ok and record.scenario in phases:
             found.setdefault(phases[record.scenario].target.name, []).append(record.latency_ms)
@@ -193,5 +194,5 @@ def _cores(run: Run, sampler: Sampler) -> list[plot.Series]:
     return series
 
 
-def _sparse(points: Sequence[tuple[float, float]], most: int = 600) -> tuple[tuple[float, float], ...]:
-    return tuple(points[:: len(points) // most + 1])
+def _sparse(points: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    return tuple(points[:: len(points) // _MOST_KNOTS + 1])

@@ -10,7 +10,7 @@ from packaging.tags import Tag
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from deploy.lock.lockfile import Pin, Wheel
-from deploy.lock.targets import TARGETS, Target
+from deploy.lock.targets import TARGETS, WheelTarget
 
 
 def needed(pins: Iterable[Pin]) -> list[Pin]:
@@ -25,7 +25,7 @@ def needed(pins: Iterable[Pin]) -> list[Pin]:
 
 
 def chosen(pins: Iterable[Pin], environment: Mapping[str, str]) -> dict[str, str]:
-    """Package -> version that is installed in an environment (see ``Target.environments``)."""
+    """Package -> version that is installed in an environment (see ``WheelTarget.environments``)."""
     return {pin.name: pin.version for pin in pins if pin.applies(environment)}
 
 
@@ -36,7 +36,7 @@ def gaps(pins: Sequence[Pin], requirements: Iterable[str] = ()) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _gaps(pins: Sequence[Pin], wanted: Sequence[Requirement], target: Target) -> Iterator[str]:
+def _gaps(pins: Sequence[Pin], wanted: Sequence[Requirement], target: WheelTarget) -> Iterator[str]:
     for environment in target.environments():
         there = [pin for pin in pins if pin.applies(environment)]
         yield from _without_a_wheel(there, target)
@@ -46,7 +46,7 @@ def _gaps(pins: Sequence[Pin], wanted: Sequence[Requirement], target: Target) ->
                 yield from _unmet(requirement, there, target)
 
 
-def _without_a_wheel(there: Sequence[Pin], target: Target) -> Iterator[str]:
+def _without_a_wheel(there: Sequence[Pin], target: WheelTarget) -> Iterator[str]:
     for pin in there:
         if not any(wheel.tags & target.tags() for wheel in _wanted(pin)):
             yield f"{pin.name} {pin.version}: no wheel's hash for {target}"
@@ -62,13 +62,13 @@ def _wanted(pin: Pin) -> Sequence[Wheel]:
     return [wheel for wheel in pin.wheels if not wheel.is_pure] or pin.wheels
 
 
-def _pinned_twice(there: Sequence[Pin], target: Target) -> Iterator[str]:
+def _pinned_twice(there: Sequence[Pin], target: WheelTarget) -> Iterator[str]:
     names = [pin.name for pin in there]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"{name}: pinned to more than one version for {target}"
 
 
-def _unmet(requirement: Requirement, there: Sequence[Pin], target: Target) -> Iterator[str]:
+def _unmet(requirement: Requirement, there: Sequence[Pin], target: WheelTarget) -> Iterator[str]:
     name = canonicalize_name(requirement.name)
     versions = [pin.version for pin in there if pin.name == name]
     if not any(requirement.specifier.contains(version, prereleases=True) for version in versions):

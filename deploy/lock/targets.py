@@ -21,7 +21,7 @@ _LAST_MICRO: Final = 99
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class WheelTarget:
     """CPython 3.``minor`` on ``machine`` (as ``uname -m`` says it), with glibc."""
 
     minor: int
@@ -29,11 +29,6 @@ class Target:
 
     def __str__(self) -> str:
         return f"CPython 3.{self.minor} on {self.machine}"
-
-    @property
-    def uv_platform(self) -> str:
-        """For uv's ``--python-platform``."""
-        return f"{self.machine}-manylinux_{GLIBC[0]}_{GLIBC[1]}"
 
     def environments(self) -> Iterator[dict[str, str]]:
         """What markers are evaluated in: the first release of this Python and the last, as some pins change between."""
@@ -61,7 +56,7 @@ class Target:
         return _tags(self.minor, self.machine, _NEWEST_GLIBC_MINOR)
 
 
-TARGETS: Final = tuple(Target(minor, machine) for minor in MINORS for machine in MACHINES)
+TARGETS: Final = tuple(WheelTarget(minor, machine) for minor in MINORS for machine in MACHINES)
 
 
 @cache

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from renderer.exceptions import LimitError
 from renderer.figma import FigmaNode
-from renderer.figma.base import Box, Size, Transform
+from renderer.figma.base import PageBox, Size, Transform
 from renderer.figma.kinds import GROUPS, PAGES
 from renderer.geometry import IDENTITY, Matrix, Point, Rect
 from renderer.limits import MAX_COORDINATE
@@ -68,7 +68,7 @@ def container_of(node: FigmaNode, placement: Placement, above: Placement) -> Pla
     return above if node.type in GROUPS else placement
 
 
-def _upright(box: Box, parent: Matrix) -> Placement:
+def _upright(box: PageBox, parent: Matrix) -> Placement:
     x, y, width, height = box.x, box.y, box.width, box.height
     local = Matrix(1.0, 0.0, 0.0, 1.0, x - parent.e, y - parent.f)
     absolute = Matrix(1.0, 0.0, 0.0, 1.0, x, y)
@@ -94,7 +94,7 @@ def _inverse(matrix: Matrix) -> Matrix | None:
 # --- from the box and the angle ---------------------------------------------------------------------------------------
 
 
-def _by_rotation(node: FigmaNode, box: Box, parent: Placement) -> Placement:
+def _by_rotation(node: FigmaNode, box: PageBox, parent: Placement) -> Placement:
     outer = parent.absolute
     linear = _snapped(Matrix(outer.a, outer.b, outer.c, outer.d) @ Matrix.rotation(node.rotation or 0.0))
     width, height, exact = _solve(linear, box, is_line=node.type == "LINE")
@@ -104,7 +104,7 @@ def _by_rotation(node: FigmaNode, box: Box, parent: Placement) -> Placement:
     return _relative(absolute, width, height, parent, exact=exact)
 
 
-def _solve(linear: Matrix, box: Box, *, is_line: bool) -> tuple[float, float, bool]:
+def _solve(linear: Matrix, box: PageBox, *, is_line: bool) -> tuple[float, float, bool]:
     """Width and height whose box under ``linear`` is ``box``; a square where no size is the only one."""
     if is_line:
         return math.hypot(box.width, box.height), 0.0, True
@@ -135,7 +135,7 @@ def _snap(value: float) -> float:
 
 
 def _by_transform(
-    size: Size, transform: Transform, box: Box | None, parent: Placement, container: Placement
+    size: Size, transform: Transform, box: PageBox | None, parent: Placement, container: Placement
 ) -> Placement:
     (a, c, e), (b, d, f) = transform
     own = _snapped(Matrix(a, b, c, d, e, f))
@@ -187,7 +187,7 @@ def _is_bounded(matrix: Matrix) -> bool:
     return factors <= _MAX_FACTOR and max(abs(matrix.e), abs(matrix.f)) <= _MAX_SHIFT
 
 
-def _nearest(candidates: list[Matrix], width: float, height: float, box: Box) -> Matrix:
+def _nearest(candidates: list[Matrix], width: float, height: float, box: PageBox) -> Matrix:
     """The candidate that puts the node into its box; moved there if none does (the parent is not in the document)."""
     extent = Rect(0.0, 0.0, width, height)
     misfit, best = math.inf, candidates[0]

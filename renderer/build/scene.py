@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from renderer.build.bounds import Edges, box_edges, joined, painted_edges, rect_of
 from renderer.build.building import Building
 from renderer.build.masks import resolved
 from renderer.build.paints import read_colour
 from renderer.build.placement import PAGE, Placement, container_of, place
-from renderer.build.tree import Tree, build_tree, is_visible
+from renderer.build.tree import BuiltTree, build_tree, is_visible
 from renderer.collector import collector_paused
 from renderer.exceptions import DocumentError, LimitError, OptionError
 from renderer.fieldpath import path_to, placed
 from renderer.figma import Decoded, FigmaNode
-from renderer.figma.base import Box
+from renderer.figma.base import PageBox
 from renderer.figma.kinds import FRAMES, PAGES, UNSEEN
 from renderer.geometry import Colour, Rect
 from renderer.limits import RenderLimits
@@ -46,11 +46,11 @@ def _refuse_invisible(node: FigmaNode) -> None:
         raise OptionError("The node asked for is a slice, which paints nothing itself.", code="node-invisible")
 
 
-class _Part(Struct, frozen=True, gc=False):
+class _PagePart(Struct, frozen=True, gc=False):
     """What counts for the picture's bounds: the node asked for or, if that is a page, one that lies on it."""
 
     node: FigmaNode
-    tree: Tree
+    tree: BuiltTree
 
 
 def _scene(decoded: Decoded, building: Building, *, use_box: bool) -> Scene:
@@ -59,14 +59,12 @@ def _scene(decoded: Decoded, building: Building, *, use_box: bool) -> Scene:
     try:
         if node.type in PAGES:
             return _page(node, building, use_box=use_box)
-        tree = build_tree(node, above, container, building)
+        tree = build_tree(node, above, container, building, alone=True)
     except (DocumentError, LimitError) as error:
         raise placed(error, path_to(building.node, node, _children_of, decoded.path)) from None
-    # A mask that is exported itself has nothing to mask: it is drawn. An empty frame is still a picture, of its size.
-    tree = structs.replace(tree, mask=None)
-    return Scene(
-        tree.item or _empty(node, tree.placement), _bounds([_Part(node, tree)], tree.placement, use_box=use_box)
-    )
+    # An empty frame is still a picture, of its size.
+    item = tree.item or _empty(node, tree.placement)
+    return Scene(item, _bounds([_PagePart(node, tree)], tree.placement, use_box=use_box))
 
 
 def _page(page: FigmaNode, building: Building, *, use_box: bool) -> Scene:
@@ -75,7 +73,7 @@ def _page(page: FigmaNode, building: Building, *, use_box: bool) -> Scene:
     for node in () if page.section_contents_hidden else page.children or ():
         if is_visible(node):
             building.visit(node)
-            parts.append(_Part(node, build_tree(node, PAGE, PAGE, building)))
+            parts.append(_PagePart(node, build_tree(node, PAGE, PAGE, building)))
     trees = [part.tree for part in parts if part.tree.item is not None]
     masks = {index: tree.mask for index, tree in enumerate(trees) if tree.mask is not None}
     children = resolved([tree.item for tree in trees if tree.item is not None], masks)
@@ -110,7 +108,7 @@ def _empty(node: FigmaNode, placement: Placement) -> Group:
 # --- the picture ------------------------------------------------------------------------------------------------------
 
 
-def _bounds(parts: list[_Part], placement: Placement, *, use_box: bool) -> Rect:
+def _bounds(parts: list[_PagePart], placement: Placement, *, use_box: bool) -> Rect:
     edges: Edges | None = None
     for part in parts:
         edges = joined(edges, _painted(part, use_box=use_box))
@@ -123,7 +121,7 @@ def _bounds(parts: list[_Part], placement: Placement, *, use_box: bool) -> Rect:
     return rect_of(edges)
 
 
-def _painted(part: _Part, *, use_box: bool) -> Edges | None:
+def _painted(part: _PagePart, *, use_box: bool) -> Edges | None:
     """What the document says the node paints, or the sum of what its parts would."""
     node, item = part.node, part.tree.item
     stated = _stated(node.absolute_bounding_box if use_box else node.absolute_render_bounds)
@@ -134,7 +132,7 @@ def _painted(part: _Part, *, use_box: bool) -> Edges | None:
     return joined(own, None if part.tree.mask is not None else painted_edges(item))
 
 
-def _stated(box: Box | None) -> Edges | None:
+def _stated(box: PageBox | None) -> Edges | None:
     """None for a line's box too: it has no area, its stroke has."""
     if box is None or box.width <= 0 or box.height <= 0:
         return None

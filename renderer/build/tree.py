@@ -54,7 +54,7 @@ class Branch:
         self.items.append(item)
 
 
-class Tree(Struct, frozen=True, gc=False):
+class BuiltTree(Struct, frozen=True, gc=False):
     """``item``: None where nothing of the node can be seen. ``mask``: how it masks what follows it, if it does."""
 
     item: Item | None
@@ -62,12 +62,16 @@ class Tree(Struct, frozen=True, gc=False):
     placement: Placement
 
 
-def build_tree(node: FigmaNode, above: Placement, container: Placement, building: Building) -> Tree:
-    """The item of a node that lies on the page, below ancestors that are not drawn. Raises DocumentError and
-    LimitError, with the field of ``building.node``."""
+def build_tree(
+    node: FigmaNode, above: Placement, container: Placement, building: Building, *, alone: bool = False
+) -> BuiltTree:
+    """The item of a node that lies on the page, below ancestors that are not drawn. ``alone``: a mask has nothing
+    to mask there, and is drawn. Raises DocumentError and LimitError, with the field of ``building.node``."""
     placement = place(node, above, container)
     placement = structs.replace(placement, local=placement.absolute)
     root = _branch(node, placement, container, building, operand=False)
+    if alone:
+        root.mask = None
     item: Item | None = None
     branches = [root]
     while branches:
@@ -79,7 +83,7 @@ def build_tree(node: FigmaNode, above: Placement, container: Placement, building
         item = _finished(branch, building)
         if branches and item is not None:
             branches[-1].add(item, branch.mask)
-    return Tree(item, root.mask, placement)
+    return BuiltTree(item, root.mask, placement)
 
 
 def is_visible(node: FigmaNode) -> bool:

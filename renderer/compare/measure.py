@@ -26,7 +26,7 @@ Delta = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class ComparedBox:
     """In pixels of the picture."""
 
     x: float
@@ -45,7 +45,7 @@ class CompareLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class MeasuredDifference:
     """Of the judged pixels: those that no mask covers.
 
     ``changed``: any channel differs at all; ``differing``: to the eye (YIQ), edges' smoothing left out; ``smoothing``:
@@ -65,21 +65,21 @@ class Difference:
     flip_mean: float | None
     flip_p99: float | None
     flip_missing: str | None
-    bounding_box: Box | None
-    changed_box: Box | None
+    bounding_box: ComparedBox | None
+    changed_box: ComparedBox | None
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class PixelComparison:
     """The numbers, and where they come from."""
 
-    difference: Difference
+    difference: MeasuredDifference
     delta: Delta
 
 
 def measure(
-    reference: Pixels, test: Pixels, *, masks: Iterable[Box] = (), limits: CompareLimits | None = None
-) -> Measured:
+    reference: Pixels, test: Pixels, *, masks: Iterable[ComparedBox] = (), limits: CompareLimits | None = None
+) -> PixelComparison:
     """Two pictures of one size; what a mask covers counts as the same and is not judged."""
     height, width, _ = reference.shape
     judged = _judged(width, height, masks)
@@ -91,7 +91,7 @@ def measure(
     return _summary(looks, judged)
 
 
-def _judged(width: int, height: int, masks: Iterable[Box]) -> Mask:
+def _judged(width: int, height: int, masks: Iterable[ComparedBox]) -> Mask:
     """One pixel more on each side of a mask: its edge is smoothed."""
     judged = np.ones((height, width), np.bool_)
     for mask in masks:
@@ -169,7 +169,7 @@ def _put(into: NDArray[Any], tile: Tile, near: Area, values: NDArray[Any]) -> No
     into[tile.core] = seen[tile.inner]
 
 
-def _summary(looks: list[_Look], judged: Mask) -> Measured:
+def _summary(looks: list[_Look], judged: Mask) -> PixelComparison:
     """The worse of the looks, pixel by pixel where pixels are counted and as a whole where they are averaged."""
     delta = np.maximum.reduce([look.delta for look in looks])
     differs = np.logical_or.reduce([look.differs for look in looks])
@@ -177,7 +177,7 @@ def _summary(looks: list[_Look], judged: Mask) -> Measured:
     changed = delta > 0
     missing = next((look.flip_missing for look in looks if look.flip_missing), None)
     errors = [] if missing else [look.flip[judged] for look in looks]
-    difference = Difference(
+    difference = MeasuredDifference(
         width=judged.shape[1],
         height=judged.shape[0],
         judged_pixels=int(judged.sum()),
@@ -193,7 +193,7 @@ def _summary(looks: list[_Look], judged: Mask) -> Measured:
         bounding_box=_box(differs),
         changed_box=_box(changed),
     )
-    return Measured(difference, delta)
+    return PixelComparison(difference, delta)
 
 
 def _mean_ssim(look: _Look, judged: Mask) -> float:
@@ -211,12 +211,12 @@ def _p99(values: NDArray[np.float32]) -> float:
     return float(np.percentile(values, 99)) if values.size else 0.0
 
 
-def _box(mask: Mask) -> Box | None:
+def _box(mask: Mask) -> ComparedBox | None:
     around = _extent(mask)
     if around is None:
         return None
     rows, columns = around
-    return Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
+    return ComparedBox(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
 
 
 def _extent(mask: Mask) -> Area | None:

@@ -14,7 +14,7 @@ from PIL import Image, MpoImagePlugin
 
 from renderer.compare.decode import decode
 from renderer.compare.heatmap import heat_map
-from renderer.compare.measure import Box, measure
+from renderer.compare.measure import ComparedBox, measure
 from renderer.compare.strip import strip
 from renderer.encode import encode
 from renderer.exceptions import RenderError
@@ -57,7 +57,7 @@ def _pictures(side: int, *, alpha: int) -> tuple[Pixels, Pixels]:
 
 
 def _compare(one: Pixels, other: Pixels) -> None:
-    measured = measure(one, other, masks=(Box(0, 0, 1, 1),))
+    measured = measure(one, other, masks=(ComparedBox(0, 0, 1, 1),))
     encode(strip((one, other, heat_map(one, measured.delta))), ImageFormat.PNG, quality=90, scale=1.0)
 
 

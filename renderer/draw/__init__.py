@@ -12,7 +12,9 @@ from typing import Final
 from renderer.displaylist import DisplayList
 from renderer.draw.canvas import play
 from renderer.draw.canvas.convert import to_colour4f
+from renderer.draw.pdf import write_pdf
 from renderer.draw.surface import Device, Surface
+from renderer.draw.svg import write_svg
 from renderer.formats import ImageFormat
 from renderer.geometry import Matrix
 from renderer.options import RenderOptions
@@ -25,7 +27,18 @@ MakeSurface = Callable[[int, int], Surface]
 Writer = Callable[[DisplayList, Picture, RenderOptions, Warnings], bytes]
 """A display list to the bytes of a file."""
 
-WRITERS: Final[Mapping[ImageFormat, Writer]] = {}
+
+def _write_svg(display_list: DisplayList, picture: Picture, options: RenderOptions, warnings: Warnings) -> bytes:
+    size = {"width": picture.width, "height": picture.height}
+    return write_svg(display_list, **size, scale=picture.scale, options=options.svg, warnings=warnings)
+
+
+def _write_pdf(display_list: DisplayList, picture: Picture, _: RenderOptions, warnings: Warnings) -> bytes:
+    size = {"width": picture.width, "height": picture.height}
+    return write_pdf(display_list, **size, scale=picture.scale, warnings=warnings)
+
+
+WRITERS: Final[Mapping[ImageFormat, Writer]] = {ImageFormat.PDF: _write_pdf, ImageFormat.SVG: _write_svg}
 
 
 def draw_pixels(display_list: DisplayList, surface: Surface, warnings: Warnings) -> None:

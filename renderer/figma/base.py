@@ -40,7 +40,7 @@ class Size(Struct, frozen=True, gc=False):
     y: Extent
 
 
-class Box(Struct, frozen=True, gc=False):
+class PageBox(Struct, frozen=True, gc=False):
     """An axis-aligned box in page coordinates."""
 
     x: Length

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from renderer.figma.base import Angle, Box, Extent, Fraction, Ratio, Size, Transform, Whole
+from renderer.figma.base import Angle, Extent, Fraction, PageBox, Ratio, Size, Transform, Whole
 from renderer.figma.effect import FigmaEffect
 from renderer.figma.paint import FigmaColour, FigmaPaint
 from renderer.figma.text import FigmaTextStyle
@@ -57,8 +57,8 @@ class FigmaNode(Struct, frozen=True, kw_only=True, gc=False):
     visible: bool | None = None
     children: tuple[FigmaNode, ...] | None = None
     # place
-    absolute_bounding_box: Box | None = None
-    absolute_render_bounds: Box | None = None
+    absolute_bounding_box: PageBox | None = None
+    absolute_render_bounds: PageBox | None = None
     rotation: Angle | None = None
     size: Size | None = None
     relative_transform: Transform | None = None

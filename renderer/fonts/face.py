@@ -73,6 +73,11 @@ class Face:
         self.instance(self.weights[0] if not self.is_variable else 400.0)
 
     @property
+    def shaping(self) -> hb.Face:
+        """The face as HarfBuzz has it: shaping works from it, and so does taking a part of it."""
+        return self._shaping
+
+    @property
     def is_emoji(self) -> bool:
         return self.role is FontRole.EMOJI
 

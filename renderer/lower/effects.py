@@ -25,7 +25,7 @@ from renderer.displaylist import (
 )
 from renderer.geometry import Matrix, Point, Rect
 from renderer.lower.lowering import Lowering
-from renderer.lower.measure import Measured
+from renderer.lower.measure import MeasuredItem
 from renderer.lower.outlines import Simple, silhouette
 from renderer.scene import (
     BackgroundBlur,
@@ -68,7 +68,7 @@ def sigma_of(radius: float) -> float:
     return max(0.0, radius) / 2
 
 
-def plan_effects(measured: Measured, matrix: Matrix, lowering: Lowering) -> EffectPlan:
+def plan_effects(measured: MeasuredItem, matrix: Matrix, lowering: Lowering) -> EffectPlan:
     """``matrix``: from the item's coordinates to the page's."""
     item = measured.item
     if not item.effects:
@@ -241,7 +241,7 @@ def _ramp(ramp: BlurRamp | None, item: Item, matrix: Matrix) -> Ramp | None:
 # --- what lies below --------------------------------------------------------------------------------------------------
 
 
-def blur_backdrop(effect: BackgroundBlur, measured: Measured, matrix: Matrix, lowering: Lowering) -> None:
+def blur_backdrop(effect: BackgroundBlur, measured: MeasuredItem, matrix: Matrix, lowering: Lowering) -> None:
     """What lies below, blurred, seen through the item's outline. Figma draws it only through a fill, however faint."""
     item = measured.item
     if not isinstance(item, Shape) or not item.fills or _hides_backdrop(item):

@@ -15,7 +15,7 @@ from renderer.lower.effects import (
 )
 from renderer.lower.lowering import Lowering
 from renderer.lower.masks import lower_masked
-from renderer.lower.measure import Measured, MeasuredMask, isolates
+from renderer.lower.measure import MeasuredItem, MeasuredMask, isolates
 from renderer.lower.outlines import silhouette
 from renderer.lower.paints import PLAIN_INK, Ink, paints_of
 from renderer.lower.strokes import lies_below, lower_stroke
@@ -25,7 +25,7 @@ from renderer.scene import BackgroundBlur, BlendMode, Group, Noise, Shape, Text
 _NOTHING = Span("", "", 0, 0)
 
 
-def lower_item(measured: Measured, parent: Matrix, lowering: Lowering) -> None:
+def lower_item(measured: MeasuredItem, parent: Matrix, lowering: Lowering) -> None:
     """Write down an item and all in it. ``parent`` maps its parent's coordinates to the page's."""
     item = measured.item
     matrix = parent @ item.transform
@@ -43,7 +43,7 @@ def lower_item(measured: Measured, parent: Matrix, lowering: Lowering) -> None:
         del lowering.spans[place:]
 
 
-def _composite(measured: Measured, matrix: Matrix, lowering: Lowering) -> None:
+def _composite(measured: MeasuredItem, matrix: Matrix, lowering: Lowering) -> None:
     item = measured.item
     for effect in item.effects:
         if isinstance(effect, BackgroundBlur):
@@ -57,7 +57,7 @@ def _composite(measured: Measured, matrix: Matrix, lowering: Lowering) -> None:
         _lower_group(measured, plan, matrix, lowering)
 
 
-def _is_single_paint(measured: Measured) -> bool:
+def _is_single_paint(measured: MeasuredItem) -> bool:
     """Whether opacity and blend mode can go into the one paint of the item, sparing it a group."""
     item = measured.item
     if measured.children or any(not isinstance(effect, BackgroundBlur) for effect in item.effects):
@@ -70,7 +70,7 @@ def _is_single_paint(measured: Measured) -> bool:
     return False
 
 
-def _lower_group(measured: Measured, plan: EffectPlan, matrix: Matrix, lowering: Lowering) -> None:
+def _lower_group(measured: MeasuredItem, plan: EffectPlan, matrix: Matrix, lowering: Lowering) -> None:
     item, seen = measured.item, lowering.seen
     content, bounds = matrix.box(measured.content), matrix.box(measured.bounds)
     lowering.commands.append(PushGroup(item.opacity, item.blend, plan.filters, content, bounds))
@@ -81,7 +81,7 @@ def _lower_group(measured: Measured, plan: EffectPlan, matrix: Matrix, lowering:
     lowering.commands.append(Pop())
 
 
-def _lower_content(measured: Measured, plan: EffectPlan, matrix: Matrix, lowering: Lowering, ink: Ink) -> None:
+def _lower_content(measured: MeasuredItem, plan: EffectPlan, matrix: Matrix, lowering: Lowering, ink: Ink) -> None:
     for drop in plan.drops:
         cast_shadow(drop, plan, matrix, lowering)
     if not plan.noises:
@@ -95,14 +95,14 @@ def _lower_content(measured: Measured, plan: EffectPlan, matrix: Matrix, lowerin
     lowering.commands.append(Pop())
 
 
-def _lower_noise(noise: Noise, measured: Measured, matrix: Matrix, bounds: Rect, lowering: Lowering) -> None:
+def _lower_noise(noise: Noise, measured: MeasuredItem, matrix: Matrix, bounds: Rect, lowering: Lowering) -> None:
     if not noise.blend.is_plain:
         detail = f"noise is drawn with NORMAL, not {noise.blend.value}"
         lowering.warnings.add("blend-mode-approximated", detail, measured.item.id)
     lowering.commands.append(DrawNoise(noise, matrix, measured.content, bounds))
 
 
-def _lower_body(measured: Measured, plan: EffectPlan, matrix: Matrix, lowering: Lowering, ink: Ink) -> None:
+def _lower_body(measured: MeasuredItem, plan: EffectPlan, matrix: Matrix, lowering: Lowering, ink: Ink) -> None:
     """All but the shadows that fall from it."""
     match measured.item:
         case Shape() as shape:
@@ -114,7 +114,7 @@ def _lower_body(measured: Measured, plan: EffectPlan, matrix: Matrix, lowering: 
 
 
 def _lower_shape(
-    measured: Measured, shape: Shape, plan: EffectPlan, matrix: Matrix, lowering: Lowering, ink: Ink
+    measured: MeasuredItem, shape: Shape, plan: EffectPlan, matrix: Matrix, lowering: Lowering, ink: Ink
 ) -> None:
     below = shape.stroke is not None and lies_below(shape)
     if below:
@@ -138,7 +138,7 @@ def _lower_text(text: Text, matrix: Matrix, lowering: Lowering, ink: Ink) -> Non
         lower_text_stroke(laid, matrix, lowering, ink)
 
 
-def _lower_fills(measured: Measured, shape: Shape, matrix: Matrix, lowering: Lowering, ink: Ink) -> None:
+def _lower_fills(measured: MeasuredItem, shape: Shape, matrix: Matrix, lowering: Lowering, ink: Ink) -> None:
     for outlined in measured.outlines:
         fills = shape.fills if outlined.fills is None else outlined.fills
         paints = paints_of(fills, shape, lowering, ink) if fills else ()
@@ -147,7 +147,7 @@ def _lower_fills(measured: Measured, shape: Shape, matrix: Matrix, lowering: Low
             lowering.commands.append(FillArea(area, matrix, paints, matrix.box(bounds_of(area))))
 
 
-def _lower_children(measured: Measured, shape: Shape, matrix: Matrix, lowering: Lowering) -> None:
+def _lower_children(measured: MeasuredItem, shape: Shape, matrix: Matrix, lowering: Lowering) -> None:
     area = silhouette(measured.outlines) if shape.clips else None
     if area is None:
         lower_children(measured.children, matrix, lowering)
@@ -163,7 +163,7 @@ def _lower_children(measured: Measured, shape: Shape, matrix: Matrix, lowering: 
         lowering.commands.append(Pop())
 
 
-def lower_children(children: tuple[Measured | MeasuredMask, ...], matrix: Matrix, lowering: Lowering) -> None:
+def lower_children(children: tuple[MeasuredItem | MeasuredMask, ...], matrix: Matrix, lowering: Lowering) -> None:
     for child in children:
         if isinstance(child, MeasuredMask):
             lower_masked(child, matrix, lowering, lower_item, lower_children)

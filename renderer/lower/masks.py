@@ -9,12 +9,12 @@ from msgspec import Struct
 from renderer.displaylist import MaskSource, Pop, PushClip, PushMasked, bounds_of
 from renderer.geometry import Matrix, Rect
 from renderer.lower.lowering import Lowering
-from renderer.lower.measure import Measured, MeasuredMask, reach_of
+from renderer.lower.measure import MeasuredItem, MeasuredMask, reach_of
 from renderer.lower.outlines import Simple, silhouette
 from renderer.scene import Fill, GradientFill, MaskKind, Shape, SolidFill
 
-LowerItem = Callable[[Measured, Matrix, Lowering], None]
-LowerChildren = Callable[[tuple[Measured | MeasuredMask, ...], Matrix, Lowering], None]
+LowerItem = Callable[[MeasuredItem, Matrix, Lowering], None]
+LowerChildren = Callable[[tuple[MeasuredItem | MeasuredMask, ...], Matrix, Lowering], None]
 
 
 def lower_masked(
@@ -22,7 +22,7 @@ def lower_masked(
 ) -> None:
     """A mask, what it masks, and the masks among that: those hold to its end, so each comes last and they end
     together."""
-    opened: list[_Opened] = []
+    opened: list[_OpenMask] = []
     link: MeasuredMask | None = measured
     while link is not None:
         opened.append(_open(link, matrix, lowering))
@@ -34,17 +34,17 @@ def lower_masked(
         _close(each, matrix, lowering, lower_item)
 
 
-class _Opened(Struct, frozen=True):
+class _OpenMask(Struct, frozen=True):
     """``mask``: what is still to be painted when the content is, or None where it is a clip. ``start``: the place of
     its command. ``outside``, ``inside``: what is seen beside it and within it."""
 
-    mask: Measured | None
+    mask: MeasuredItem | None
     start: int
     outside: Rect
     inside: Rect
 
 
-def _open(measured: MeasuredMask, matrix: Matrix, lowering: Lowering) -> _Opened:
+def _open(measured: MeasuredMask, matrix: Matrix, lowering: Lowering) -> _OpenMask:
     start, outside = len(lowering.commands), lowering.seen
     area = _clip_area(measured)
     if area is not None:
@@ -55,10 +55,10 @@ def _open(measured: MeasuredMask, matrix: Matrix, lowering: Lowering) -> _Opened
         bounds = matrix.box(reach_of(measured.mask))
         lowering.commands.append(PushMasked(measured.item.kind, bounds))
     lowering.seen = outside.intersection(bounds.outset(1 / lowering.scale))
-    return _Opened(measured.mask if area is None else None, start, outside, lowering.seen)
+    return _OpenMask(measured.mask if area is None else None, start, outside, lowering.seen)
 
 
-def _close(opened: _Opened, matrix: Matrix, lowering: Lowering, lower_item: LowerItem) -> None:
+def _close(opened: _OpenMask, matrix: Matrix, lowering: Lowering, lower_item: LowerItem) -> None:
     if len(lowering.commands) == opened.start + 1:  # nothing of the content shows
         lowering.commands.pop()
     else:

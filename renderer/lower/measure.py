@@ -34,7 +34,7 @@ _SIGMAS: Final = 3.0  # a Gaussian is nothing beyond three sigmas, at 8 bits
 _EDGE: Final = 1.0  # anti-aliasing
 
 
-class Measured:
+class MeasuredItem:
     """``bounds``: holds all that the item paints, in its own coordinates (an over-estimate), and ``content`` that
     without its own effects. ``blends``: something in it blends with what lies below the item. ``inner``: some part of
     it would blend with what lies below that part, were the item not a group of its own. ``plain``: it has no effect,
@@ -46,7 +46,7 @@ class Measured:
         self,
         item: Item,
         outlines: tuple[Outlined, ...],
-        children: tuple[Measured | MeasuredMask, ...],
+        children: tuple[MeasuredItem | MeasuredMask, ...],
         content: Rect,
         bounds: Rect,
         *,
@@ -69,7 +69,7 @@ class MeasuredMask:
 
     __slots__ = ("blends", "content", "item", "mask", "reach")
 
-    def __init__(self, item: Masked, mask: Measured, content: tuple[Measured | MeasuredMask, ...]) -> None:
+    def __init__(self, item: Masked, mask: MeasuredItem, content: tuple[MeasuredItem | MeasuredMask, ...]) -> None:
         self.item = item
         self.mask = mask
         self.content = content
@@ -77,7 +77,7 @@ class MeasuredMask:
         self.blends: bool = mask.blends or any(part.blends for part in content)
 
 
-def reach_of(measured: Measured | MeasuredMask) -> Rect:
+def reach_of(measured: MeasuredItem | MeasuredMask) -> Rect:
     """In the parent's coordinates."""
     if isinstance(measured, MeasuredMask):
         return measured.reach
@@ -91,7 +91,7 @@ def isolates(item: Item, *, inner: bool) -> bool:
     return any(isinstance(effect, LayerBlur) for effect in item.effects)
 
 
-def measure(item: Item, lowering: Lowering) -> Measured:
+def measure(item: Item, lowering: Lowering) -> MeasuredItem:
     """An item and all in it."""
     match item:
         case Shape():
@@ -103,11 +103,11 @@ def measure(item: Item, lowering: Lowering) -> Measured:
             return _whole(item, (), children, _joined(Rect(-_EDGE, -_EDGE, item.width + 2, item.height + 2), children))
 
 
-def _measure_all(items: tuple[SceneItem, ...], lowering: Lowering) -> tuple[Measured | MeasuredMask, ...]:
+def _measure_all(items: tuple[SceneItem, ...], lowering: Lowering) -> tuple[MeasuredItem | MeasuredMask, ...]:
     return tuple([_measure_one(item, lowering) for item in items])
 
 
-def _measure_one(item: SceneItem, lowering: Lowering) -> Measured | MeasuredMask:
+def _measure_one(item: SceneItem, lowering: Lowering) -> MeasuredItem | MeasuredMask:
     return _measure_masked(item, lowering) if isinstance(item, Masked) else measure(item, lowering)
 
 
@@ -129,7 +129,7 @@ def _before_next(item: Masked) -> tuple[SceneItem, ...]:
     return content[:-1] if content and isinstance(content[-1], Masked) else content
 
 
-def _shape(shape: Shape, lowering: Lowering) -> Measured:
+def _shape(shape: Shape, lowering: Lowering) -> MeasuredItem:
     outlines = outlines_of(shape, lowering)
     children = _measure_all(shape.children, lowering) if shape.children else ()
     box = Rect(0.0, 0.0, shape.width, shape.height)
@@ -144,7 +144,7 @@ def _shape(shape: Shape, lowering: Lowering) -> Measured:
     return _whole(shape, outlines, children, content if shape.clips else _joined(content, children))
 
 
-def _text(text: Text) -> Measured:
+def _text(text: Text) -> MeasuredItem:
     across, down = _overflow(text.block, text.width, text.height)
     stroke = 0.0 if text.stroke is None else stroke_reach(text.stroke, None)
     across, down = across + stroke + _EDGE, down + stroke + _EDGE
@@ -152,17 +152,17 @@ def _text(text: Text) -> Measured:
 
 
 def _whole(
-    item: Item, outlines: tuple[Outlined, ...], children: tuple[Measured | MeasuredMask, ...], content: Rect
-) -> Measured:
+    item: Item, outlines: tuple[Outlined, ...], children: tuple[MeasuredItem | MeasuredMask, ...], content: Rect
+) -> MeasuredItem:
     inner = _blends_inside(item, children)
     if not (inner or item.effects) and item.blend.is_plain:
-        return Measured(item, outlines, children, content, content, plain=item.opacity >= 1)
+        return MeasuredItem(item, outlines, children, content, content, plain=item.opacity >= 1)
     backdrop = any(isinstance(effect, BackgroundBlur) for effect in item.effects)
     blends = not item.blend.is_plain or backdrop or (inner and not isolates(item, inner=inner))
-    return Measured(item, outlines, children, content, _with_effects(item, content), blends=blends, inner=inner)
+    return MeasuredItem(item, outlines, children, content, _with_effects(item, content), blends=blends, inner=inner)
 
 
-def _blends_inside(item: Item, children: tuple[Measured | MeasuredMask, ...]) -> bool:
+def _blends_inside(item: Item, children: tuple[MeasuredItem | MeasuredMask, ...]) -> bool:
     for child in children:
         if child.blends:
             return True
@@ -177,7 +177,7 @@ def _own_fills(item: Shape | Text) -> tuple[Fill, ...]:
     return fills if item.stroke is None else fills + item.stroke.fills
 
 
-def _joined(box: Rect, children: tuple[Measured | MeasuredMask, ...]) -> Rect:
+def _joined(box: Rect, children: tuple[MeasuredItem | MeasuredMask, ...]) -> Rect:
     """The box around ``box`` and the reach of each child."""
     if not children:
         return box

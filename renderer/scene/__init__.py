@@ -27,7 +27,7 @@ from renderer.scene.fill import (
     ScaleMode,
     SolidFill,
 )
-from renderer.scene.item import Group, Item, Masked, MaskKind, SceneItem, Shape, Text, children_of, texts_of
+from renderer.scene.item import Group, Item, Masked, MaskKind, SceneItem, Shape, Text, children_of, texts_of, walk
 from renderer.scene.scene import Scene
 from renderer.scene.shape import (
     BooleanGeometry,
@@ -122,4 +122,5 @@ __all__ = [
     "VerticalAlign",
     "children_of",
     "texts_of",
+    "walk",
 ]

@@ -94,3 +94,12 @@ def texts_of(root: Item) -> Iterator[Text]:
             pending += (*reversed(item.content), item.mask)
         elif item.children:
             pending += reversed(item.children)
+
+
+def walk(root: SceneItem) -> Iterator[SceneItem]:
+    """An item and all in it, parents first, without recursion."""
+    pending: list[SceneItem] = [root]
+    while pending:
+        item = pending.pop()
+        yield item
+        pending.extend(reversed(children_of(item)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from renderer.geometry import Rect
 from renderer.scene import TextDecoration
-from renderer.text.itemise import Item
+from renderer.text.itemise import TextItem
 from renderer.text.lines import PlacedGlyphs
 from renderer.text.model import Decoration
 
@@ -17,7 +17,7 @@ _DEFAULT_UNDERLINE = -0.1
 
 def decorate(parts: Sequence[PlacedGlyphs], left: float, right: float, baseline: float) -> Iterator[Decoration]:
     """The decorations of a line whose parts start at ``left``; none goes beyond ``right``."""
-    open_item: Item | None = None
+    open_item: TextItem | None = None
     start = end = 0.0
     for part in parts:
         at = left + part.left
@@ -32,11 +32,11 @@ def decorate(parts: Sequence[PlacedGlyphs], left: float, right: float, baseline:
         yield from _draw(open_item, start, end, baseline)
 
 
-def _same(one: Item, other: Item) -> bool:
+def _same(one: TextItem, other: TextItem) -> bool:
     return one.piece.style == other.piece.style
 
 
-def _draw(item: Item, start: float, end: float, baseline: float) -> Iterator[Decoration]:
+def _draw(item: TextItem, start: float, end: float, baseline: float) -> Iterator[Decoration]:
     style, metrics = item.piece.style, item.face.instance.metrics
     if style.decoration is TextDecoration.UNDERLINE:
         offset = metrics.underline_offset or _DEFAULT_UNDERLINE

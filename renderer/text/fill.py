@@ -22,7 +22,7 @@ class LineEnd(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LineSpan:
     """Characters ``start`` to ``end`` of a paragraph, and what ended them."""
 
     start: int
@@ -32,7 +32,7 @@ class Span:
 
 def fill_lines(
     paragraph: MeasuredParagraph, width: float | None, first_indent: float = 0.0, max_lines: int = 1_000_000
-) -> list[Span]:
+) -> list[LineSpan]:
     """The lines of a paragraph at ``width`` pixels, at least one and at most ``max_lines``; None: only hard breaks
     end a line.
 
@@ -44,11 +44,11 @@ def fill_lines(
     if length and paragraph.text[-1] in LINE_ENDS:
         hard_ends[length] = None
     stops = [at for at, kind in enumerate(breaks) if kind is not Break.PROHIBITED]
-    spans: list[Span] = []
+    spans: list[LineSpan] = []
     start = 0
     for end in [*hard_ends, length]:
         breaks_line = end in hard_ends or paragraph.paragraph.ends_in_newline
-        whole = Span(start, end, LineEnd.BREAK if breaks_line else LineEnd.TEXT)
+        whole = LineSpan(start, end, LineEnd.BREAK if breaks_line else LineEnd.TEXT)
         room = None if width is None else _Room(width - (0.0 if start else first_indent), width)
         spans.extend([whole] if room is None else _wrap(paragraph, whole, room, stops, max_lines - len(spans)))
         start = end
@@ -65,16 +65,18 @@ class _Room:
     others: float
 
 
-def _wrap(paragraph: MeasuredParagraph, whole: Span, room: _Room, stops: list[int], max_lines: int) -> list[Span]:
-    spans: list[Span] = []
+def _wrap(
+    paragraph: MeasuredParagraph, whole: LineSpan, room: _Room, stops: list[int], max_lines: int
+) -> list[LineSpan]:
+    spans: list[LineSpan] = []
     start, width = whole.start, room.first
     while len(spans) < max_lines and paragraph.width(start, whole.end) > width + _TOLERANCE_PX:
         stop = _last_fitting(paragraph, start, whole.end, width, stops)
         if stop >= whole.end:
             break
-        spans.append(Span(start, stop, LineEnd.WRAP))
+        spans.append(LineSpan(start, stop, LineEnd.WRAP))
         start, width = stop, room.others
-    spans.append(Span(start, whole.end, whole.ended_by))
+    spans.append(LineSpan(start, whole.end, whole.ended_by))
     return spans
 
 

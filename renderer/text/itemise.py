@@ -24,7 +24,7 @@ Warn = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Item:
+class TextItem:
     """``text[start:end]`` of the paragraph, all in one piece, face, script (ISO 15924) and embedding level."""
 
     start: int
@@ -60,15 +60,15 @@ def is_other_version(style: TextStyle, face: ResolvedFace) -> bool:
     return theirs is not None and abs(face.instance.metrics.line_height - theirs) > _SAME_LINE_HEIGHT_EMS
 
 
-def itemise(text: str, pieces: Sequence[Piece], fonts: FontProvider, warn: Warn) -> list[Item]:
+def itemise(text: str, pieces: Sequence[Piece], fonts: FontProvider, warn: Warn) -> list[TextItem]:
     """The items of one paragraph, in order; ``pieces`` cover ``text`` exactly."""
     levels = embedding_levels(text) if needs_bidi(text) else None
-    items: list[Item] = []
+    items: list[TextItem] = []
     start = 0
     for piece in pieces:
         for run_start, run_end, face in _faces(piece, fonts, warn):
             for at, end, script, level in _uniform(text, start + run_start, start + run_end, levels):
-                items.append(Item(at, end, piece, face, script, level))
+                items.append(TextItem(at, end, piece, face, script, level))
         start += len(piece.text)
     return items
 

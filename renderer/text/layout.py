@@ -22,7 +22,7 @@ from renderer.text.truncate import ELLIPSIS, set_truncated
 _HEIGHT_TOLERANCE_PX = 0.5
 
 
-class _Warnings:
+class _LayoutWarnings:
     """Each warning once, in the order of their first appearance."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ def layout_text(text: TextBlock, width: float, height: float, fonts: FontProvide
     Never raises for what a document says: what cannot be set as asked is in the warnings (``font-substituted``,
     ``glyph-missing``, ``text-cut``). Text may overflow its box, as Figma's does.
     """
-    warnings = _Warnings()
+    warnings = _LayoutWarnings()
     planned = plan_lines(text, width, fonts, warnings)
     setting = fit_stand_ins(text, planned, width, height)
     if setting != AS_IS:

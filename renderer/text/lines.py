@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from renderer.text.bidi import visual_order
-from renderer.text.fill import LineEnd, Span
-from renderer.text.itemise import Item
+from renderer.text.fill import LineEnd, LineSpan
+from renderer.text.itemise import TextItem
 from renderer.text.measure import LINE_ENDS, MeasuredParagraph, tab_width
 from renderer.text.shape import shape
 
@@ -19,7 +19,7 @@ class PlacedGlyphs:
     """The part of an item that is on a line: ``x`` offsets from the part's left edge, pixels, y down. ``characters``:
     what each glyph stands for; a cluster's are all said by its first glyph."""
 
-    item: Item
+    item: TextItem
     left: float
     width: float
     glyphs: list[int] = field(default_factory=list)
@@ -33,12 +33,12 @@ class SetLine:
     """``parts`` in visual order; ``width`` without what hangs: the letter spacing after the last letter, and the space
     at the end, except before a newline, where it counts (measured: it moves centred text)."""
 
-    span: Span
+    span: LineSpan
     parts: list[PlacedGlyphs]
     width: float
 
 
-def set_line(paragraph: MeasuredParagraph, span: Span, *, stretch_to: float | None = None) -> SetLine:
+def set_line(paragraph: MeasuredParagraph, span: LineSpan, *, stretch_to: float | None = None) -> SetLine:
     """The line of ``span``. ``stretch_to``: spread its word spaces so that it is this wide (justified text)."""
     end = _shown_end(paragraph, span)
     items = list(paragraph.items_of(span.start, end))
@@ -53,14 +53,14 @@ def set_line(paragraph: MeasuredParagraph, span: Span, *, stretch_to: float | No
     return SetLine(span, parts, x - _trailing_spacing(items, order))
 
 
-def _shown_end(paragraph: MeasuredParagraph, span: Span) -> int:
+def _shown_end(paragraph: MeasuredParagraph, span: LineSpan) -> int:
     if span.ended_by is not LineEnd.BREAK:
         return paragraph.visible_end(span.start, span.end)
     separated = span.end > span.start and paragraph.text[span.end - 1] in LINE_ENDS
     return span.end - 1 if separated else span.end
 
 
-def set_item(text: str, item: Item, start: int, end: int, left: float, space_extra: float = 0.0) -> PlacedGlyphs:
+def set_item(text: str, item: TextItem, start: int, end: int, left: float, space_extra: float = 0.0) -> PlacedGlyphs:
     """The part of ``item`` within ``text[start:end]``, shaped as it stands there."""
     start, end = max(start, item.start), min(end, item.end)
     shaped = shape(text, item, start, end)
@@ -104,6 +104,6 @@ def _extra_per_space(paragraph: MeasuredParagraph, start: int, end: int, stretch
     return max(stretch_to - paragraph.width(start, end), 0.0) / spaces if spaces else 0.0
 
 
-def _trailing_spacing(items: Sequence[Item], order: Sequence[int]) -> float:
+def _trailing_spacing(items: Sequence[TextItem], order: Sequence[int]) -> float:
     """The letter spacing after the last glyph to the right, which alignment ignores."""
     return items[order[-1]].piece.style.letter_spacing if order else 0.0

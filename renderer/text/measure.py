@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from renderer.fonts import FontProvider
-from renderer.text.itemise import Item, Warn, itemise
+from renderer.text.itemise import TextItem, Warn, itemise
 from renderer.text.linebreak import Break, break_opportunities
 from renderer.text.paragraphs import Paragraph
 from renderer.text.shape import shape
@@ -30,7 +30,7 @@ class MeasuredParagraph:
     def __init__(self, paragraph: Paragraph, fonts: FontProvider, warn: Warn) -> None:
         self.paragraph = paragraph
         self.text = paragraph.text
-        self.items: Sequence[Item] = itemise(paragraph.text, paragraph.pieces, fonts, warn)
+        self.items: Sequence[TextItem] = itemise(paragraph.text, paragraph.pieces, fonts, warn)
         self._starts = [item.start for item in self.items]
         widths = [0.0] * len(self.text)
         elastic = [0.0] * len(self.text)
@@ -42,7 +42,7 @@ class MeasuredParagraph:
         self.elastic = [0.0, *accumulate(elastic)]
         self._visible_ends = _visible_ends(self.text)
 
-    def _measure(self, item: Item, widths: list[float], elastic: list[float]) -> None:
+    def _measure(self, item: TextItem, widths: list[float], elastic: list[float]) -> None:
         shaped = shape(self.text, item, item.start, item.end)
         scale = item.x_scale
         for glyph, cluster, advance in zip(shaped.glyphs, shaped.clusters, shaped.advances, strict=True):
@@ -52,7 +52,7 @@ class MeasuredParagraph:
             self.is_cluster[at] = 1
         self._space(item, set(shaped.clusters), widths, elastic)
 
-    def _space(self, item: Item, clusters: Iterable[int], widths: list[float], elastic: list[float]) -> None:
+    def _space(self, item: TextItem, clusters: Iterable[int], widths: list[float], elastic: list[float]) -> None:
         spacing = item.piece.style.letter_spacing
         for cluster in clusters:
             at = item.start + cluster
@@ -90,7 +90,7 @@ class MeasuredParagraph:
     def _index_at(self, character: int) -> int:
         return max(bisect_right(self._starts, character) - 1, 0)
 
-    def items_of(self, start: int, end: int) -> Iterator[Item]:
+    def items_of(self, start: int, end: int) -> Iterator[TextItem]:
         """The items that overlap ``text[start:end]``."""
         index = self._index_at(start) if end > start else len(self.items)
         while index < len(self.items) and self.items[index].start < end:
@@ -106,7 +106,7 @@ def _visible_ends(text: str) -> list[int]:
     return ends
 
 
-def tab_width(item: Item) -> float:
+def tab_width(item: TextItem) -> float:
     instance = item.face.instance
     space = instance.font.get_nominal_glyph(0x20)
     advance = instance.font.get_glyph_h_advance(space) if space is not None else instance.upem / 4

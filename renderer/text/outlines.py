@@ -20,13 +20,13 @@ def outlines(run: GlyphRun) -> Iterator[Any]:
     font, path, count, baseline = font_of(run), skia.Path(), 0, None
     for glyph, (x, y) in zip(run.glyphs, run.positions, strict=True):
         if count and (y != baseline or count >= _GLYPHS_PER_PATH):
-            yield _emboldened(path, run)
+            yield emboldened(path, run)
             path, count = skia.Path(), 0
         outline = font.getPath(glyph)
         if outline is not None:
             path.addPath(outline, x, y)
         count, baseline = count + 1, y
-    yield _emboldened(path, run)
+    yield emboldened(path, run)
 
 
 def font_of(run: GlyphRun) -> Any:
@@ -42,7 +42,7 @@ def font_of(run: GlyphRun) -> Any:
     return font
 
 
-def _emboldened(path: Any, run: GlyphRun) -> Any:
+def emboldened(path: Any, run: GlyphRun) -> Any:
     """With strokes wider by what the layout asks for; Skia's own fake bold knows only one amount."""
     if not run.embolden:
         return path

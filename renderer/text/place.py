@@ -9,7 +9,7 @@ from renderer.geometry import Rect
 from renderer.scene import Fill
 from renderer.text.case import Piece
 from renderer.text.decorations import decorate
-from renderer.text.itemise import Item, Warn, itemise
+from renderer.text.itemise import TextItem, Warn, itemise
 from renderer.text.lines import PlacedGlyphs, SetLine, set_item
 from renderer.text.links import link_areas
 from renderer.text.lists import GAP_EMS
@@ -20,7 +20,7 @@ from renderer.text.paragraphs import Paragraph
 
 @dataclass(slots=True)
 class _Batch:
-    item: Item
+    item: TextItem
     glyphs: list[int] = field(default_factory=list)
     positions: list[tuple[float, float]] = field(default_factory=list)
     characters: list[str] = field(default_factory=list)

@@ -9,7 +9,7 @@ from itertools import islice
 from renderer.fonts import FontProvider
 from renderer.scene import AutoResize, ListType, TextBlock
 from renderer.text.case import apply_case
-from renderer.text.fill import Span, fill_lines
+from renderer.text.fill import LineSpan, fill_lines
 from renderer.text.itemise import Warn
 from renderer.text.lists import indent_of, markers
 from renderer.text.measure import MeasuredParagraph
@@ -25,7 +25,7 @@ class PlannedLine:
     """``space_before``: pixels above the line, after the one before it."""
 
     paragraph: MeasuredParagraph
-    span: Span
+    span: LineSpan
     metrics: LineMetrics
     indent: float
     space_before: float
@@ -77,7 +77,7 @@ def _plan_paragraph(
         yield PlannedLine(measured, span, metrics, indent + extra, space if first else 0.0, marker if first else "")
 
 
-def spans_of(text: TextBlock, measured: MeasuredParagraph, wrap_at: float | None) -> Sequence[Span]:
+def spans_of(text: TextBlock, measured: MeasuredParagraph, wrap_at: float | None) -> Sequence[LineSpan]:
     """The lines of one paragraph of ``text`` in ``wrap_at`` pixels; None: only hard breaks end a line."""
     room = None if wrap_at is None else max(wrap_at - indent_of(measured.paragraph), 0.0)
     return fill_lines(measured, room, text.paragraph_indent, MAX_LINES)
@@ -90,6 +90,6 @@ def _space_between(text: TextBlock, previous: Paragraph | None, paragraph: Parag
     return text.list_spacing if lists else text.paragraph_spacing
 
 
-def _metrics(measured: MeasuredParagraph, span: Span, fonts: FontProvider) -> LineMetrics:
+def _metrics(measured: MeasuredParagraph, span: LineSpan, fonts: FontProvider) -> LineMetrics:
     styles = dict.fromkeys(item.piece.style for item in measured.items_of(span.start, span.end))
     return combine(style_metrics(style, fonts) for style in styles or [measured.paragraph.style])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import uharfbuzz as hb
 
 from renderer.fonts import FaceInstance
-from renderer.text.itemise import Item
+from renderer.text.itemise import TextItem
 
 _CURSIVE = frozenset({"Arab", "Syrc", "Mong", "Nkoo", "Mand", "Phag", "Adlm", "Rohg", "Sogd", "Mani"})
 _LIGATURES = ("liga", "clig")
@@ -35,7 +35,7 @@ _Key = tuple[FaceInstance, str, str, int, tuple[tuple[str, int], ...]]
 _cache: dict[_Key, Shaped] = {}
 
 
-def shape(text: str, item: Item, start: int, end: int) -> Shaped:
+def shape(text: str, item: TextItem, start: int, end: int) -> Shaped:
     """``text[start:end]``, a part of ``item``. Only cursive scripts look at what stands around it."""
     if item.script in _CURSIVE:
         first = max(start - _CONTEXT_CHARS, 0)
@@ -50,7 +50,7 @@ def shape(text: str, item: Item, start: int, end: int) -> Shaped:
     return _cache[key]
 
 
-def features(item: Item) -> tuple[tuple[str, int], ...]:
+def features(item: TextItem) -> tuple[tuple[str, int], ...]:
     """OpenType features: the style's, over Figma's defaults. Letter spacing turns ligatures off: they would not
     spread."""
     style = item.piece.style
@@ -58,7 +58,7 @@ def features(item: Item) -> tuple[tuple[str, int], ...]:
     return (*off, *style.features)
 
 
-def _shape(item: Item, text: str, start: int, end: int) -> Shaped:
+def _shape(item: TextItem, text: str, start: int, end: int) -> Shaped:
     buffer = hb.Buffer()
     buffer.add_str(text, start, end - start)
     buffer.direction = "rtl" if item.level % 2 else "ltr"

@@ -1,7 +1,8 @@
 """Character properties from the Unicode Character Database, version 17.
 
-Python's own ``unicodedata`` lacks line breaking, grapheme and script properties, and its version changes with the
-interpreter, which would change pictures. ``unicode.json`` holds each property as runs: lengths and value numbers.
+Python's own ``unicodedata`` lacks the script and emoji properties, and its version changes with the interpreter, which
+would change pictures. ``unicode.json`` holds each property as runs: lengths and value numbers. It was made from
+``ppucd.txt``, which is in ICU's source.
 """
 
 from __future__ import annotations
@@ -34,15 +35,9 @@ class Property:
         return known
 
 
-def _load() -> dict[str, Property]:
-    tables = json.loads((Path(__file__).parent / "unicode.json").read_bytes())
-    return {name: Property(table) for name, table in tables.items()}
-
-
-_PROPERTIES = _load()
-LINE_BREAK = _PROPERTIES["line_break"]
-GRAPHEME_BREAK = _PROPERTIES["grapheme_break"]
-CONJUNCT_BREAK = _PROPERTIES["conjunct_break"]
-BIDI_CLASS = _PROPERTIES["bidi_class"]
-SCRIPT = _PROPERTIES["script"]
-EMOJI = _PROPERTIES["emoji"]
+_TABLES = json.loads((Path(__file__).parent / "unicode.json").read_bytes())
+BIDI_CLASS = Property(_TABLES["bidi_class"])
+SCRIPT = Property(_TABLES["script"])
+EMOJI = Property(_TABLES["emoji"])
+BRACKET_PAIRS: Mapping[str, str] = dict(zip(_TABLES["bracket_pairs"][::2], _TABLES["bracket_pairs"][1::2], strict=True))
+"""Opening brackets to the ones that close them (BidiBrackets.txt)."""

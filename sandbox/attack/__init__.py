@@ -5,6 +5,6 @@ attempt worked in the positive control: throwaway namespaces with a root of thei
 cannot work on this kernel the probe is *blind*, which is reported and never counted as defeated.
 
 ``kernel``: the bare system call. ``attempts``: what is tried. ``bait``: what it goes for. ``control``: the control.
-``attacker``: the entry that puts attempts into workers. ``ground``: a fork server under attack. ``scenes``: attacks
+``attacker``: the entry that puts attempts into workers. ``ground``: a fork server under attack. ``scenarios``: attacks
 that take more than one worker, or a look from outside. ``suite``: all probes, in order, and the verdict.
 """

@@ -13,8 +13,8 @@ from typing import Any
 
 from sandbox.attack.attempts import ATTEMPTS, machine
 from sandbox.attack.kernel import NOTES
-from sandbox.attack.probe import Facts
-from sandbox.worker import Entry, Task, load_entry
+from sandbox.attack.probe import AttackFacts
+from sandbox.workers.entry import Entry, Task, load_entry
 
 SPEC = "sandbox.attack.attacker:Attacker"
 
@@ -24,12 +24,12 @@ class Attacker:
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         entry = options.get("entry")
-        self._entry: Entry = load_entry(entry, options.get("entry_options", {})) if entry else Echo()
+        self._entry: Entry = load_entry(entry, options.get("entry_options", {})) if entry else Echo({})
 
     def preload(self) -> None:
         machine.prepare()
         json.dumps({"errno": 1, "call": ["", [0]], "evidence": "x"})
-        Facts(**json.loads("{}"))
+        AttackFacts(**json.loads("{}"))
         self._entry.preload()
 
     def probe(self) -> dict[str, object]:
@@ -49,7 +49,7 @@ class Attacker:
             return self._entry.run(task)
         header = json.loads(task.header)
         NOTES.tell = task.stage
-        facts = Facts(**header["facts"])
+        facts = AttackFacts(**header["facts"])
         _pause(task, float(header.get("after_s", 0)))
         return answer(lambda: ATTEMPTS[header["attack"]](facts)), b"".join(bytes(view) for view in task.inputs)
 
@@ -75,7 +75,7 @@ def answer(attempt: Callable[[], object]) -> bytes:
 class Echo:
     """The least a fork server can serve."""
 
-    def __init__(self, _: Mapping[str, object] | None = None) -> None: ...
+    def __init__(self, _: Mapping[str, object]) -> None: ...
 
     def preload(self) -> None:
         signal.Signals(signal.SIGKILL)

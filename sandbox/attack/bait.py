@@ -19,9 +19,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from sandbox import capabilities
 from sandbox.attack.kernel import call
-from sandbox.attack.probe import Facts
+from sandbox.attack.probe import AttackFacts
+from sandbox.mechanisms import capabilities
 
 SECRET: Final = b"renderserver-canary-0d6cbb0e"
 VICTIM_UID: Final = 65532
@@ -58,9 +58,9 @@ class Bait:
         return ((str(self.folder / "fonts"), "/fonts"), (str(self.folder / "images"), "/images"))
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> AttackFacts:
         handle_type, handle = handle_of(str(self.folder))
-        return Facts(
+        return AttackFacts(
             canary=str(self.folder / "canary"),
             handle=handle.hex(),
             handle_type=handle_type,

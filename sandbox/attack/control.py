@@ -24,16 +24,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from sandbox import capabilities, mounts, namespaces, syscalls
 from sandbox.attack.attacker import answer
 from sandbox.attack.attempts import ATTEMPTS, machine
 from sandbox.attack.bait import SECRET, VICTIM_UID, Bait, handle_of
 from sandbox.attack.kernel import NOTES, tried
-from sandbox.attack.probe import KILLED, Facts, Trial
-from sandbox.policy import Namespace
-from sandbox.progress import Progress
-from sandbox.rehearsal import mapped_files
-from sandbox.syscalls import MS_NODEV, MS_NOSUID, MS_RDONLY
+from sandbox.attack.probe import KILLED, AttackFacts, Trial
+from sandbox.mechanisms import capabilities, mounts, namespaces, syscalls
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.mechanisms.syscalls import MS_NODEV, MS_NOSUID, MS_RDONLY
+from sandbox.policy.tree import DEVICES, DRIVER_DATA
+from sandbox.workers.progress import Progress
+from sandbox.workers.rehearsal import mapped_files
 
 _SPACES: Final = (Namespace.USER, Namespace.MOUNT, Namespace.PID, Namespace.NET, Namespace.IPC, Namespace.UTS)
 _SHELL: Final = ("/bin/sh", *mounts.LOADERS)
@@ -131,7 +132,7 @@ def build_root() -> None:
     """A tmpfs with a few of the host's programs, folders that can be written, and a /proc of the new pid namespace."""
     mounts.make_private()
     base = "/tmp"
-    tree = mounts.gather([path for path in (*mapped_files(), *_SHELL) if os.path.exists(path)])
+    tree = mounts.gather(mapped_files(), optional=(*_SHELL, *DRIVER_DATA), devices=DEVICES)
     with contextlib.suppress(OSError):
         os.setgroups([])
     os.setresgid(0, 0, 0)
@@ -208,7 +209,7 @@ def _file_by_handle() -> dict[str, Any]:
     return {"handle_fd": os.open("/masked", os.O_RDONLY), "handle": handle.hex(), "handle_type": handle_type}
 
 
-def _attack(name: str, facts: Facts, write_end: int, cell: Cell) -> NoReturn:
+def _attack(name: str, facts: AttackFacts, write_end: int, cell: Cell) -> NoReturn:
     try:
         os.dup2(os.open("/etc/shadow", os.O_RDONLY), 3, inheritable=False)
         os.dup2(facts.output_fd, 4, inheritable=False)
@@ -224,7 +225,7 @@ def _attack(name: str, facts: Facts, write_end: int, cell: Cell) -> NoReturn:
         os._exit(0)
 
 
-def _take_terminal(facts: Facts) -> Facts:
+def _take_terminal(facts: AttackFacts) -> AttackFacts:
     """A terminal's owner may type into it; become that, on the other end of the pair."""
     if facts.terminal_fd == 3:
         return facts

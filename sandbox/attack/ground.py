@@ -14,16 +14,18 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sandbox import landlock, memfd, seccomp
 from sandbox.attack import control, kernel
 from sandbox.attack.attacker import SPEC
 from sandbox.attack.bait import Bait
 from sandbox.attack.probe import KILLED, UNTRIED, Trial
-from sandbox.client import ForkServer, ForkServerConfig
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.forkserver import ForkServer
 from sandbox.job import Limits, Outcome, Verdict
 from sandbox.launchers import NATIVE
-from sandbox.mounts import lies_in
-from sandbox.policy import SandboxPolicy, SyscallGroup
+from sandbox.mechanisms import landlock, memfd, seccomp
+from sandbox.mechanisms.mounts import lies_in
+from sandbox.mechanisms.rules import SyscallGroup
+from sandbox.policy.model import SandboxPolicy
 
 MEMORY_BYTES = 96 << 20
 _OUTPUT_BYTES = 8 << 20

@@ -11,8 +11,8 @@ import errno
 from collections.abc import Callable
 from typing import Final
 
-from sandbox import seccomp
 from sandbox.exceptions import SandboxError
+from sandbox.mechanisms import seccomp
 
 Argument = int | bytes | ctypes.Array[ctypes.c_char]
 

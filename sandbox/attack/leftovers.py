@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import glob
 import hashlib
 import os
 import tempfile
@@ -13,15 +14,18 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
-from sandbox import syscalls
-from sandbox.attack.ground import Ground, descendants_of, state_of
+from sandbox.attack.ground import Ground, children_of, descendants_of, state_of
 from sandbox.attack.probe import Trial
 from sandbox.job import Verdict
+from sandbox.launchers import NATIVE
+from sandbox.mechanisms import syscalls
 
 RENDERS: Final = 1000
 LAUNCHED_RENDERS: Final = 50  # each loads for a second what a fork has
 _AT_A_TIME: Final = 4
 _WARM_UP: Final = 20
+_QUIET_S: Final = 0.2
+_LAUNCHED_QUIET_S: Final = 1.5  # a tool works for a while before it starts the worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,23 @@ def traces(pid: int, uid: int) -> Traces:
         children=len(children),
         zombies=states["Z"],
         mounts=len(Path("/proc/self/mountinfo").read_text().splitlines()),
-        cgroups=len(list(Path("/sys/fs/cgroup").glob(f"**/renderserver-*-{os.getpid()}-*/*/"))),
+        cgroups=len(_slots()),
         net_namespaces=len({_net_namespace(one) for one in (pid, *children)}),
-        temp_files=sum(entry.stat().st_uid == uid for entry in os.scandir(tempfile.gettempdir())),
+        temp_files=sum(_owner(entry) == uid for entry in os.scandir(tempfile.gettempdir())),
     )
+
+
+def _slots() -> list[str]:
+    """Of our own cgroup pools. Path.glob raises where another server removes its cgroups meanwhile; this does not."""
+    return glob.glob(f"/sys/fs/cgroup/**/renderserver-*-{os.getpid()}-*/*/", recursive=True)
+
+
+def _owner(entry: os.DirEntry[str]) -> int | None:
+    """None: it has gone meanwhile."""
+    try:
+        return entry.stat(follow_symlinks=False).st_uid
+    except FileNotFoundError:
+        return None
 
 
 def _net_namespace(pid: int) -> str:
@@ -105,10 +122,16 @@ async def _settled(ground: Ground) -> Traces:
     deadline = time.monotonic() + 15
     while True:
         before = _now(ground)
-        await asyncio.sleep(0.2)
-        quiet = before.children == ground.server.config.pool and not before.zombies
+        await asyncio.sleep(_QUIET_S if ground.launcher == NATIVE else _LAUNCHED_QUIET_S)
+        quiet = _is_full(ground) and not before.zombies
         if (quiet and before == _now(ground)) or time.monotonic() > deadline:
             return before
+
+
+def _is_full(ground: Ground) -> bool:
+    """Of a launched worker the fork server's child is the tool, with the worker below it."""
+    below = {child: len(descendants_of(child)) for child in children_of(ground.server.pid or 0)}
+    return len(below) == ground.server.config.pool and len(set(below.values())) <= 1
 
 
 def _now(ground: Ground) -> Traces:

@@ -12,16 +12,20 @@ import signal
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
-from sandbox import capabilities, landlock, mounts, namespaces, rehearsal, rlimits, seccomp, syscalls
 from sandbox.attack import control
 from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.control import Around, Cell
-from sandbox.attack.probe import Finding, Row
+from sandbox.attack.probe import Finding, ProbeRow
 from sandbox.attack.suite import TITLES, control_of
-from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import SandboxError
 from sandbox.launchers import NATIVE
-from sandbox.policy import GPU, CgroupLimits, Namespace
+from sandbox.mechanisms import capabilities, landlock, mounts, namespaces, rlimits, seccomp, syscalls
+from sandbox.mechanisms.cgroups import CgroupLimits, CgroupPool
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.policy.gpu import GPU
+from sandbox.policy.model import sealed
+from sandbox.policy.tree import DEVICES, DRIVER_DATA
+from sandbox.workers import rehearsal
 
 LAYERS: Final = (
     *("userns", "pidns", "mountns", "netns", "ipcns", "utsns", "cgroup", "rlimits", "descriptors", "capabilities"),
@@ -71,12 +75,12 @@ def stops(number: int, variant: str, around: Around) -> bool:
 
 @contextlib.contextmanager
 def _layers() -> Iterator[dict[str, Around]]:
-    program, sealed = seccomp.compile_filter(GPU), seccomp.compile_filter(GPU, sealed=True)
+    program, tighter = seccomp.compile_filter(GPU.syscalls), seccomp.compile_filter(sealed(GPU).syscalls)
     version = landlock.abi()
 
     def lock() -> None:
         seccomp.install(program)
-        seccomp.install(sealed, all_threads=True)  # the only way the first one lets a second one through
+        seccomp.install(tighter, all_threads=True)  # the only way the first one lets a second one through
 
     def restrict() -> None:
         assert GPU.landlock is not None
@@ -143,7 +147,8 @@ def _own_tree() -> None:
     """As a worker's: what is mapped, the folders read-only, an empty /tmp, no /proc."""
     namespaces.unshare([Namespace.MOUNT])
     mounts.make_private()
-    tree = mounts.gather(rehearsal.mapped_files(), mounts=(("/bait/fonts", "/fonts"), ("/bait/images", "/images")))
+    folders = (("/bait/fonts", "/fonts"), ("/bait/images", "/images"))
+    tree = mounts.gather(rehearsal.mapped_files(), optional=DRIVER_DATA, mounts=folders, devices=DEVICES)
     mounts.assemble(tree)
     mounts.mount_tmp("/tmp", size_bytes=GPU.tmp_bytes, inodes=GPU.tmp_inodes)
 
@@ -177,7 +182,7 @@ this table: 14 is 13 on another target, 30 is 28 and 29, and the others are a lo
 """
 
 
-def markdown(rows: Sequence[Row], alone: Alone) -> str:
+def markdown(rows: Sequence[ProbeRow], alone: Alone) -> str:
     """Both tables, as docs/attack-matrix.md has them."""
     places = list(dict.fromkeys(_place(row) for row in rows))
     numbers = sorted({row.probe for row in rows})
@@ -191,20 +196,20 @@ def markdown(rows: Sequence[Row], alone: Alone) -> str:
     return head + "\n".join(table) + "\n" + _blind(rows) + tail + "\n".join(lines) + "\n" + _thin(alone)
 
 
-def _place(row: Row) -> str:
+def _place(row: ProbeRow) -> str:
     return row.path if row.launcher == NATIVE else f"{row.path}, {row.launcher}"
 
 
-def _row(number: int, rows: Sequence[Row | None]) -> str:
+def _row(number: int, rows: Sequence[ProbeRow | None]) -> str:
     return f"| {number} | {TITLES[number]} | {' | '.join(_cell(row) for row in rows)} |"
 
 
-def _cell(row: Row | None) -> str:
+def _cell(row: ProbeRow | None) -> str:
     """Empty where it was not tried."""
     return "" if row is None else row.result.value + (f": {', '.join(row.stopped_by)}" if row.stopped_by else "")
 
 
-def _blind(rows: Sequence[Row]) -> str:
+def _blind(rows: Sequence[ProbeRow]) -> str:
     """Every variant that shows nothing, and why."""
     found: dict[str, list[str]] = {}
     for row in rows:

@@ -21,7 +21,7 @@ class Finding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class AttackFacts:
     """What an attempt is told about its target; travels to the worker as JSON. Descriptors are those the attacker has:
     the control gives it good ones, a worker only those of its job."""
 
@@ -49,7 +49,7 @@ class Facts:
     amount: int = 0
 
 
-Attempt = Callable[[Facts], object]
+Attempt = Callable[[AttackFacts], object]
 """Returns evidence (anything true) if the escape worked; raises OSError if it was denied. Runs inside a worker, so it
 may import nothing and, where it can, makes a single system call."""
 
@@ -83,7 +83,7 @@ def judge(trial: Trial, control: Trial) -> Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VariantVerdict:
     """One variant of a probe on one path."""
 
     variant: str
@@ -102,14 +102,14 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ProbeRow:
     """One probe on one path. Escaped if any variant escaped; defeated if one was defeated and none escaped, with the
     blind variants named in ``why``; else blind."""
 
     probe: int
     title: str
     path: str
-    verdicts: tuple[Verdict, ...] = field(default=())
+    verdicts: tuple[VariantVerdict, ...] = field(default=())
     launcher: str = "native"
 
     @property

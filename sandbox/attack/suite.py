@@ -14,9 +14,9 @@ from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.control import Cell
 from sandbox.attack.ground import Document, GoneError, Ground, ground
 from sandbox.attack.leftovers import LAUNCHED_RENDERS, RENDERS
-from sandbox.attack.probe import ALLOWED, KILLED, UNTRIED, Finding, Row, Trial, Verdict, judge
-from sandbox.attack.scenes import SCENES, Scene
-from sandbox.client import ForkServerConfig
+from sandbox.attack.probe import ALLOWED, KILLED, UNTRIED, Finding, ProbeRow, Trial, VariantVerdict, judge
+from sandbox.attack.scenarios import SCENARIOS, Scenario
+from sandbox.client.config import ForkServerConfig
 from sandbox.launchers import NATIVE
 from sandbox.launchers.registry import LAUNCHERS
 
@@ -79,15 +79,15 @@ _TAKES: Final = 5
 
 
 def variants_of(number: int) -> tuple[str, ...]:
-    return (*VARIANTS.get(number, {}), *SCENES.get(number, {}))
+    return (*VARIANTS.get(number, {}), *SCENARIOS.get(number, {}))
 
 
 @cache
 def control_of(number: int, variant: str) -> Trial:
     """Its fate with no sandbox around it; the same for both paths."""
-    scene = SCENES.get(number, {}).get(variant)
-    if scene is not None:
-        return scene.control()
+    scenario = SCENARIOS.get(number, {}).get(variant)
+    if scenario is not None:
+        return scenario.control()
     # Whoever opens a kernel setting must be the host's root to have a chance; it is closed again, never written to.
     return control.run(f"{number}/{variant}", Cell(host_root=number == 15))
 
@@ -99,7 +99,7 @@ async def attack(
     document: Document | None = None,
     renders: int = RENDERS,
     on_progress: Callable[[str], None] = lambda _: None,
-) -> AsyncIterator[Row]:
+) -> AsyncIterator[ProbeRow]:
     """A row for each probe on each path. ``document``: what the paths render, for the probes that render.
 
     Raises SandboxError where a path cannot be had, RefusedError where a worker was not locked as it must be.
@@ -118,28 +118,28 @@ async def attack(
                     yield await probe(place, number)
 
 
-async def probe(place: Ground, number: int) -> Row:
+async def probe(place: Ground, number: int) -> ProbeRow:
     verdicts = [await _try(place, number, variant) for variant in variants_of(number)]
-    return Row(number, TITLES[number], place.path, tuple(verdicts), place.launcher)
+    return ProbeRow(number, TITLES[number], place.path, tuple(verdicts), place.launcher)
 
 
-async def _try(place: Ground, number: int, variant: str) -> Verdict:
-    scene = SCENES.get(number, {}).get(variant)
-    if scene is not None:
-        trial = await _play(scene, place)
+async def _try(place: Ground, number: int, variant: str) -> VariantVerdict:
+    scenario = SCENARIOS.get(number, {}).get(variant)
+    if scenario is not None:
+        trial = await _play(scenario, place)
     else:
         trial = _excuse(place, number, variant, await place.attempt(f"{number}/{variant}", amount=_MOST))
     beside = control_of(number, variant)
-    return Verdict(variant, trial, beside, judge(trial, beside))
+    return VariantVerdict(variant, trial, beside, judge(trial, beside))
 
 
-async def _play(scene: Scene, place: Ground) -> Trial:
+async def _play(scenario: Scenario, place: Ground) -> Trial:
     """On a busy host whoever is looked at, or is to be there, may have ended before; then it is done again, and from
     then on slower."""
     said = ""
     for _ in range(_TAKES):
         try:
-            return await scene.attack(place)
+            return await scenario.attack(place)
         except GoneError as error:
             said = str(error)
             place.beside_s *= 2
@@ -163,5 +163,5 @@ def _added_devices(launcher: str) -> frozenset[str]:
     return frozenset() if launcher == NATIVE else LAUNCHERS[launcher].devices
 
 
-def escaped(rows: Collection[Row]) -> list[Row]:
+def escaped(rows: Collection[ProbeRow]) -> list[ProbeRow]:
     return [row for row in rows if row.result is Finding.ESCAPED]

@@ -12,7 +12,8 @@ from typing import Final
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.model import Export, Program, text_file
 from sandbox.export.start import objects
-from sandbox.policy import LandlockPolicy, SandboxPolicy
+from sandbox.mechanisms.landlock import LandlockPolicy
+from sandbox.policy.model import SandboxPolicy
 
 _CAN: Final = frozenset({Can.CAPABILITIES, Can.LANDLOCK})
 _RLIMITS: Final = frozenset({"AS", "CORE", "CPU", "FSIZE", "MEMLOCK", "MSGQUEUE", "NOFILE", "NPROC", "STACK"})

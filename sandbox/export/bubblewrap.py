@@ -9,8 +9,9 @@ from typing import Final
 
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.model import Export, File, Program, text_file
-from sandbox.policy import Mount, Namespace, SandboxPolicy
-from sandbox.seccomp import compile_filter
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.mechanisms.seccomp import compile_filter
+from sandbox.policy.model import Mount, SandboxPolicy
 
 _CANNOT: Final = frozenset(
     {Can.TIME_NAMESPACE, Can.CGROUP, Can.SECUREBITS, Can.LANDLOCK, Can.TMP_INODES, Can.DESCRIPTORS}
@@ -43,7 +44,7 @@ def export(policy: SandboxPolicy, program: Program) -> Export:
         (
             text_file(f"{policy.name}.bwrap.json", json.dumps(said, indent=2) + "\n"),
             text_file(f"{policy.name}.bwrap.sh", _script(policy, argv, missing, bpf)),
-            File(bpf, compile_filter(policy)),
+            File(bpf, compile_filter(policy.syscalls)),
         ),
         missing,
     )

@@ -8,7 +8,7 @@ from typing import Final
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.model import Export, Program, text_file
 from sandbox.export.oci_seccomp import seccomp
-from sandbox.policy import SandboxPolicy
+from sandbox.policy.model import SandboxPolicy
 
 _CAN: Final = frozenset({Can.ARGUMENTS, Can.ANSWERS})
 _RUNC: Final = "runc answers ENOSYS, rather than kill, for calls with a number above every one named here"

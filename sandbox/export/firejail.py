@@ -10,8 +10,9 @@ import pyseccomp
 
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.model import Export, Program, text_file
-from sandbox.mounts import lies_in
-from sandbox.policy import Namespace, SandboxPolicy
+from sandbox.mechanisms.mounts import lies_in
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.policy.model import SandboxPolicy
 
 _CAN: Final = frozenset(
     {Can.NAMESPACES, Can.CAPABILITIES, Can.BOUNDING_SET, Can.NO_NEW_PRIVS, Can.HOSTNAME, Can.KILL_FOREIGN_ARCH}

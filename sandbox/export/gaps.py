@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from enum import Enum, auto
 
-from sandbox.policy import Namespace, SandboxPolicy
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.policy.model import SandboxPolicy
 
 
 class Can(Enum):

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 import pyseccomp
 
-from sandbox import words
-from sandbox.policy import Arg, Rule, SandboxPolicy, SyscallGroup
+from sandbox.mechanisms.rules import Arg, Rule, SyscallGroup
+from sandbox.policy import words
+from sandbox.policy.model import SandboxPolicy
 
 
 def kafel(policy: SandboxPolicy) -> str:

@@ -10,7 +10,9 @@ from sandbox.export import yaml
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.model import Export, Program, text_file
 from sandbox.export.oci_seccomp import seccomp
-from sandbox.policy import MIB, Namespace, SandboxPolicy
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.policy.model import SandboxPolicy
+from sandbox.policy.units import MIB
 
 _CAN: Final = frozenset(
     {Can.ARGUMENTS, Can.ANSWERS, Can.NAMESPACES, Can.CGROUP, Can.CAPABILITIES, Can.BOUNDING_SET, Can.NO_NEW_PRIVS}

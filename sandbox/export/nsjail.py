@@ -8,7 +8,11 @@ from typing import Final
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.kafel import kafel
 from sandbox.export.model import Export, Program, text_file
-from sandbox.policy import KIB, MIB, CgroupLimits, Mount, Namespace, RLimit, SandboxPolicy
+from sandbox.mechanisms.cgroups import CgroupLimits
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.mechanisms.rlimits import RLimit
+from sandbox.policy.model import Mount, SandboxPolicy
+from sandbox.policy.units import KIB, MIB
 
 _CAN: Final = frozenset(Can) - {
     Can.KILL_FOREIGN_ARCH,

@@ -12,7 +12,9 @@ from typing import Any, Final
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.model import Export, Program, text_file
 from sandbox.export.oci_seccomp import seccomp
-from sandbox.policy import CgroupLimits, Mount, Namespace, SandboxPolicy
+from sandbox.mechanisms.cgroups import CgroupLimits
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.policy.model import Mount, SandboxPolicy
 
 _CANNOT: Final = frozenset(
     {

@@ -11,7 +11,8 @@ import platform
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sandbox.policy import Arg, Rule, SandboxPolicy, SyscallGroup
+from sandbox.mechanisms.rules import Arg, Rule, SyscallGroup
+from sandbox.policy.model import SandboxPolicy
 
 ARCHITECTURES: Final = {"x86_64": "SCMP_ARCH_X86_64", "aarch64": "SCMP_ARCH_AARCH64"}
 

@@ -11,7 +11,9 @@ import errno
 from dataclasses import replace
 from typing import Final
 
-from sandbox.policy import Arg, LandlockPolicy, Rule, SandboxPolicy, SyscallGroup
+from sandbox.mechanisms.landlock import LandlockPolicy
+from sandbox.mechanisms.rules import Arg, Rule, SyscallGroup
+from sandbox.policy.model import SandboxPolicy
 
 _ARCH_SET_FS, _ARCH_CET_STATUS = 0x1002, 0x3001
 _PR_SET_PDEATHSIG, _PR_CAPBSET_READ = 1, 23

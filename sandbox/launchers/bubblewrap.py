@@ -7,12 +7,12 @@ import os
 from dataclasses import replace
 from typing import Final
 
-from sandbox import namespaces
 from sandbox.export import bubblewrap
 from sandbox.export.model import Program
 from sandbox.launchers.find import installed
 from sandbox.launchers.model import Command, Launcher, Site
-from sandbox.policy import Mount, SandboxPolicy
+from sandbox.mechanisms import namespaces
+from sandbox.policy.model import Mount, SandboxPolicy
 
 
 def executable() -> str:

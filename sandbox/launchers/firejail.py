@@ -14,7 +14,7 @@ from sandbox.export.model import Program
 from sandbox.launchers import CHANNEL_FD
 from sandbox.launchers.find import LAYER, installed
 from sandbox.launchers.model import Command, Launcher, Site
-from sandbox.policy import SandboxPolicy
+from sandbox.policy.model import SandboxPolicy
 
 # What firejail itself reads: its helpers, its settings, who its user is.
 _INSIDE: Final = ("/usr", "/etc")

@@ -9,10 +9,10 @@ import os
 from dataclasses import replace
 from typing import Final
 
-from sandbox import mounts, syscalls
 from sandbox.exceptions import layer
 from sandbox.launchers.model import Site
-from sandbox.syscalls import MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY, MS_REC
+from sandbox.mechanisms import mounts, syscalls
+from sandbox.mechanisms.syscalls import MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY, MS_REC
 
 _SCRATCH: Final = "/run/launch"
 _USERS: Final = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.export.model import Program
-from sandbox.policy import SandboxPolicy
+from sandbox.policy.model import SandboxPolicy
 
 
 @dataclass(frozen=True, slots=True)

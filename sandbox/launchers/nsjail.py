@@ -10,7 +10,7 @@ from sandbox.export import nsjail
 from sandbox.export.model import Program
 from sandbox.launchers.find import installed
 from sandbox.launchers.model import Command, Launcher, Site
-from sandbox.policy import SandboxPolicy
+from sandbox.policy.model import SandboxPolicy
 
 
 def executable() -> str:

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from sandbox.cgroupfs import CONTROLLERS
 from sandbox.export import oci
 from sandbox.export.model import Program
 from sandbox.export.start import with_go
 from sandbox.launchers import CHANNEL_FD
 from sandbox.launchers.find import installed
 from sandbox.launchers.model import Command, Launcher, Site
-from sandbox.policy import SandboxPolicy
+from sandbox.mechanisms.cgroupfs import CONTROLLERS
+from sandbox.policy.model import SandboxPolicy
 
 _PASSED: Final = f"--preserve-fds={CHANNEL_FD - 2}"
 _DEV: Final = {

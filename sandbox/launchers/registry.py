@@ -16,7 +16,7 @@ from sandbox.launchers.model import Launcher
 from sandbox.launchers.nsjail import NSJAIL
 from sandbox.launchers.oci import CRUN, RUNC
 from sandbox.launchers.site import program
-from sandbox.mounts import lies_in
+from sandbox.mechanisms.mounts import lies_in
 
 _ALL: Final = {launcher.name: launcher for launcher in (NSJAIL, BUBBLEWRAP, FIREJAIL, CRUN, RUNC)}
 _WORKERS_OWN: Final = "/tmp"  # through every launcher, an empty one

@@ -12,15 +12,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from sandbox import mounts as trees
-from sandbox import namespaces, syscalls
-from sandbox.enter import enter_own_userns
+from sandbox.composition.outer import enter_own_userns
 from sandbox.exceptions import layer
 from sandbox.launchers.inward import go_in
 from sandbox.launchers.model import Launcher, Site
-from sandbox.policy import Namespace
-from sandbox.rehearsal import Needs, mapped_files
-from sandbox.syscalls import MS_NODEV, MS_NOSUID
+from sandbox.mechanisms import mounts as trees
+from sandbox.mechanisms import namespaces, syscalls
+from sandbox.mechanisms.namespaces import Namespace
+from sandbox.mechanisms.syscalls import MS_NODEV, MS_NOSUID
+from sandbox.policy.tree import DEVICES, DRIVER_DATA
+from sandbox.workers.rehearsal import Needs, mapped_files
 
 _LIBRARIES: Final = ("site-packages", "dist-packages")
 _SCRATCH_BYTES: Final = 16 << 20
@@ -62,7 +63,7 @@ def make(
             syscalls.umount2(place, syscalls.MNT_DETACH)
     # What is mapped, as whoever started us: the rehearsal, an ordinary user, may not see all of it.
     files = tuple(trees.outermost((*needs.files, *mapped_files(), *program(), *folders, *launcher.inside)))
-    tree = trees.gather(files, mounts=mounts, devices=needs.devices)
+    tree = trees.gather(files, optional=DRIVER_DATA, mounts=mounts, devices=(*DEVICES, *needs.devices))
     tree = replace(tree, links=tuple({**dict(tree.links), **trees.loader_links()}.items()))
     base = trees.mount_point(in_sight=(launcher.executable(),))
     with layer(trees.LAYER):

@@ -8,13 +8,19 @@ import socket
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from sandbox import enter, landlock, life, rlimits, seccomp, syscalls
+from sandbox.composition import enter
 from sandbox.exceptions import SandboxError
 from sandbox.export.start import with_start
-from sandbox.gpu import serve
-from sandbox.policy import INPUT_FD, LandlockPolicy, SandboxPolicy, gpu, waive
-from sandbox.progress import Progress
-from sandbox.worker import EXIT_BROKEN, EXIT_MEMORY, Entry, default_signals, load_entry, say_nothing
+from sandbox.mechanisms import landlock, rlimits, seccomp, syscalls
+from sandbox.mechanisms.landlock import LandlockPolicy
+from sandbox.policy.descriptors import INPUT_FD
+from sandbox.policy.gpu import gpu
+from sandbox.policy.model import SandboxPolicy, waive
+from sandbox.workers import life
+from sandbox.workers.entry import Entry, load_entry
+from sandbox.workers.gpu import serve
+from sandbox.workers.process import EXIT_BROKEN, EXIT_MEMORY, default_signals, say_nothing
+from sandbox.workers.progress import Progress
 
 
 def live(channel: socket.socket, page: int, orders: Mapping[str, Any], sealed: bytes) -> NoReturn:

@@ -19,23 +19,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
-from sandbox import capabilities, job, landlock, life, namespaces, readback, syscalls, worker
-from sandbox.cgroups import CgroupSlot
-from sandbox.children import Child
-from sandbox.enter import Prepared, landlock_abi
+from sandbox import job
+from sandbox.composition import readback
+from sandbox.composition.enter import Prepared, landlock_abi
 from sandbox.exceptions import LayerFailedError, SandboxError
 from sandbox.export.model import Program
 from sandbox.export.start import with_start
-from sandbox.gpu import limit
 from sandbox.job import Limits
 from sandbox.launchers import CHANNEL_FD
 from sandbox.launchers import site as sites
 from sandbox.launchers.find import LAYER
 from sandbox.launchers.model import Command, Launcher, Site
 from sandbox.launchers.registry import LAUNCHERS, absent, out_of_sight
-from sandbox.policy import Mount, SandboxPolicy
-from sandbox.progress import Progress
-from sandbox.rehearsal import Needs
+from sandbox.mechanisms import capabilities, landlock, namespaces, syscalls
+from sandbox.mechanisms.cgroups import CgroupSlot
+from sandbox.policy.model import Mount, SandboxPolicy
+from sandbox.workers import life, process
+from sandbox.workers.child import Child
+from sandbox.workers.gpu import limit
+from sandbox.workers.progress import Progress
+from sandbox.workers.rehearsal import Needs
 
 _CLEAN_UP_S: Final = 10
 
@@ -149,8 +152,8 @@ class LaunchedWorkers:
             if slot is not None:
                 slot.attach()
             self._become_who_executes_it()
-            worker.default_signals()
-            worker.die_with(parent)
+            process.default_signals()
+            process.die_with(parent)
             if self.command.takes_streams:
                 _keep_streams()
             _pass_on(channel, self.command)
@@ -161,7 +164,7 @@ class LaunchedWorkers:
         except OSError as error:
             life.refuse(channel, LAYER, f"{self.launcher.name} cannot be executed: {error.strerror}")
         finally:
-            os._exit(worker.EXIT_BROKEN)
+            os._exit(process.EXIT_BROKEN)
 
     def _become_who_executes_it(self) -> None:
         if self.command.ids is not None and self.command.set_uid:

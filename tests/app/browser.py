@@ -23,6 +23,8 @@ _FLAGS = [
 ]
 # What a status of 4xx or 5xx, or a request that a test broke off, leaves in the console is none of the page's doing.
 _EXPECTED = "Failed to load resource: "
+# The browser's own viewer of PDFs is made of these, which come with it.
+_VIEWER = ("chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/", "chrome://resources/")
 _COUNT_VIOLATIONS = (
     "globalThis.violations = []; document.addEventListener('securitypolicyviolation',"
     " (event) => violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"
@@ -51,7 +53,7 @@ class Visit:
 
     def _asked(self, request: Request) -> None:
         self.requests.append(request)
-        if not request.url.startswith((self.origin, f"blob:{self.origin}")):
+        if not request.url.startswith((self.origin, f"blob:{self.origin}", *_VIEWER)):
             self.strangers.append(request.url)
 
     def renders(self) -> list[Request]:

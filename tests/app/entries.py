@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from app.gpuworker import GpuEntry
 from app.worker import CpuEntry
-from sandbox.worker import Task
+from sandbox.workers.entry import Task
 
 MARK = b"sabotage:"
 

@@ -19,7 +19,7 @@ from app.factory import create_app
 from app.settings import Settings
 from sandbox.exceptions import LayerUnavailableError
 from sandbox.job import Outcome, Verdict
-from sandbox.memfd import is_sealed
+from sandbox.mechanisms.memfd import is_sealed
 
 LAYERS = ("capabilities", "no-new-privs", "seccomp")
 PICTURE = b"\x89PNG not really"

@@ -8,7 +8,7 @@ import pytest
 
 from app.report import MAX_REPORT_BYTES
 from renderer.formats import ImageFormat
-from sandbox.client import ForkServerGoneError
+from sandbox.client.forkserver import ForkServerGoneError
 from sandbox.job import Outcome, Verdict
 from tests.app.fakes import LAYERS, PICTURE, FakeServer, completed, house, problem, refusal, report
 

@@ -9,10 +9,12 @@ import asyncio
 import hashlib
 import json
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
@@ -20,7 +22,8 @@ import pytest
 from app.dispatch import Renders, Server, configure
 from app.factory import create_app
 from app.settings import Settings
-from sandbox.client import ForkServer
+from renderer.formats import BITMAPS, VECTORS, ImageFormat
+from sandbox.client.forkserver import ForkServer
 from tests.app.documents import deeply_nested, document, frame, many_nodes, node, png, size_of_png, with_image
 from tests.app.fakes import JSON, problem
 from tests.host import WAIVED
@@ -83,24 +86,92 @@ async def test_a_document_becomes_a_picture_and_every_layer_was_in_force(client:
     if path == "gpu" and "cgroup" not in WAIVED:
         assert layers & {"cgroup-v1", "cgroup-v2"}
     timing = dict(item.split(";dur=") for item in response.headers["server-timing"].split(", "))
-    assert list(timing) == ["queue", "sandbox", "parse", "draw", "read", "encode"]
+    assert list(timing) == ["queue", "sandbox", "parse", "lower", "draw", "read", "encode"]
+
+
+MAGIC = {
+    ImageFormat.PNG: b"\x89PNG",
+    ImageFormat.JPEG: b"\xff\xd8",
+    ImageFormat.WEBP: b"RIFF",
+    ImageFormat.AVIF: b"\0\0\0",
+    ImageFormat.PDF: b"%PDF-",
+    ImageFormat.SVG: b"<",
+}
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize(
-    ("format_", "media_type", "magic"),
-    [
-        ("png", "image/png", b"\x89PNG"),
-        ("jpg", "image/jpeg", b"\xff\xd8"),
-        ("webp", "image/webp", b"RIFF"),
-        ("avif", "image/avif", b"\0\0\0"),
-    ],
-)
-async def test_every_format(client: httpx.AsyncClient, path: str, format_: str, media_type: str, magic: bytes) -> None:
-    response = await post(client, document(), f"path={path}&format={format_}&background=%23fff")
+@pytest.mark.parametrize("image_format", BITMAPS)
+async def test_every_format_of_pixels(client: httpx.AsyncClient, path: str, image_format: ImageFormat) -> None:
+    response = await post(client, document(), f"path={path}&format={image_format.value}&background=%23fff")
     assert response.status_code == 200, response.text
-    assert response.headers["content-type"] == media_type
-    assert response.content.startswith(magic)
+    assert response.headers["content-type"] == image_format.media_type
+    assert response.content.startswith(MAGIC[image_format])
+
+
+# --- vector formats ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("image_format", VECTORS)
+async def test_every_vector_format(client: httpx.AsyncClient, image_format: ImageFormat) -> None:
+    first, again = [await post(client, document(), f"format={image_format.value}&scale=2") for _ in range(2)]
+    assert first.status_code == 200, first.text
+    assert first.headers["content-type"] == image_format.media_type
+    assert first.content.startswith(MAGIC[image_format])
+    assert first.headers["render-size"] == "80x60"
+    assert first.headers["render-path"] == "cpu"
+    assert "software=?1" in first.headers["render-device"]
+    assert set(first.headers["sandbox-layers"].split(", ")) >= LAYERS["cpu"]
+    assert first.content == again.content
+
+
+async def test_a_pdf_has_a_page_of_the_pictures_size(client: httpx.AsyncClient) -> None:
+    response = await post(client, document(), "format=pdf&scale=2")
+    (box,) = re.findall(rb"/MediaBox *\[ *([\d. ]+?) *\]", response.content)
+    assert [float(number) for number in box.split()] == [0, 0, 80, 60]
+
+
+async def test_an_svg_has_the_pictures_size_and_the_documents_units(client: httpx.AsyncClient) -> None:
+    response = await post(client, document(), "format=svg&scale=2")
+    root = ET.fromstring(response.text)  # noqa: S314 - of a document of our own
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert (root.get("width"), root.get("height")) == ("80", "60")
+    assert [float(number) for number in (root.get("viewBox") or "").split()] == [0, 0, 40, 30]
+
+
+async def test_the_options_for_svg_change_what_is_written(client: httpx.AsyncClient) -> None:
+    style = {"fontFamily": "Inter", "fontWeight": 400, "fontSize": 12}
+    body = document(frame(node("TEXT", characters="Selectable", style=style)))
+
+    async def written(query: str) -> str:
+        response = await post(client, body, f"format=svg{query}")
+        assert response.status_code == 200, response.text
+        return response.text
+
+    plain, live = await written(""), await written("&svg_outline_text=false")
+    assert "<text" not in plain
+    assert "<path" in plain
+    assert "<text" in live
+    assert 'data-node-id="1:2"' in await written("&svg_include_node_id=true")
+    assert 'id="frame"' in await written("&svg_include_id=true")
+    assert "data-node-id" not in plain
+
+
+@pytest.mark.parametrize("image_format", VECTORS)
+async def test_a_vector_format_is_made_for_who_accepts_nothing_else(
+    client: httpx.AsyncClient, image_format: ImageFormat
+) -> None:
+    headers = JSON | {"Accept": image_format.media_type}
+    response = await client.post("/v1/render", content=document(), headers=headers)
+    assert response.headers["content-type"] == image_format.media_type
+    assert response.headers["vary"] == "Accept"
+
+
+@pytest.mark.parametrize("image_format", VECTORS)
+async def test_a_document_that_is_refused_is_refused_in_every_format(
+    client: httpx.AsyncClient, image_format: ImageFormat
+) -> None:
+    await refused(client, "cpu", b"{", query=f"format={image_format.value}")
+    await refused(client, "cpu", document(), query=f"node=9:9&format={image_format.value}", code="node-not-found")
 
 
 async def test_the_same_request_is_the_same_bytes(client: httpx.AsyncClient) -> None:
@@ -128,7 +199,7 @@ async def refused(
     response = await post(client, body, f"path={path}&{query}")
     assert response.status_code == 422, f"{response.status_code} {response.text[:500]}"
     said = problem(response, 422, code or response.json()["code"])
-    assert said["stage"] in ("parse", "draw")
+    assert said["stage"] in ("parse", "lower", "draw")
     assert set(response.headers["sandbox-layers"].split(", ")) >= LAYERS[path]
     return said
 

@@ -14,7 +14,7 @@ from app.answer import Answer, Rendered, answer
 from app.dispatch import Renders
 from app.options import RenderQuery, encode_header
 from app.settings import Settings, SettingsError, load
-from sandbox.memfd import seal_bytes
+from sandbox.mechanisms.memfd import seal_bytes
 from tests.app.documents import document, frame, node
 from tests.host import WAIVED
 from tests.sandbox.launchers.tools import every_launcher

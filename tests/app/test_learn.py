@@ -10,10 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import app
-from sandbox.policy import GPU
+from sandbox.policy.gpu import GPU
 from tests.app import documents
 
-pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
+]
 
 
 def test_nothing_is_allowed_on_the_cpu_path_without_use_or_reason(tmp_path: Path) -> None:

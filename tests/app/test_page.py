@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expe
 
 from app.attackrecord import AttackRecord, ProbeResult
 from app.settings import PREFIX
+from renderer.formats import ImageFormat
 from tests.app.browser import Visit, chromium, visit
 from tests.app.conftest import FOOT_GUNS
 from tests.app.documents import document, frame, node, png, with_image
@@ -156,7 +157,7 @@ def test_a_first_visitor_sees_both_pictures_after_one_click(visitor: Visit) -> N
         expect(page.get_by_role("region", name=path)).to_contain_text("1040 × 680 px")
     expect(page.locator("#document-facts")).to_contain_text("85 nodes")
     rows = page.locator(".waterfall tbody th").all_text_contents()
-    assert rows == ["queue", "sandbox", "parse", "draw", "read", "encode", "network"]
+    assert rows == ["queue", "sandbox", "parse", "lower", "draw", "read", "encode", "network"]
     assert [query(request.url)["path"] for request in visitor.renders()] == [["cpu"], ["gpu"]]
 
 
@@ -405,6 +406,161 @@ def test_options_are_sent_and_drawn(visitor: Visit) -> None:
         "background": ["#000000"],
         "use_absolute_bounds": ["true"],
     }
+
+
+# --- formats ----------------------------------------------------------------------------------------------------------
+
+GREEN = [0, 128, 0, 255]
+# 40 x 30 CSS pixels, green only by its style; what else it asks for must not happen.
+SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" viewBox="0 0 40 30">
+<rect width="40" height="30" style="fill:#008000"/><image href="https://example.invalid/x.png" width="9" height="9"/>
+<script>fetch("/ran"); parent.ran = true; top.ran = true</script></svg>"""
+
+
+def answer_with(page: Page, image_format: ImageFormat, body: bytes, size: str = "40x30") -> None:
+    """Stands in for the writers: the page has to show whatever the server passes on."""
+    headers = {"Render-Size": size, "Render-Device": '"Fake";api="none";software=?1', "Sandbox-Layers": "seccomp"}
+    page.route(
+        f"**/v1/render?*format={image_format.value}*",
+        lambda route: route.fulfill(body=body, content_type=image_format.media_type, headers=headers),
+    )
+
+
+def pdf() -> bytes:
+    """One empty page of 40 x 30 units; viewers repair the missing table of its objects."""
+    page_ = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 40 30]>>"
+    pages = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+    objects = (b"<</Type/Catalog/Pages 2 0 R>>", pages, page_)
+    listed = b"".join(b"%d 0 obj%sendobj\n" % (number, body) for number, body in enumerate(objects, 1))
+    return b"%PDF-1.4\n" + listed + b"trailer<</Root 1 0 R>>\n%%EOF"
+
+
+def test_the_formats_are_those_of_the_server(page: Page) -> None:
+    select = page.get_by_label("Format")
+    expect(select).to_be_enabled()
+    assert select.locator("option").all_text_contents() == [each.label for each in ImageFormat]
+    assert select.input_value() == ""  # the server's default is not asked for by name
+
+
+def test_without_a_list_of_formats_the_servers_default_is_drawn(page: Page) -> None:
+    page.route("**/openapi.json", lambda route: route.abort())
+    page.reload()
+    open_files(page, file(document()))
+    both_drawn(page)
+    expect(page.get_by_label("Format")).to_be_disabled()
+    expect(page.get_by_role("region", name="CPU path")).to_contain_text("image/png")
+
+
+def test_an_svg_is_an_image_of_the_cpu_path_alone(visitor: Visit) -> None:
+    page = visitor.page
+    answer_with(page, ImageFormat.SVG, SVG)
+    page.get_by_label("Format").select_option("svg")
+    open_files(page, file(document()))
+    seen(page, 0.5, 0.5, GREEN)
+    expect(page.locator(".pane")).to_have_count(1)
+    expect(page.get_by_role("region", name="GPU path")).to_have_count(0)
+    for said in ("40 × 30 px", "SVG"):
+        expect(page.get_by_role("region", name="CPU path")).to_contain_text(said)
+    expect(page.locator("#difference")).to_contain_text("nothing to compare")
+    expect(page.get_by_role("radio", name="Slider")).to_be_disabled()
+    assert [query(request.url)["path"] for request in visitor.renders()] == [["cpu"]]
+    assert page.evaluate("[globalThis.ran, document.querySelectorAll('svg').length]") == [None, 0]
+    page.get_by_role("tab", name="Request").click()
+    expect(page.locator("#curl-text")).to_contain_text("curl -o cpu.svg")
+    assert "gpu" not in (page.locator("#curl-text").text_content() or "")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save cpu.svg").click()
+    assert saved.value.suggested_filename == "cpu.svg"
+    assert saved.value.path().read_bytes() == SVG
+
+
+def test_an_svg_stays_sharp_under_the_glass(page: Page) -> None:
+    half = SVG.replace(b'<rect width="40"', b'<rect width="20.25"')
+    answer_with(page, ImageFormat.SVG, half)
+    page.get_by_label("Format").select_option("svg")
+    open_files(page, file(document()))
+    seen(page, 0.4, 0.5, GREEN)
+    for _ in range(3):
+        page.keyboard.press("+")
+    # A quarter of a CSS pixel is several of the screen's now, and wholly green.
+    width = page.evaluate("document.querySelector('#surface').clientWidth")
+    seen(page, 0.5 + 3 / width, 0.5, GREEN)
+    assert colour(page, 0.5 + 10 / width, 0.5) != GREEN
+    page.locator("#surface").focus()
+    for _ in range(2):
+        page.keyboard.press("Shift+ArrowLeft")
+    expect(page.locator("#readout")).to_contain_text("x 19y 15CPU0 128 0 255")
+
+
+def test_the_options_of_a_format_are_shown_with_it_and_sent(visitor: Visit) -> None:
+    page = visitor.page
+    answer_with(page, ImageFormat.SVG, SVG)
+    open_files(page, file(document()))
+    both_drawn(page)
+    expect(page.get_by_label("Outline text")).to_be_hidden()
+    page.get_by_label("Format").select_option("svg")
+    seen(page, 0.5, 0.5, GREEN)
+    assert query(visitor.renders()[-1].url) == {"path": ["cpu"], "format": ["svg"]}
+    page.get_by_label("Outline text").uncheck()
+    page.get_by_label("Layer names as ids").check()
+    expect(page.get_by_role("region", name="CPU path")).to_contain_text("SVG")
+    page.get_by_role("tab", name="Request").click()
+    expect(page.locator("#curl-text")).to_contain_text("svg_outline_text=false&svg_include_id=true")
+    page.get_by_role("tab", name="Result").click()
+    page.get_by_label("Format").select_option("webp")
+    both_drawn(page)
+    expect(page.get_by_label("Outline text")).to_be_hidden()
+    assert query(visitor.renders()[-1].url) == {"path": ["gpu"], "format": ["webp"]}
+
+
+def test_a_pdf_is_shown_by_the_browsers_viewer(page: Page) -> None:
+    assert page.evaluate("navigator.pdfViewerEnabled")
+    answer_with(page, ImageFormat.PDF, pdf())
+    page.get_by_label("Format").select_option("pdf")
+    open_files(page, file(document()))
+    frame_ = page.get_by_title("PDF of the document")
+    expect(frame_).to_be_visible()
+    assert (frame_.get_attribute("src") or "").startswith("blob:")
+    expect(page.get_by_role("group", name="Zoom")).to_be_hidden()
+    expect(page.locator(".pane")).to_have_count(1)
+    for said in ("40 × 30 px", "PDF"):
+        expect(page.get_by_role("region", name="CPU path")).to_contain_text(said)
+    page.get_by_label("Format").select_option("")
+    both_drawn(page)
+    expect(frame_).to_have_count(0)
+    expect(page.get_by_role("group", name="Zoom")).to_be_visible()
+
+
+def test_where_the_browser_has_no_viewer_a_pdf_is_a_file_to_save(browser: Browser, origin: str) -> None:
+    with visit(browser, origin) as it:
+        it.page.add_init_script("Object.defineProperty(Navigator.prototype, 'pdfViewerEnabled', { get: () => false })")
+        it.page.reload()
+        answer_with(it.page, ImageFormat.PDF, pdf())
+        it.page.get_by_label("Format").select_option("pdf")
+        open_files(it.page, file(document()))
+        link = it.page.locator(".pane").get_by_role("link", name="Save cpu.pdf")
+        expect(link).to_contain_text("This browser shows no PDF")
+        icon = link.locator("img")
+        expect(icon).to_be_visible()
+        assert icon.evaluate("(image) => image.naturalWidth > 0")
+        with it.page.expect_download() as saved:
+            link.click()
+        assert saved.value.suggested_filename == "cpu.pdf"
+
+
+def test_what_the_server_writes_is_shown(visitor: Visit) -> None:
+    page = visitor.page
+    open_files(page, file(document()))
+    both_drawn(page)
+    page.get_by_label("Format").select_option("svg")
+    expect(page.get_by_role("region", name="CPU path")).to_contain_text("SVG")
+    seen(page, 0.5, 0.5, RED)
+    rows = page.locator(".waterfall tbody th").all_text_contents()
+    assert rows == ["queue", "sandbox", "parse", "lower", "draw", "network"]
+    page.get_by_label("Format").select_option("pdf")
+    expect(page.get_by_title("PDF of the document")).to_be_visible()
+    page.get_by_role("tab", name="Request").click()
+    expect(page.get_by_role("link", name="Save cpu.pdf")).to_be_visible()
 
 
 # --- what is said about it --------------------------------------------------------------------------------------------

@@ -42,6 +42,8 @@ def test_the_policy_lets_nothing_in_from_elsewhere_or_out_of_text() -> None:
     assert directives["default-src"] == "'none'"
     assert directives["script-src"] == directives["style-src"] == directives["connect-src"] == "'self'"
     assert directives["require-trusted-types-for"] == "'script'"
+    assert directives["frame-src"] == "blob:"
+    assert "object-src" not in directives
     for loose in ("unsafe", "http", "data:", "*"):
         assert loose not in POLICY
 

@@ -28,7 +28,8 @@ async def test_the_worker_gets_the_options_as_they_were_checked() -> None:
             "quality": 7,
             "contents_only": False,
             "use_absolute_bounds": True,
-            "svg": {},
+            "shows": "picture",
+            "svg_options": {},
         },
         "media_type": "application/json",
         "images": [],
@@ -106,8 +107,8 @@ async def test_the_options_for_svg_reach_the_worker_as_they_were_given() -> None
         it.cpu.outcome = completed(report=report(media_type="image/svg+xml"))
         assert (await it.post(query=query)).status_code == 200
     options = it.cpu.seen[0].header["options"]
-    assert options["svg"] == {"outline_text": False, "include_id": True, "simplify_stroke": True}
-    assert not [name for name in options if name.startswith("svg_")]
+    assert options["svg_options"] == {"outline_text": False, "include_id": True, "simplify_stroke": True}
+    assert not [name for name in options if name.startswith("svg_") and name != "svg_options"]
 
 
 @pytest.mark.parametrize("image_format", ImageFormat)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from app import attackrecord
 from app.cli import app as cli
-from sandbox.attack.probe import Finding, Row, Trial, Verdict
+from sandbox.attack.probe import Finding, ProbeRow, Trial, VariantVerdict
 from tests.app.fakes import FakeServer, house
 from tests.host import WAIVED
 
@@ -20,9 +20,9 @@ def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
 
-def row(path: str = "cpu") -> Row:
+def row(path: str = "cpu") -> ProbeRow:
     trial, beside = Trial("killed", stopped_by=("seccomp",), detail="SIGSYS in openat"), Trial("worked", True)
-    return Row(1, "read what is not for it", path, (Verdict("canary", trial, beside, Finding.DEFEATED),))
+    return ProbeRow(1, "read what is not for it", path, (VariantVerdict("canary", trial, beside, Finding.DEFEATED),))
 
 
 @pytest.mark.anyio

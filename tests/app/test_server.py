@@ -17,11 +17,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from renderer.formats import ImageFormat
 from tests.app.documents import document, frame, node, size_of_png
 from tests.app.fakes import JSON, problem
 from tests.host import alive
-from tests.writers import TO_COME, needs_writers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -296,13 +294,6 @@ def test_a_path_and_a_launcher_that_write_no_vector_format_are_refused() -> None
         assert sentence in done.stderr
 
 
-@pytest.mark.parametrize("image_format", TO_COME)
-def test_render_refuses_a_format_whose_writer_is_still_to_come(image_format: ImageFormat) -> None:
-    done = _cli("render", "-", "-", "--format", image_format.value, stdin=document())
-    assert (done.returncode, done.stdout) == (1, b"")
-    assert f"{image_format.value} is not supported yet".encode() in done.stderr
-
-
 def test_render_takes_the_format_from_the_suffix(tmp_path: Path) -> None:
     for name, magic in (("a.JPEG", b"\xff\xd8"), ("b.webp", b"RIFF")):
         done = _cli("render", "-", "--out", str(tmp_path / name), "--path", "cpu", "-q", stdin=document())
@@ -310,7 +301,6 @@ def test_render_takes_the_format_from_the_suffix(tmp_path: Path) -> None:
         assert (tmp_path / name).read_bytes().startswith(magic)
 
 
-@needs_writers
 def test_render_writes_vector_formats_with_their_options(tmp_path: Path) -> None:
     pdf, svg, named = tmp_path / "x.pdf", tmp_path / "x.svg", tmp_path / "y.svg"
     for flags in (["-o", str(pdf)], [str(svg)], ["-o", str(named), "--svg-include-node-id"]):
@@ -348,6 +338,22 @@ def test_render_says_what_is_wrong(
     assert sentence.replace(b"{folder}", bytes(tmp_path)) in done.stderr
     assert b"Traceback" not in done.stderr
     assert done.stdout == b""
+
+
+@pytest.mark.parametrize(("flags", "kind"), [((), "Scene"), (("--lowered", "--scale", "2"), "DisplayList")])
+def test_what_a_document_comes_down_to_is_printed(flags: tuple[str, ...], kind: str) -> None:
+    done = _cli("scene", "-", *flags, stdin=document())
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.decode()
+    assert said.startswith(f"{kind} bounds=")
+    assert ("FillArea" in said) is (kind == "DisplayList")
+    assert _cli("scene", "-", *flags, stdin=document()).stdout == done.stdout
+
+
+def test_a_scene_of_what_is_no_document_is_refused() -> None:
+    done = _cli("scene", "-", stdin=b"{}")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"document-invalid" in done.stderr
 
 
 def _cli(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:

@@ -15,9 +15,13 @@ from pathlib import Path
 import pytest
 
 from app.options import RenderQuery, encode_header
-from sandbox import memfd
-from sandbox.client import ForkServer, ForkServerConfig
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.forkserver import ForkServer
 from sandbox.job import Outcome, Verdict
+from sandbox.mechanisms import memfd
+from tests.cgroups import slots_of
+
+pytestmark = pytest.mark.long
 
 RENDERS = 500
 AT_A_TIME = 4
@@ -60,10 +64,22 @@ def traces(server: ForkServer) -> Traces:
         children=len(children),
         zombies=states["Z"],
         mounts=len(Path("/proc/self/mountinfo").read_text().splitlines()),
-        cgroups=len(list(Path("/sys/fs/cgroup").glob(f"**/renderserver-*-{os.getpid()}-*/*/"))),
+        cgroups=len(slots_of(os.getpid())),
         net_namespaces=len({net_namespace(pid) for pid in (server.pid, *children)}),
-        temp_files=sum(entry.stat().st_uid == server.config.uid for entry in os.scandir(tempfile.gettempdir())),
+        temp_files=len(temp_files_of(server.config.uid)),
     )
+
+
+def temp_files_of(uid: int) -> list[str]:
+    return [entry.name for entry in os.scandir(tempfile.gettempdir()) if owner_of(entry) == uid]
+
+
+def owner_of(entry: os.DirEntry[str]) -> int | None:
+    """None: somebody else has removed it meanwhile."""
+    try:
+        return entry.stat(follow_symlinks=False).st_uid
+    except FileNotFoundError:
+        return None
 
 
 def children_of(pid: int) -> list[int]:
@@ -73,7 +89,7 @@ def children_of(pid: int) -> list[int]:
 def state_of(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return ""
 
 

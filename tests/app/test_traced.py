@@ -20,10 +20,10 @@ from PIL import Image
 
 from app.options import RenderQuery, encode_header
 from renderer.formats import DEFAULT, ImageFormat
-from sandbox import memfd
-from sandbox.client import ForkServer, ForkServerConfig
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.forkserver import ForkServer
 from sandbox.job import Verdict
-from tests.writers import DRAWN
+from sandbox.mechanisms import memfd
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 
@@ -89,7 +89,7 @@ async def trace(log: Path) -> None:
         async with traced(server, log):
             for codec in CODECS:
                 await render(server, DEFAULT, codec)
-            for image_format in DRAWN:
+            for image_format in ImageFormat:
                 await render(server, image_format, CODECS[0])
     finally:
         await server.stop()
@@ -116,7 +116,7 @@ def test_a_locked_worker_makes_no_system_call_but_write_and_exit(tmp_path: Path)
     asyncio.run(trace(log))
     calls = calls_after_lock(log.read_text())
     # The workers that waited before strace came are not in it.
-    assert len(calls) >= len(CODECS) + len(DRAWN) - 2
+    assert len(calls) >= len(CODECS) + len(ImageFormat) - 2
     for made in calls.values():
         assert set(made) == {"write", "exit_group"}
         assert made[-1] == "exit_group"

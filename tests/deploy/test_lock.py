@@ -23,7 +23,7 @@ from deploy.lock.__main__ import asked
 from deploy.lock.coverage import chosen, gaps, needed
 from deploy.lock.lockfile import LockfileError, Pin, Wheel, read, written
 from deploy.lock.resolve import LOCKS, Lock, only_the_index
-from deploy.lock.targets import GLIBC, MACHINES, MINORS, TARGETS, Target
+from deploy.lock.targets import GLIBC, MACHINES, MINORS, TARGETS, WheelTarget
 from tests.borrowed import PROJECT
 from tests.wheels import write_wheel
 
@@ -116,16 +116,17 @@ def reaching_the_index() -> dict[str, str]:
 @pytest.mark.parametrize("lock", LOCKS[1:], ids=lambda lock: lock.file)
 @pytest.mark.parametrize("target", TARGETS, ids=str)
 def test_uv_finds_what_the_lock_says_for_the_target(
-    target: Target, lock: Lock, index_answers: None, tmp_path: Path
+    target: WheelTarget, lock: Lock, index_answers: None, tmp_path: Path
 ) -> None:
     """The choice of uv itself on that machine, of all that is pinned. It compares no hashes before it downloads; the
     tests above do, by the names of the wheels. ``sync`` is what ./run does, and ``install`` also asks whether all that
     the packages need is pinned."""
     expected = [chosen(pins(lock), environment) for environment in target.environments()]
+    platform = f"{target.machine}-manylinux_{GLIBC[0]}_{GLIBC[1]}"
     for what in (["sync"], ["install", "--requirements"]):
         command = [
             *(str(UV), "pip", what[0], "--no-config", "--dry-run", "--require-hashes", "--only-binary", ":all:"),
-            *("--python-version", f"3.{target.minor}", "--python-platform", target.uv_platform),
+            *("--python-version", f"3.{target.minor}", "--python-platform", platform),
             *("--python", sys.executable, "--target", str(tmp_path / "nothing"), *what[1:], str(PROJECT / lock.file)),
         ]
         done = subprocess.run(command, env=reaching_the_index(), capture_output=True, text=True, check=False)

@@ -10,14 +10,14 @@ import pyseccomp
 import pytest
 
 from deploy.exceptions import DeploymentError
-from deploy.seccomp import Place, translate
-from sandbox import seccomp
+from deploy.seccomp import ContainerHost, translate
+from sandbox.mechanisms import seccomp
 from tests.app.footguns.profile import build
 from tests.borrowed import PROJECT
 from tests.sandbox.bpf import ALLOW, judge
 from tests.sandbox.export.oci import Profile
 
-PLACE = Place("x86_64", (6, 1))
+PLACE = ContainerHost("x86_64", (6, 1))
 
 
 def names(**entry: Any) -> list[str]:
@@ -94,7 +94,7 @@ def test_our_profile_decides_every_call_like_the_filter_that_is_tried_elsewhere(
         file.seek(0)
         program = file.read()
     kernel = tuple(int(part) for part in os.uname().release.split(".")[:2])
-    made = translate(profile, Place("x86_64", (kernel[0], kernel[1])))
+    made = translate(profile, ContainerHost("x86_64", (kernel[0], kernel[1])))
     for entry in made["syscalls"]:  # a name that this libseccomp does not know is left out, as runC and crun do
         entry["names"] = [
             name for name in entry["names"] if pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name) >= 0

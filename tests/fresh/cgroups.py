@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from sandbox import cgroupfs
+from sandbox.mechanisms import cgroupfs
 from tests.unavailable import UnavailableError
 
 _PREFIX: Final = "renderserver-fresh-"

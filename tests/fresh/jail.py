@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
-from sandbox import syscalls
+from sandbox.mechanisms import syscalls
 
 PROJECT: Final = "/srv/renderserver"
 _NAMESPACES: Final = 0x20000 | 0x8000000 | 0x4000000

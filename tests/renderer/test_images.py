@@ -37,7 +37,7 @@ def _quadrants() -> Image.Image:
 def _decoded(content: bytes, limits: RenderLimits = LIMITS) -> np.ndarray:
     image = ImageSource({REF: content}, limits=limits).get(REF)
     assert image is not None
-    return np.asarray(image.toarray(colorType=image.colorType()))[..., :4]
+    return np.asarray(image.drawable.toarray(colorType=image.drawable.colorType()))[..., :4]
 
 
 def _rgba(image: Image.Image) -> np.ndarray:

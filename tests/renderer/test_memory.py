@@ -11,7 +11,7 @@ from tests.renderer.test_no_syscalls import ENVIRONMENT, ROOT
 
 SCRIPT = """
 import os, resource, sys
-from sandbox import arena
+from sandbox.mechanisms import arena
 arena.settle()
 from renderer import warm
 from renderer.scene import LayerBlur

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.writers import DRAWN
+from renderer.formats import ImageFormat
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {
@@ -25,7 +25,7 @@ ENVIRONMENT = {
 }
 PRELUDE = """
 import os, sys
-from sandbox import arena
+from sandbox.mechanisms import arena
 arena.settle()
 import pyseccomp
 from pathlib import Path
@@ -44,7 +44,8 @@ warm.warm(fonts)
 if len(os.listdir("/proc/self/task")) != 1:
     sys.exit("a thread was started")
 document, images = rehearsal.rehearsal_document(), rehearsal.rehearsal_images()
-texts = document.replace(b"Good morning", "Ωμέγα ქართული አማርኛ தமிழ் ༄ \U0001f600".encode())
+words = "Ωμέγα ქართული አማርኛ தமிழ் ༄ \U0001f600 ภาษาไทย ພາສາລາວ ភាសាខ្មែរ မြန်မာ \u2067אב (a)\u2069"
+texts = document.replace(b"Good morning", words.encode())
 
 
 def draw(content, **options):
@@ -79,7 +80,7 @@ os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 100 + os.WTERMSIG(s
 """
 SURVIVED, KILLED = 7, 100 + signal.SIGSYS
 RENDERS = {
-    "formats": f"""for f in map(ImageFormat, {[each.value for each in DRAWN]}):
+    "formats": f"""for f in map(ImageFormat, {[each.value for each in ImageFormat]}):
         draw(document, format=f)
         draw(document, format=f, scale=3.0)""",
     "other words": "draw(texts, scale=2.0)",

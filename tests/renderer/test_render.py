@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from renderer.draw.raster import make_raster_surface
-from renderer.exceptions import DocumentError, ImageError, OptionError, RenderError
+from renderer.exceptions import DocumentError, ImageError, RenderError
 from renderer.fonts import FontProvider
 from renderer.formats import ImageFormat
 from renderer.geometry import Colour
@@ -21,7 +21,6 @@ from renderer.options import RenderOptions
 from renderer.rehearsal import rehearsal_document, rehearsal_images
 from renderer.render import RenderResult, Stage, render
 from tests.renderer.lower.drawing import load_fonts
-from tests.writers import DRAWN, TO_COME
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +84,7 @@ def test_stages_are_announced_in_order_and_timed(fonts: FontProvider) -> None:
     assert result.timings_ms == {"parse": 1000.0, "lower": 1000.0, "draw": 1000.0, "read": 1000.0, "encode": 1000.0}
 
 
-@pytest.mark.parametrize("image_format", DRAWN)
+@pytest.mark.parametrize("image_format", list(ImageFormat))
 def test_the_rehearsal_document_is_the_same_every_time(fonts: FontProvider, image_format: ImageFormat) -> None:
     options = {"format": image_format}
     one, other = (_render(rehearsal_document(), fonts, images=rehearsal_images(), options=options) for _ in range(2))
@@ -132,15 +131,6 @@ def test_other_media_types_are_refused(fonts: FontProvider) -> None:
     with pytest.raises(DocumentError) as refused:
         _render(b"", fonts, media_type="image/svg+xml")
     assert refused.value.code == "document-type-unsupported"
-
-
-@pytest.mark.parametrize("image_format", TO_COME)
-def test_a_format_whose_writer_is_still_to_come_is_refused_by_name(
-    fonts: FontProvider, image_format: ImageFormat
-) -> None:
-    with pytest.raises(OptionError, match=f"{image_format.value} is not supported yet; png") as refused:
-        _render(_document(), fonts, options={"format": image_format})
-    assert refused.value.field == "format"
 
 
 def test_a_broken_image_is_an_error_of_the_document(fonts: FontProvider) -> None:

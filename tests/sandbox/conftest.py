@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.cgroups import CgroupPool
 from sandbox.exceptions import LayerUnavailableError
-from sandbox.policy import CgroupLimits
+from sandbox.mechanisms.cgroups import CgroupLimits, CgroupPool
 
 SMALL = CgroupLimits(memory_bytes=96 << 20, pids=12, cpu_cores=1.0)
 

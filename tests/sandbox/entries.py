@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sandbox.exceptions import LayerUnavailableError
-from sandbox.policy import OUTPUT_FD
-from sandbox.worker import Task
+from sandbox.policy.descriptors import OUTPUT_FD
+from sandbox.workers.entry import Task
 
 _libc = ctypes.CDLL(None)
 

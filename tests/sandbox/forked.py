@@ -18,11 +18,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from sandbox import capabilities, enter, readback, rlimits, seccomp
-from sandbox.cgroups import CgroupSlot
-from sandbox.enter import Prepared
+from sandbox.composition import enter, readback
+from sandbox.composition.enter import Prepared
 from sandbox.exceptions import SandboxError
-from sandbox.policy import CPU_STRICT, GPU, REPORT_FD, SandboxPolicy
+from sandbox.mechanisms import capabilities, rlimits, seccomp
+from sandbox.mechanisms.cgroups import CgroupSlot
+from sandbox.policy.cpu import CPU_STRICT
+from sandbox.policy.descriptors import REPORT_FD
+from sandbox.policy.gpu import GPU
+from sandbox.policy.model import SandboxPolicy
 
 UNPRIVILEGED = 65532
 Action = Callable[[], object]
@@ -89,7 +93,7 @@ def run_cpu(
 
     ``kill_after_s``: what a parent with a clock does; fails if the worker ended before.
     """
-    program = seccomp.compile_filter(policy)
+    program = seccomp.compile_filter(policy.syscalls)
     go_read, go_write = os.pipe()
     said_read, said_write = os.pipe()
     ready_read, ready_write = os.pipe()
@@ -171,7 +175,7 @@ class Composition:
         locked; ``after_go`` outside while it works."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         said_read, said_write = os.pipe()
-        pid, pidfd = enter.spawn(self.policy, self.prepared, slot)
+        pid, pidfd = enter.spawn(self.prepared, slot)
         if pid == 0:
             self._worker(action, slot, (theirs.fileno(), said_write, said_write), inside, lock=lock)
         theirs.close()

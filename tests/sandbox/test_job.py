@@ -7,11 +7,12 @@ import socket
 
 import pytest
 
-from sandbox import gpu, job
+from sandbox import job
 from sandbox.job import Job, Limits, MessageError, Outcome, Verdict
-from sandbox.policy import REPORT_FD
-from sandbox.progress import Progress
-from sandbox.worker import EXIT_BROKEN
+from sandbox.policy.descriptors import REPORT_FD
+from sandbox.workers import gpu
+from sandbox.workers.process import EXIT_BROKEN
+from sandbox.workers.progress import Progress
 from tests.sandbox.entries import Scripted
 
 

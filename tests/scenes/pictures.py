@@ -10,7 +10,7 @@ from typing import cast
 import numpy as np
 from PIL import Image
 
-from app.compare.both import CPU, GPU, Order, draw
+from app.compare.both import CPU, GPU, ComparisonRequest, draw
 from app.dispatch import Renders
 from app.options import Path, RenderQuery
 from app.problems import ProblemError
@@ -18,10 +18,10 @@ from app.settings import Settings
 from app.state import make_state
 from app.upload import JSON, Upload
 from renderer.compare import heat_map, strip
-from renderer.compare.measure import Measured
+from renderer.compare.measure import PixelComparison
 from renderer.pixels import Pixels
-from sandbox.client import ForkServer
-from sandbox.memfd import seal_bytes
+from sandbox.client.forkserver import ForkServer
+from sandbox.mechanisms.memfd import seal_bytes
 from tests.host import WAIVED
 from tests.scenes.documents import PHOTO, REF, SCENES
 
@@ -50,7 +50,7 @@ async def _draw_all(*, locked: bool) -> dict[tuple[str, str], bytes | ProblemErr
         drawn = {}
         for name, document in SCENES.items():
             with Upload(JSON, (seal_bytes(document), seal_bytes(PHOTO)), (REF,), len(document)) as body:
-                order = Order(RenderQuery(scale=SCALE), body)
+                order = ComparisonRequest(RenderQuery(scale=SCALE), body)
                 for path in (CPU, GPU):
                     made = await draw(state, order, Path(path))
                     drawn[name, path] = made if isinstance(made, ProblemError) else made.body
@@ -71,7 +71,7 @@ def pixels(body: bytes) -> Pixels:
     return cast("Pixels", np.asarray(Image.open(io.BytesIO(body)).convert("RGBA")))
 
 
-def leave_behind(name: str, first: Pixels, second: Pixels, measured: Measured) -> str:
+def leave_behind(name: str, first: Pixels, second: Pixels, measured: PixelComparison) -> str:
     """Both pictures and the heat map in one file; its path."""
     os.makedirs(LEFT_BEHIND, exist_ok=True)
     path = os.path.normpath(os.path.join(LEFT_BEHIND, f"{name}.png"))

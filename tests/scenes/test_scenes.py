@@ -13,6 +13,8 @@ from tests.scenes.documents import SCENES
 from tests.scenes.pictures import Key, draw_all, leave_behind, pixels
 from tests.scenes.tolerance import EXCEPTIONS, RULE
 
+pytestmark = pytest.mark.long
+
 Drawn = dict[Key, bytes | ProblemError]
 
 

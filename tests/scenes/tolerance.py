@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from renderer.compare import Difference
+from renderer.compare import MeasuredDifference
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Tolerance:
     flip_mean: float = 0.01
     why: str = ""
 
-    def broken_by(self, found: Difference) -> list[str]:
+    def broken_by(self, found: MeasuredDifference) -> list[str]:
         """What is further off than declared; FLIP counts where there is one."""
         broken = [] if found.ssim >= self.ssim else [f"SSIM {found.ssim:.5f} < {self.ssim}"]
         if found.flip_mean is not None and found.flip_mean > self.flip_mean:

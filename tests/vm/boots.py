@@ -98,8 +98,8 @@ BOOTS: Final = (
             ),
             suite(
                 "sandbox",
-                *("tests/sandbox/test_cgroups.py", "tests/sandbox/test_enter.py"),
-                "tests/sandbox/probes/test_exhaustion.py",
+                *("tests/sandbox/mechanisms/test_cgroups.py", "tests/sandbox/composition/test_enter.py"),
+                "tests/sandbox/composition/test_exhaustion.py",
                 what="the tests of cgroups, of the composition and of what uses them up",
                 timeout_s=1500,
             ),
@@ -142,10 +142,10 @@ BOOTS: Final = (
             ),
             suite(
                 "sandbox",
-                *("tests/sandbox/test_seccomp.py", "tests/sandbox/test_capabilities.py"),
-                *("tests/sandbox/test_rlimits.py", "tests/sandbox/test_arena.py"),
+                *("tests/sandbox/mechanisms/test_seccomp.py", "tests/sandbox/mechanisms/test_capabilities.py"),
+                *("tests/sandbox/mechanisms/test_rlimits.py", "tests/sandbox/mechanisms/test_arena.py"),
                 # An ordinary user can empty the bounding set nowhere else; the server was started by root here.
-                "--deselect=tests/sandbox/test_capabilities.py::test_renounce_leaves_nothing_whoever_started_it",
+                "--deselect=tests/sandbox/mechanisms/test_capabilities.py::test_renounce_leaves_nothing_whoever_started_it",
                 what="the tests of what the CPU path is locked by",
             ),
         ),
@@ -173,7 +173,7 @@ BOOTS: Final = (
             ),
             suite(
                 "sandbox",
-                *("tests/sandbox/test_landlock.py", "tests/sandbox/test_enter.py"),
+                *("tests/sandbox/mechanisms/test_landlock.py", "tests/sandbox/composition/test_enter.py"),
                 what="the tests of the composition, without that layer",
             ),
             attack("attack", "gpu", what="the attack suite on the GPU path, Landlock waived", waive="landlock"),

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from app.compare.page.report import Entry, Figure, Report, Shot, write
+from app.compare.page.report import Figure, Report, ReportedDocument, Shot, write
 
-__all__ = ["Entry", "Figure", "Report", "Shot", "write"]
+__all__ = ["Figure", "Report", "ReportedDocument", "Shot", "write"]

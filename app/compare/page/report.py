@@ -41,7 +41,7 @@ class Shot:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReportedDocument:
     """One document. ``notes``: sentences below its numbers."""
 
     title: str
@@ -56,7 +56,7 @@ class Report:
 
     title: str
     summary: tuple[str, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[ReportedDocument, ...]
     skipped: tuple[str, ...] = field(default=())
 
 
@@ -98,7 +98,7 @@ def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _table(entries: Iterable[Entry]) -> str:
+def _table(entries: Iterable[ReportedDocument]) -> str:
     listed = list(entries)
     if not listed:
         return "<p>Nothing could be compared.</p>"
@@ -108,14 +108,14 @@ def _table(entries: Iterable[Entry]) -> str:
     return f"<div class=wide><table><thead><tr><th scope=col>document{head}<tbody>{rows}</table></div>"
 
 
-def _row(number: int, entry: Entry, labels: list[str]) -> str:
+def _row(number: int, entry: ReportedDocument, labels: list[str]) -> str:
     own = {figure.label: figure for figure in entry.figures}
     cells = (own.get(label, Figure(label, "")) for label in labels)
     numbers = "".join(f"<td class={cell.tone}>{escape(cell.value)}" for cell in cells)
     return f"<tr><th scope=row><a href=#e{number}>{escape(entry.title)}</a>{numbers}"
 
 
-def _entry(number: int, entry: Entry) -> str:
+def _entry(number: int, entry: ReportedDocument) -> str:
     figures = "".join(
         f"<li class={figure.tone}><b>{escape(figure.value)}</b> {escape(figure.label)}" for figure in entry.figures
     )

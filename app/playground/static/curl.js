@@ -1,6 +1,7 @@
 // The same requests as commands for a shell.
 
-import { PATHS, query } from "/playground/render.js";
+import { fileName } from "/playground/formats.js";
+import { query } from "/playground/render.js";
 
 /** A word as a POSIX shell takes it literally. */
 export function quoted(text) {
@@ -10,13 +11,13 @@ export function quoted(text) {
 /** A file name in `-F`, where `;` and `,` would end it. */
 const inForm = (name) => (/[;,"]/.test(name) ? `"${name.replace(/["\\]/g, "\\$&")}"` : name);
 
-/** One command for each of `paths`. */
-export function commands(origin, { document_, images, options, node }, paths = PATHS) {
+/** One command for each of `paths`. `format`: what is known of the one that the options ask for, or null. */
+export function commands(origin, { document_, images, options, node }, paths, format) {
   const fetched = document_.source ? [`curl -O ${quoted(origin + document_.source)}`] : [];
   return [...fetched, ...paths.map((path) => {
     const parts = images.length ? form(document_, images) : single(document_);
     const address = quoted(`${origin}/v1/render?${query(path, options, node)}`);
-    return [`curl -o ${path}.${options.format}`, ...parts, address].join(" \\\n     ");
+    return [`curl -o ${fileName(path, format)}`, ...parts, address].join(" \\\n     ");
   })].join("\n\n");
 }
 

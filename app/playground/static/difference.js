@@ -31,7 +31,7 @@ async function colour(store, message) {
 function show(store, state) {
   const { statistics, results } = state;
   byId("difference-line").textContent = statistics ? sentence(statistics) : "";
-  const parts = statistics ? figures(statistics, results) : [waiting(results)];
+  const parts = statistics ? figures(statistics, results) : [waiting(state)];
   byId("difference").replaceChildren(...parts, ...measurement(store, state));
 }
 
@@ -46,7 +46,8 @@ function share(count, total) {
   return percent >= 0.005 ? `${percent.toFixed(2)} %` : "< 0.01 %";
 }
 
-function waiting(results) {
+function waiting({ results, drawn }) {
+  if (drawn?.format?.vector) return el("p", { class: "quiet" }, `${drawn.format.label} is written on one path: there is nothing to compare it with.`);
   const both = PATHS.every((path) => results[path]?.status === "done");
   const words = both ? "The two pictures have different sizes." : "Needs a picture of each path.";
   return el("p", { class: "quiet" }, words);

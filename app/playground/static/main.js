@@ -4,6 +4,7 @@ import { byId, bytes, say, whole } from "/playground/dom.js";
 import { showDifference } from "/playground/difference.js";
 import { isImage, readDocument, readImage, imagesFound } from "/playground/documents.js";
 import { showHeader, showPanels } from "/playground/panels.js";
+import { chosenFormat, fillFormats, pathsFor } from "/playground/formats.js";
 import { problemCard } from "/playground/problems.js";
 import { DEFAULTS, PATHS, render } from "/playground/render.js";
 import { listenForKeys } from "/playground/shortcuts.js";
@@ -15,7 +16,7 @@ import { Tree } from "/playground/tree.js";
 const SAMPLE = "/playground/sample.json";
 
 const store = new Store({
-  server: null, document_: null, images: [], options: DEFAULTS, node: null, drawn: null, selection: -1,
+  server: null, formats: [], document_: null, images: [], options: DEFAULTS, node: null, drawn: null, selection: -1,
   results: { cpu: null, gpu: null }, view: "side", gain: 0, heat: null, statistics: null, measured: null, canMeasure: false,
 });
 const stage = new Stage(store, actionsFor);
@@ -59,14 +60,14 @@ async function sample() {
 
 /** One path after the other, so that neither is in the way of the other's times. */
 async function draw() {
-  const { document_, images, options, node, server } = store.state;
+  const { document_, images, options, node } = store.state;
   if (!document_) return;
   running.abort();
   const { signal } = (running = new AbortController());
-  const paths = PATHS.filter((path) => !server || server.paths[path]);
+  const paths = pathsFor(store.state);
   const before = store.state.results;
   const busy = paths.map((path) => [path, { status: "busy", before: lastDone(before[path]) }]);
-  const request = { document_, images, options, node };
+  const request = { document_, images, options, node, format: chosenFormat(store.state) };
   store.set({ results: { cpu: null, gpu: null, ...Object.fromEntries(busy) }, statistics: null, heat: null, measured: null, drawn: request });
   for (const path of paths) {
     try {
@@ -165,13 +166,22 @@ function showFault(fault) {
 // --- options and views -----------------------------------------------------------------------------------------------
 
 const form = byId("options");
+store.watch(["formats"], ({ formats }) => fillFormats(form.elements.format, formats));
+
+/** Shows the options that the chosen format alone has, and hides the other formats'. */
+function ownOptions(format) {
+  const groups = [...form.querySelectorAll(".own-options")];
+  for (const group of groups) group.hidden = group.name !== `${format}_options`;
+  const inputs = groups.filter(({ hidden }) => !hidden).flatMap((group) => [...group.elements]);
+  return Object.fromEntries(inputs.map(({ name, checked }) => [name, checked]));
+}
 
 function readOptions() {
   const { format, scale, ground, colour, contents_only, use_absolute_bounds } = form.elements;
   colour.hidden = ground.value !== "pick";
   return {
     format: format.value, scale: scale.value, background: ground.value === "pick" ? colour.value : ground.value,
-    contents_only: contents_only.checked, use_absolute_bounds: use_absolute_bounds.checked,
+    contents_only: contents_only.checked, use_absolute_bounds: use_absolute_bounds.checked, ...ownOptions(format.value),
   };
 }
 

@@ -39,8 +39,8 @@ export class Painter {
     this.#context.clearRect(0, 0, width, height);
   }
 
-  /** `picture`: {bitmap, faded}; `clip`: the part of the pane it may cover, in CSS pixels. */
-  picture(pane, viewport, { bitmap, faded }, clip = pane) {
+  /** `picture`: {bitmap, vector, faded}; `clip`: the part of the pane it may cover, in CSS pixels. */
+  picture(pane, viewport, { bitmap, vector, faded }, clip = pane) {
     const context = this.#context;
     const [x, y] = [pane.x + viewport.x, pane.y + viewport.y];
     const [width, height] = [bitmap.width * viewport.scale, bitmap.height * viewport.scale];
@@ -53,7 +53,7 @@ export class Painter {
       context.imageSmoothingQuality = "high";
       context.drawImage(bitmap, x, y, width, height);
       context.globalAlpha = 1;
-      if (viewport.scale >= GRID_FROM) this.#grid(pane, x, y, bitmap, viewport.scale);
+      if (viewport.scale >= GRID_FROM && !vector) this.#grid(pane, x, y, bitmap, viewport.scale);
     });
   }
 

@@ -2,6 +2,7 @@
 
 import { commands } from "/playground/curl.js";
 import { byId, bytes, el, say } from "/playground/dom.js";
+import { chosenFormat, fileName, formatsOf, pathsFor } from "/playground/formats.js";
 import { attacks, stack } from "/playground/layers.js";
 import { NAMES, PATHS } from "/playground/render.js";
 import { summary, waterfall } from "/playground/timing.js";
@@ -15,13 +16,13 @@ export function showPanels(store, { nameOf, choose }) {
     byId("stack").replaceChildren(stack(results, server));
   });
   store.watch(["server"], ({ server }) => server && byId("attacks").replaceChildren(attacks(server.attack)));
-  store.watch(["document_", "images", "options", "node", "server"], showCommands);
+  store.watch(["document_", "images", "options", "node", "server", "formats"], showCommands);
   store.watch(["results"], showDownloads);
 }
 
 function showResults(state, nameOf, choose) {
-  const { results, server } = state;
-  const paths = PATHS.filter((path) => !server || server.paths[path]);
+  const { results } = state;
+  const paths = pathsFor(state);
   byId("summaries").replaceChildren(...paths.map((path) => summary(path, results[path], state)));
   byId("timing").replaceChildren(waterfall(results));
   byId("warnings").replaceChildren(warningList(results, nameOf, choose));
@@ -37,7 +38,7 @@ export async function showHeader(store) {
     byId("paths").replaceChildren(...PATHS.map((path) => pathState(path, server)).filter(Boolean));
   });
   const [server, api] = await Promise.all([json("/v1/sandbox"), json("/openapi.json")]);
-  store.set({ server, canMeasure: Boolean(api?.paths["/v1/compare"]) });
+  store.set({ server, formats: formatsOf(api), canMeasure: Boolean(api?.paths["/v1/compare"]) });
   if (!server) byId("paths").replaceChildren(el("li", { "data-state": "missing" }, "The server does not say what it has"));
 }
 
@@ -86,13 +87,12 @@ function listenToTabs() {
 
 // --- the request -----------------------------------------------------------------------------------------------------
 
-function showCommands({ document_, images, options, node, server }) {
-  if (!document_) {
+function showCommands(state) {
+  if (!state.document_) {
     byId("curl").replaceChildren(el("p", { class: "quiet" }, "The command appears with the document."));
     return;
   }
-  const paths = PATHS.filter((path) => !server || server.paths[path]);
-  const text = commands(location.origin, { document_, images, options, node }, paths);
+  const text = commands(location.origin, state, pathsFor(state), chosenFormat(state));
   const code = el("pre", { tabindex: "0", "aria-label": "Commands" }, el("code", { id: "curl-text" }, text));
   byId("curl").replaceChildren(code, el("button", { type: "button", class: "button", id: "copy", onclick: () => copy(text) }, "Copy"));
 }
@@ -119,12 +119,12 @@ function showDownloads({ results }) {
   byId("downloads").replaceChildren(...(links.length ? links : [el("p", { class: "quiet" }, "They can be saved when they are drawn.")]));
 }
 
-function download(path, { blob, bytes: size, etag, requestId }) {
+function download(path, { blob, format, bytes: size, etag, requestId }) {
   const address = URL.createObjectURL(blob);
   addresses.push(address);
-  const type = blob.type.replace("image/", "").replace("jpeg", "jpg");
+  const name = fileName(path, format);
   return el("dl", { class: "facts" },
-    el("dt", {}, el("a", { href: address, download: `${path}.${type}`, class: "button" }, `Save ${path}.${type}`)),
+    el("dt", {}, el("a", { href: address, download: name, class: "button" }, `Save ${name}`)),
     el("dd", {}, bytes(size)), el("dt", {}, "ETag"), el("dd", {}, el("code", {}, etag ?? "none")),
     el("dt", {}, "Request-Id"), el("dd", {}, el("code", {}, requestId ?? "none")));
 }

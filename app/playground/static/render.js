@@ -6,7 +6,8 @@ import { fromNetwork, fromResponse } from "/playground/problems.js";
 export const PATHS = ["cpu", "gpu"];
 export const NAMES = { cpu: "CPU", gpu: "GPU" };
 export const DEFAULTS = {
-  format: "png", scale: "1", background: "", contents_only: true, use_absolute_bounds: false,
+  format: "", scale: "1", background: "", contents_only: true, use_absolute_bounds: false,
+  svg_outline_text: true, svg_include_id: false, svg_include_node_id: false, svg_simplify_stroke: true,
 };
 
 /** The options that are not the server's defaults anyway, as a query. */
@@ -28,8 +29,9 @@ export function body(document_, images) {
   return { content: form, headers: {} };
 }
 
-/** `{status: "done", …}` or `{status: "failed", problem, …}`; rejects only when `signal` was aborted. */
-export async function render(path, { document_, images, options, node }, signal) {
+/** `{status: "done", …}` or `{status: "failed", problem, …}`; rejects only when `signal` was aborted. `format`: what is
+ * known of the one that the options ask for, or null. */
+export async function render(path, { document_, images, options, node, format }, signal) {
   const started = performance.now();
   const { content, headers } = body(document_, images);
   try {
@@ -37,7 +39,7 @@ export async function render(path, { document_, images, options, node }, signal)
     const response = await fetch(address, { method: "POST", body: content, headers, signal });
     if (!response.ok) return await failed(path, response, started);
     const blob = await response.blob();
-    return { ...described(path, response), ...(await picture(blob)), elapsed: performance.now() - started };
+    return { ...described(path, response), ...(await picture(blob, format)), elapsed: performance.now() - started };
   } catch (error) {
     if (signal.aborted) throw error;
     return { status: "failed", path, problem: fromNetwork(error, content), elapsed: performance.now() - started };
@@ -49,15 +51,26 @@ async function failed(path, response, started) {
   return { status: "failed", path, problem, layers: layersOf(response), elapsed: performance.now() - started };
 }
 
-async function picture(blob) {
-  const bitmap = await createImageBitmap(blob);
-  return { blob, bitmap, bytes: blob.size, width: bitmap.width, height: bitmap.height };
+/** `bitmap`: what a canvas can draw, and then its size; null for what only a viewer shows, whose size the server says. */
+async function picture(blob, format) {
+  const bitmap = format?.vector ? await vector(blob) : await createImageBitmap(blob);
+  return { blob, format, bitmap, bytes: blob.size, ...(bitmap && { width: bitmap.width, height: bitmap.height }) };
+}
+
+/** As an image, in which a browser runs no script and loads nothing from elsewhere; never as a part of this page. */
+async function vector(blob) {
+  if (!blob.type.startsWith("image/")) return null;
+  const image = new Image();
+  image.src = URL.createObjectURL(blob);
+  await image.decode().finally(() => URL.revokeObjectURL(image.src));
+  return image;
 }
 
 function described(path, response) {
   const device = parseItem(response.headers.get("Render-Device") ?? '""');
+  const [width, height] = (response.headers.get("Render-Size") ?? "0x0").split("x").map(Number);
   return {
-    status: "done", path,
+    status: "done", path, width, height,
     device: { name: device.value, api: device.params.api, software: device.params.software === true },
     timings: parseTimings(response.headers.get("Server-Timing") ?? ""),
     warnings: parseWarnings(response.headers.get("Render-Warnings") ?? "0"),

@@ -4,7 +4,9 @@ import { byId, el, say } from "/playground/dom.js";
 import { colourAt, Painter } from "/playground/painter.js";
 import { placeOf } from "/playground/places.js";
 import { problemCard } from "/playground/problems.js";
+import { pathsFor } from "/playground/formats.js";
 import { NAMES, PATHS } from "/playground/render.js";
+import { viewer } from "/playground/viewer.js";
 import { steer, Viewport } from "/playground/viewport.js";
 
 const FLICKER_MS = 700;
@@ -32,10 +34,11 @@ export class Stage {
 
   // --- what is shown ---------------------------------------------------------------------------------------------
 
+  /** What the canvas can draw of a path's result, or of the one before it. */
   #pictureOf(path) {
     const result = this.#store.state.results[path];
-    if (result?.status === "done") return { bitmap: result.bitmap, faded: false };
-    return result?.before ? { bitmap: result.before.bitmap, faded: true } : null;
+    const [shown, faded] = result?.status === "done" ? [result, false] : [result?.before, true];
+    return shown?.bitmap ? { bitmap: shown.bitmap, vector: shown.format?.vector, faded } : null;
   }
 
   /** Views that need two pictures fall back to side by side while there is one. */
@@ -45,14 +48,9 @@ export class Stage {
     return view === "heat" && !heat ? "side" : view;
   }
 
-  #paths() {
-    const { server } = this.#store.state;
-    return server ? PATHS.filter((path) => server.paths[path]) : PATHS;
-  }
-
   #panes() {
     const { clientWidth: width, clientHeight: height } = this.#surface;
-    const paths = this.#paths();
+    const paths = pathsFor(this.#store.state);
     if (this.#view !== "side" || paths.length === 1) return [{ path: paths[0], x: 0, y: 0, width, height }];
     return paths.map((path, number) => (this.#stacked(width, height)
       ? { path, x: 0, y: (number * height) / 2, width, height: height / 2 }
@@ -74,6 +72,7 @@ export class Stage {
     this.#handle.hidden = this.#view !== "slider";
     byId("flicker-tools").hidden = view !== "flicker";
     byId("heat-tools").hidden = view !== "heat";
+    byId("zooms").hidden = PATHS.some((path) => results[path]?.status === "done" && !results[path].bitmap); // a viewer has its own
     this.redraw();
   }
 
@@ -82,6 +81,7 @@ export class Stage {
     const pane = el("div", { class: "pane", "data-path": path });
     if (this.#view === "side" && (result || this.#pictureOf(path))) pane.append(label(path));
     if (result?.status === "busy") pane.append(el("p", { class: "busy" }, "Drawing…"));
+    if (result?.status === "done" && !result.bitmap) pane.append(viewer(result));
     if (result?.status === "failed") pane.append(problemCard(result.problem, actionsFor(path, result.problem)));
     if (this.#view === "slider") pane.append(label("cpu"), label("gpu"));
     if (this.#view === "flicker") pane.append(label(this.#shown));

@@ -9,10 +9,6 @@ import skia
 from renderer.geometry import Colour, Matrix, Point, Rect, RoundRect
 
 
-def to_matrix(matrix: Matrix) -> Any:
-    return skia.Matrix.MakeAll(matrix.a, matrix.c, matrix.e, matrix.b, matrix.d, matrix.f, 0.0, 0.0, 1.0)
-
-
 def from_matrix(matrix: Any) -> Matrix:
     a, c, e, b, d, f = (float(matrix.get(index)) for index in range(6))
     return Matrix(a, b, c, d, e, f)

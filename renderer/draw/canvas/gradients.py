@@ -7,7 +7,8 @@ from typing import Any, Final
 import skia
 
 from renderer.displaylist import GradientPaint
-from renderer.draw.canvas.convert import to_colour32, to_matrix
+from renderer.draw.canvas.convert import to_colour32
+from renderer.geometry.skiapath import skia_matrix
 from renderer.scene import GradientKind
 
 _ORIGIN: Final = skia.Point(0, 0)
@@ -20,7 +21,7 @@ _DIAMOND: Final = skia.RuntimeEffect.MakeForShader(
 
 def gradient_shader(paint: GradientPaint) -> Any:
     """A ``skia.Shader`` in the command's coordinates, without the paint's opacity."""
-    matrix = to_matrix(paint.matrix)
+    matrix = skia_matrix(paint.matrix)
     colours = [to_colour32(stop.colour) for stop in paint.stops]
     positions = [stop.position for stop in paint.stops]
     match paint.kind:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import skia
 
 from renderer.displaylist import ColourAdjustment, ImagePaint
-from renderer.draw.canvas.convert import to_matrix
+from renderer.geometry.skiapath import skia_matrix
 
 # Bilinear, with mipmaps where the image shrinks: what both surfaces compute alike.
 _SAMPLING: Final = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
@@ -16,7 +16,7 @@ _SAMPLING: Final = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode
 def image_shader(paint: ImagePaint) -> Any:
     """A ``skia.Shader`` in the command's coordinates, without opacity and adjustment."""
     tiling = skia.TileMode.kRepeat if paint.repeats else skia.TileMode.kClamp
-    return paint.image.drawable.makeShader(tiling, tiling, _SAMPLING, to_matrix(paint.matrix))
+    return paint.image.drawable.makeShader(tiling, tiling, _SAMPLING, skia_matrix(paint.matrix))
 
 
 def colour_filter(adjustment: ColourAdjustment) -> Any:

@@ -18,15 +18,15 @@ from renderer.draw.canvas.playback import Playback
 from renderer.geometry import Colour
 from renderer.scene import Noise, NoiseKind
 
-_SIDE: Final = 128  # squares after which the grain repeats
+SIDE: Final = 128  # squares after which the grain repeats
 _CHANNELS: Final = 4  # how many random numbers a square has: whether it is there, and a colour
-_LEAST_SIZE: Final = 1e-3
+LEAST_SIZE: Final = 1e-3
 _SAMPLING: Final = skia.SamplingOptions(skia.FilterMode.kNearest)
 
 
 def _random_cells() -> NDArray[np.float32]:
     """0..1 in shape (side, side, channels)."""
-    y, x, channel = np.indices((_SIDE, _SIDE, _CHANNELS), np.uint32)
+    y, x, channel = np.indices((SIDE, SIDE, _CHANNELS), np.uint32)
     mixed = x * np.uint32(374_761_393) + y * np.uint32(668_265_263) + channel * np.uint32(2_246_822_519)
     for shift, factor in ((15, 2_246_822_519), (13, 3_266_489_917), (16, 1)):
         mixed = (mixed ^ (mixed >> np.uint32(shift))) * np.uint32(factor)
@@ -39,17 +39,17 @@ _CELLS: Final = _random_cells()
 
 def draw_noise(command: DrawNoise, playback: Playback) -> None:
     noise = command.noise
-    size = max(noise.size, _LEAST_SIZE)
-    image = skia.Image.fromarray(_tile(noise), colorType=skia.kRGBA_8888_ColorType)
+    size = max(noise.size, LEAST_SIZE)
+    image = skia.Image.fromarray(tile(noise), colorType=skia.kRGBA_8888_ColorType)
     repeat = skia.TileMode.kRepeat
     shader = image.makeShader(repeat, repeat, _SAMPLING, skia.Matrix.Scale(size, size))
     playback.place(command.matrix)
     playback.canvas.drawRect(to_rect(command.box), skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kSrcATop))
 
 
-def _tile(noise: Noise) -> NDArray[np.uint8]:
+def tile(noise: Noise) -> NDArray[np.uint8]:
     """Straight RGBA."""
-    present, colours = _CELLS[..., 0], np.empty((_SIDE, _SIDE, 4), np.float32)
+    present, colours = _CELLS[..., 0], np.empty((SIDE, SIDE, 4), np.float32)
     match noise.kind:
         case NoiseKind.MONOTONE:
             colours[...] = _components(noise.colour)

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from renderer.displaylist import Command, DisplayList, PushMasked
 from renderer.displaylist.owners import owners
-from renderer.draw.canvas.convert import to_matrix
 from renderer.geometry import IDENTITY, Matrix
+from renderer.geometry.skiapath import skia_matrix
 from renderer.warnings import Warnings
 
 
@@ -49,7 +49,7 @@ class Playback:
         self.display_list = display_list
         self.warnings = warnings
         self.total = device
-        self.placed = to_matrix(device)
+        self.placed = skia_matrix(device)
         self.frames: list[Frame] = []
         self.layer_bytes = 0
         self.command: Command | None = None
@@ -64,7 +64,7 @@ class Playback:
 
     def put(self, total: Matrix) -> None:
         self.total = total
-        self.placed = to_matrix(total)
+        self.placed = skia_matrix(total)
         self.canvas.setMatrix(self.placed)
 
     def open(self, mask: PushMasked | None = None) -> None:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from renderer.draw.raster.rasterise import rasterise
-from renderer.draw.raster.surface import RasterSurface, make_raster_surface
+from renderer.draw.raster.surface import DEVICE, RasterSurface, make_raster_surface
 
-__all__ = ["RasterSurface", "make_raster_surface", "rasterise"]
+__all__ = ["DEVICE", "RasterSurface", "make_raster_surface", "rasterise"]

@@ -27,7 +27,7 @@ _PLAIN_INT: Final = 10**15
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FieldProblem:
     """``location``: keys and indices from the value examined down. ``is_far``: a length beyond the limit, else it is of
     the wrong kind."""
 
@@ -43,7 +43,7 @@ class Problem:
         return path
 
 
-def problems_of(value: Any, kind: inspect.Type, location: Location = ()) -> Iterator[Problem]:
+def problems_of(value: Any, kind: inspect.Type, location: Location = ()) -> Iterator[FieldProblem]:
     """None where msgspec makes a value of the type of it."""
     match kind:
         case inspect.UnionType(types=types):
@@ -64,8 +64,8 @@ def problems_of(value: Any, kind: inspect.Type, location: Location = ()) -> Iter
             yield _other(value, "a valid boolean", location)
 
 
-def _other(value: Any, wanted: str, location: Location) -> Problem:
-    return Problem(location, f"This field should be {wanted}, not {_given(value)}")
+def _other(value: Any, wanted: str, location: Location) -> FieldProblem:
+    return FieldProblem(location, f"This field should be {wanted}, not {_given(value)}")
 
 
 def _given(value: Any) -> str:
@@ -74,7 +74,7 @@ def _given(value: Any) -> str:
     return _GIVEN.get(type(value), "that")
 
 
-def _of_union(value: Any, types: tuple[inspect.Type, ...], location: Location) -> Iterator[Problem]:
+def _of_union(value: Any, types: tuple[inspect.Type, ...], location: Location) -> Iterator[FieldProblem]:
     """Nothing but the best fit's: that is the only one of the others, or one that has no problem at all."""
     choices = [each for each in types if not isinstance(each, inspect.NoneType)]
     if value is None and len(choices) < len(types):
@@ -83,7 +83,7 @@ def _of_union(value: Any, types: tuple[inspect.Type, ...], location: Location) -
     yield from min(found, key=len)
 
 
-def _of_struct(value: Any, kind: inspect.StructType, location: Location) -> Iterator[Problem]:
+def _of_struct(value: Any, kind: inspect.StructType, location: Location) -> Iterator[FieldProblem]:
     if isinstance(value, kind.cls):
         return
     if kind.cls is PathData:
@@ -96,10 +96,10 @@ def _of_struct(value: Any, kind: inspect.StructType, location: Location) -> Iter
             if name in value:
                 yield from problems_of(value[name], field.type, (*location, name))
             elif field.required:
-                yield Problem((*location, name), "This field is missing")
+                yield FieldProblem((*location, name), "This field is missing")
 
 
-def _of_table(value: Any, inner: inspect.Type, location: Location) -> Iterator[Problem]:
+def _of_table(value: Any, inner: inspect.Type, location: Location) -> Iterator[FieldProblem]:
     if not isinstance(value, dict):
         yield _other(value, "an object", location)
         return
@@ -107,7 +107,7 @@ def _of_table(value: Any, inner: inspect.Type, location: Location) -> Iterator[P
         yield from problems_of(part, inner, (*location, key))
 
 
-def _of_list(value: Any, inner: inspect.Type, location: Location) -> Iterator[Problem]:
+def _of_list(value: Any, inner: inspect.Type, location: Location) -> Iterator[FieldProblem]:
     if not isinstance(value, list):
         yield _other(value, "a valid list", location)
         return
@@ -115,19 +115,19 @@ def _of_list(value: Any, inner: inspect.Type, location: Location) -> Iterator[Pr
         yield from problems_of(part, inner, (*location, index))
 
 
-def _of_row(value: Any, inners: tuple[inspect.Type, ...], location: Location) -> Iterator[Problem]:
+def _of_row(value: Any, inners: tuple[inspect.Type, ...], location: Location) -> Iterator[FieldProblem]:
     if not isinstance(value, list):
         yield _other(value, "a valid list", location)
         return
     if len(value) != len(inners):
         count = str(len(value)) if len(value) < len(inners) else "more"
-        yield Problem(location, f"This list should have {len(inners)} entries and has {count}")
+        yield FieldProblem(location, f"This list should have {len(inners)} entries and has {count}")
         return
     for index, (part, inner) in enumerate(zip(value, inners, strict=True)):
         yield from problems_of(part, inner, (*location, index))
 
 
-def _of_number(value: Any, kind: inspect.FloatType, location: Location) -> Iterator[Problem]:
+def _of_number(value: Any, kind: inspect.FloatType, location: Location) -> Iterator[FieldProblem]:
     if isinstance(value, bool) or not isinstance(value, int | float) or _is_huge(value):
         yield _other(value, "a valid number", location)
     elif not math.isfinite(value):
@@ -146,9 +146,9 @@ def _is_huge(value: float) -> bool:
     return False
 
 
-def _out_of_bounds(value: float, side: str, bound: float, location: Location) -> Problem:
+def _out_of_bounds(value: float, side: str, bound: float, location: Location) -> FieldProblem:
     if abs(bound) == MAX_COORDINATE:
         most = f"Lengths and positions are limited to {MAX_COORDINATE:.0f} pixels; this one is beyond it"
-        return Problem(location, most, is_far=True)
+        return FieldProblem(location, most, is_far=True)
     # Without the little room that is left for noise, and never -0.
     return _other(value, f"{side} {round(bound, 2) + 0.0:g}", location)

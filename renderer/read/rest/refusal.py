@@ -11,7 +11,7 @@ from renderer.exceptions import DocumentError, LimitError, RenderError
 from renderer.fieldpath import child_path, placed
 from renderer.figma.kinds import WITH_CHARACTERS
 from renderer.read.rest.parse import Json
-from renderer.read.rest.problems import Location, Problem, problems_of
+from renderer.read.rest.problems import FieldProblem, Location, problems_of
 from renderer.read.rest.spelling import STROKE_TYPE, RestNode
 from renderer.read.rest.visible import HOLE, nodes_in
 
@@ -71,7 +71,7 @@ def _take_out(node: Json, location: Location) -> None:
     container.pop(location[-1], None)
 
 
-def _refusal(problem: Problem, others: int) -> RenderError:
+def _refusal(problem: FieldProblem, others: int) -> RenderError:
     detail = f"{problem.detail}.{_more(others)}"
     if problem.is_far:
         return LimitError(detail, code="limit-coordinate", field=problem.path)

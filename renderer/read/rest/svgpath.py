@@ -125,7 +125,7 @@ def _any(data: str, *, even_odd: bool) -> PathData:
         raise NotPathDataError("it begins with M and has only commands and numbers")
     if any(abs(float(number)) > MAX_COORDINATE for number in _NUMBER.findall(data)):
         raise FarCoordinateError("a coordinate that is out of range")
-    pen = _Pen()
+    pen = _PathPen()
     for command, arguments in _segments(data):
         pen.draw(command, arguments)
     return pen.path.build(even_odd=even_odd)
@@ -157,7 +157,7 @@ def _numbers(tokens: list[str], position: int, needed: int) -> list[float]:
     return values
 
 
-class _Pen:
+class _PathPen:
     """The current point, and the control point that S and T reflect."""
 
     def __init__(self) -> None:

@@ -114,7 +114,7 @@ VARIANTS: Final[dict[int, dict[str, Attempt]]] = {
     47: {"fill-tmp": files.fill_tmp, "ftruncate": files.cut_huge},
     48: {"fcntl": files.flood_descriptors, "dup": files.duplicate},
 }
-"""The probes that are one attempt in one worker. The others are in :mod:`sandbox.attack.scenes`."""
+"""The probes that are one attempt in one worker. The others are in :mod:`sandbox.attack.scenarios`."""
 
 _PARTS: Final[dict[str, Attempt]] = {
     "12/loot": files.loot,

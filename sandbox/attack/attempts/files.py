@@ -10,7 +10,7 @@ from typing import Final
 
 from sandbox.attack.bait import SECRET
 from sandbox.attack.kernel import NOTES, NUMBERS, address, buffer, call
-from sandbox.attack.probe import Attempt, Facts
+from sandbox.attack.probe import AttackFacts, Attempt
 
 _HERE: Final = -100
 _OPEN_TREE_CLONE: Final = 1
@@ -37,15 +37,15 @@ def _read(fd: int) -> bytes:
 # --- 1, 2 -------------------------------------------------------------------------------------------------------------
 
 
-def read_canary(facts: Facts) -> object:
+def read_canary(facts: AttackFacts) -> object:
     return SECRET in _content(facts.canary)
 
 
-def read_shadow(facts: Facts) -> object:
+def read_shadow(facts: AttackFacts) -> object:
     return len(_content(facts.shadow))
 
 
-def through_a_link(facts: Facts) -> object:
+def through_a_link(facts: AttackFacts) -> object:
     place = "/tmp/link-to-the-canary"
     call("symlinkat", facts.canary.encode(), _HERE, place.encode())
     return SECRET in _content(place)
@@ -54,7 +54,7 @@ def through_a_link(facts: Facts) -> object:
 # --- 3 ----------------------------------------------------------------------------------------------------------------
 
 
-def climb(_: Facts) -> object:
+def climb(_: AttackFacts) -> object:
     """From every descriptor there is: one directory among them is enough."""
     trouble = OSError(errno.EBADF, "no descriptor")
     for fd in range(64):
@@ -72,55 +72,55 @@ def make_in(folder: str) -> Attempt:
     return lambda _: 1 + _open(f"{folder}/escape", os.O_CREAT | os.O_WRONLY)
 
 
-def overwrite(_: Facts) -> object:
+def overwrite(_: AttackFacts) -> object:
     return call("write", _open("/fonts/file", os.O_RDWR), b"changed!!", 9)
 
 
 # --- 5 to 8: mounts ---------------------------------------------------------------------------------------------------
 
 
-def remount(facts: Facts) -> object:
+def remount(facts: AttackFacts) -> object:
     call("mount", 0, facts.readonly.encode(), 0, _MS_RDONLY_OFF_BIND_REMOUNT, 0)
     return "read-write"
 
 
-def unmount(facts: Facts) -> object:
+def unmount(facts: AttackFacts) -> object:
     call("umount2", facts.masking.encode(), 2)
     return "unmounted"
 
 
-def mount(_: Facts) -> object:
+def mount(_: AttackFacts) -> object:
     call("mount", b"none", b"/tmp", b"tmpfs", 0, 0)
     return "mounted"
 
 
-def fsopen(_: Facts) -> object:
+def fsopen(_: AttackFacts) -> object:
     return 1 + call("fsopen", b"tmpfs", 0)
 
 
-def open_tree(_: Facts) -> object:
+def open_tree(_: AttackFacts) -> object:
     return 1 + call("open_tree", _HERE, b"/", _OPEN_TREE_CLONE)
 
 
-def move_mount(facts: Facts) -> object:
+def move_mount(facts: AttackFacts) -> object:
     call("move_mount", _HERE, facts.masking.encode(), _HERE, b"/usr", 0)
     return "moved"
 
 
-def mount_setattr(facts: Facts) -> object:
+def mount_setattr(facts: AttackFacts) -> object:
     given = buffer(32)
     struct.pack_into("4Q", given, 0, 0, 1, 0, 0)  # attr_clr: MOUNT_ATTR_RDONLY
     call("mount_setattr", _HERE, facts.readonly.encode(), 0, address(given), 32)
     return "read-write"
 
 
-def pivot_root(facts: Facts) -> object:
+def pivot_root(facts: AttackFacts) -> object:
     place = facts.masking.encode()
     call("pivot_root", place, place)
     return "another root"
 
 
-def chroot(facts: Facts) -> object:
+def chroot(facts: AttackFacts) -> object:
     call("chroot", facts.masking.encode())
     return "another root"
 
@@ -128,7 +128,7 @@ def chroot(facts: Facts) -> object:
 # --- 9, 10, 11 --------------------------------------------------------------------------------------------------------
 
 
-def open_by_handle(facts: Facts) -> object:
+def open_by_handle(facts: AttackFacts) -> object:
     """No path: the folder's own number, as the host knows it."""
     raw = bytes.fromhex(facts.handle)
     given = buffer(8 + len(raw))
@@ -137,12 +137,12 @@ def open_by_handle(facts: Facts) -> object:
     return SECRET in _read(_open("canary", at=fd))
 
 
-def make_device(_: Facts) -> object:
+def make_device(_: AttackFacts) -> object:
     call("mknodat", _HERE, b"/tmp/disk", 0o60666, os.makedev(7, 0))
     return "a block device"
 
 
-def list_devices(_: Facts) -> object:
+def list_devices(_: AttackFacts) -> object:
     """Everything there that no renderer needs."""
     fd = _open("/dev", _DIRECTORY)
     NOTES.note("getdents64", NUMBERS["getdents64"])
@@ -153,7 +153,7 @@ def list_devices(_: Facts) -> object:
     return strange
 
 
-def loot(facts: Facts) -> object:
+def loot(facts: AttackFacts) -> object:
     """Whatever belongs to the neighbour: what it is known to have in /tmp (refused is not the same as not there), and
     everybody's descriptors. In the control, ``amount`` 1, the attacker plays the neighbour too, there being one place.
     """
@@ -175,7 +175,7 @@ def loot(facts: Facts) -> object:
 
 
 def open_for_writing(path: str) -> Attempt:
-    def attempt(facts: Facts) -> object:
+    def attempt(facts: AttackFacts) -> object:
         fd = _open(path.replace("/proc", facts.proc, 1), os.O_WRONLY)
         os.close(fd)
         return "could be written to"
@@ -183,23 +183,23 @@ def open_for_writing(path: str) -> Attempt:
     return attempt
 
 
-def read_environment(facts: Facts) -> object:
+def read_environment(facts: AttackFacts) -> object:
     return SECRET in _content(f"{facts.proc}/{facts.victim}/environ")
 
 
-def read_root(facts: Facts) -> object:
+def read_root(facts: AttackFacts) -> object:
     return SECRET in _content(f"{facts.proc}/{facts.victim}/root{facts.canary}")
 
 
 # --- 47, 48 -----------------------------------------------------------------------------------------------------------
 
 
-def fill_tmp(facts: Facts) -> object:
+def fill_tmp(facts: AttackFacts) -> object:
     fd = _open("/tmp/full", os.O_CREAT | os.O_WRONLY)
     return _write_on(fd, facts.amount)
 
 
-def write_on(facts: Facts) -> object:
+def write_on(facts: AttackFacts) -> object:
     """To the one place where a worker may write."""
     return _write_on(facts.output_fd, facts.amount)
 
@@ -211,12 +211,12 @@ def _write_on(fd: int, amount: int) -> int:
     return written
 
 
-def cut_huge(facts: Facts) -> object:
+def cut_huge(facts: AttackFacts) -> object:
     call("ftruncate", facts.output_fd, 1 << 40)
     return "a file of a tebibyte"
 
 
-def flood_descriptors(_: Facts) -> object:
+def flood_descriptors(_: AttackFacts) -> object:
     """As many as there are of a descriptor that every process has."""
     count = 0
     while count < _ENOUGH_DESCRIPTORS:
@@ -225,7 +225,7 @@ def flood_descriptors(_: Facts) -> object:
     return count
 
 
-def duplicate(_: Facts) -> object:
+def duplicate(_: AttackFacts) -> object:
     for _number in range(_ENOUGH_DESCRIPTORS):
         call("dup", 4)
     return "a descriptor"

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 
 from sandbox.attack.kernel import NOTES, NUMBERS
-from sandbox.attack.probe import Facts
+from sandbox.attack.probe import AttackFacts
 
 
-def hoard(facts: Facts) -> object:
+def hoard(facts: AttackFacts) -> object:
     """Memory that is written to, a mebibyte at a time."""
     kept = [bytearray(b"x") * (1 << 20) for _ in range(facts.amount >> 20)]
     return len(kept)
@@ -29,7 +29,7 @@ def clock() -> Callable[[], float]:
     return time.perf_counter
 
 
-def spin(facts: Facts) -> object:
+def spin(facts: AttackFacts) -> object:
     now = clock()
     until = now() + facts.seconds
     while now() < until:
@@ -37,7 +37,7 @@ def spin(facts: Facts) -> object:
     return "still here"
 
 
-def wait_for_input(facts: Facts) -> object:
+def wait_for_input(facts: AttackFacts) -> object:
     """Reads what never comes. A CPU worker's input is a file: there it reads the end of it, for ever."""
     now = clock()
     until = now() + facts.seconds
@@ -47,6 +47,6 @@ def wait_for_input(facts: Facts) -> object:
     return "still here"
 
 
-def crash(_: Facts) -> object:
+def crash(_: AttackFacts) -> object:
     ctypes.string_at(8)
     return "survived"

@@ -15,7 +15,7 @@ from typing import Final
 
 from sandbox.attack.bait import SECRET
 from sandbox.attack.kernel import NOTES, NUMBERS, address, buffer, call, call_number, memory, reaches
-from sandbox.attack.probe import Facts
+from sandbox.attack.probe import AttackFacts
 
 _READ, _WRITE, _EXECUTE = 1, 2, 4
 _PRIVATE_ANONYMOUS: Final = 0x22
@@ -27,21 +27,21 @@ _NOWHERE: Final = b"/nonexistent/nothing"
 # --- 26, 27 -----------------------------------------------------------------------------------------------------------
 
 
-def write_and_execute(_: Facts) -> object:
+def write_and_execute(_: AttackFacts) -> object:
     return call("mmap", 0, _PAGE, _READ | _WRITE | _EXECUTE, _PRIVATE_ANONYMOUS, -1, 0)
 
 
-def turn_writable_executable(_: Facts) -> object:
+def turn_writable_executable(_: AttackFacts) -> object:
     call("mprotect", _SCRATCH.page, _PAGE, _READ | _WRITE | _EXECUTE)
     return "writable and executable"
 
 
-def turn_executable(_: Facts) -> object:
+def turn_executable(_: AttackFacts) -> object:
     call("mprotect", _SCRATCH.page, _PAGE, _READ | _EXECUTE)
     return "executable"
 
 
-def turn_executable_with_key(_: Facts) -> object:
+def turn_executable_with_key(_: AttackFacts) -> object:
     call("pkey_mprotect", _SCRATCH.page, _PAGE, _READ | _WRITE | _EXECUTE, -1)
     return "writable and executable"
 
@@ -75,7 +75,7 @@ def prepare() -> None:
     _SCRATCH.prepare()
 
 
-def int_0x80(_: Facts) -> object:
+def int_0x80(_: AttackFacts) -> object:
     """i386's getpid has another number than ours: a filter that looks at the number alone would read it wrongly."""
     NOTES.note("int 0x80", _GETPID_I386)
     if _SCRATCH.enter_i386 is None:
@@ -86,7 +86,7 @@ def int_0x80(_: Facts) -> object:
     return f"pid {result}"
 
 
-def x32(_: Facts) -> object:
+def x32(_: AttackFacts) -> object:
     number = _X32 | NUMBERS["getpid"]
     NOTES.note("x32 getpid", number)
     return f"pid {call_number(number, 'x32 getpid')}"
@@ -95,99 +95,99 @@ def x32(_: Facts) -> object:
 # --- 33 to 37 ---------------------------------------------------------------------------------------------------------
 
 
-def io_uring(_: Facts) -> object:
+def io_uring(_: AttackFacts) -> object:
     return 1 + call("io_uring_setup", 8, buffer(120))
 
 
-def bpf_map(_: Facts) -> object:
+def bpf_map(_: AttackFacts) -> object:
     given = buffer(128)
     struct.pack_into("4I", given, 0, 2, 4, 8, 1)  # an array of one
     return 1 + call("bpf", 0, address(given), 128)
 
 
-def bpf_object(_: Facts) -> object:
+def bpf_object(_: AttackFacts) -> object:
     """Open a pinned object that does not exist: how far one gets with no power at all."""
     path, given = ctypes.create_string_buffer(_NOWHERE), buffer(128)
     struct.pack_into("Q", given, 0, address(path))
     return reaches((errno.ENOENT, errno.EINVAL), "bpf", 7, address(given), 128)
 
 
-def perf(_: Facts) -> object:
+def perf(_: AttackFacts) -> object:
     given = buffer(128)
     struct.pack_into("IIQ", given, 0, 1, 128, 0)  # PERF_TYPE_SOFTWARE, size, cpu clock
     struct.pack_into("Q", given, 40, 1 | 1 << 5 | 1 << 6)  # disabled, not the kernel, not the hypervisor
     return 1 + call("perf_event_open", address(given), 0, -1, -1, 0)
 
 
-def userfaultfd(_: Facts) -> object:
+def userfaultfd(_: AttackFacts) -> object:
     return 1 + call("userfaultfd", 1)  # UFFD_USER_MODE_ONLY
 
 
-def keyctl(_: Facts) -> object:
+def keyctl(_: AttackFacts) -> object:
     return call("keyctl", 0, -3, 1)  # the id of the session keyring, made if there is none
 
 
-def add_key(_: Facts) -> object:
+def add_key(_: AttackFacts) -> object:
     return call("add_key", b"user", b"renderserver-attack", b"x", 1, -2)  # the process's own keyring
 
 
 # --- 38, 39, 40 -------------------------------------------------------------------------------------------------------
 
 
-def load_module(_: Facts) -> object:
+def load_module(_: AttackFacts) -> object:
     return reaches((errno.ENOEXEC, errno.EFAULT), "init_module", 0, 0, b"")
 
 
-def load_module_file(_: Facts) -> object:
+def load_module_file(_: AttackFacts) -> object:
     return reaches((errno.EBADF, errno.EINVAL), "finit_module", -1, b"", 0)
 
 
-def load_kernel(_: Facts) -> object:
+def load_kernel(_: AttackFacts) -> object:
     return reaches((errno.EINVAL,), "kexec_load", 0, 0, 0, 0x7FF)
 
 
-def reboot(_: Facts) -> object:
+def reboot(_: AttackFacts) -> object:
     return reaches((errno.EINVAL,), "reboot", 0, 0, 0, 0)
 
 
-def swap_on(_: Facts) -> object:
+def swap_on(_: AttackFacts) -> object:
     return reaches((errno.ENOENT,), "swapon", _NOWHERE, 0)
 
 
-def read_kernel_log(_: Facts) -> object:
+def read_kernel_log(_: AttackFacts) -> object:
     return 1 + call("syslog", 10, 0, 0)  # how large it is
 
 
-def set_clock(_: Facts) -> object:
+def set_clock(_: AttackFacts) -> object:
     """No time and no time zone: nothing changes even where it is allowed."""
     call("settimeofday", 0, 0)
     return "allowed"
 
 
-def set_hostname(_: Facts) -> object:
+def set_hostname(_: AttackFacts) -> object:
     call("sethostname", b"escaped", 7)
     return "renamed"
 
 
-def set_domain(_: Facts) -> object:
+def set_domain(_: AttackFacts) -> object:
     call("setdomainname", b"escaped", 7)
     return "renamed"
 
 
-def account(_: Facts) -> object:
+def account(_: AttackFacts) -> object:
     return reaches((errno.ENOENT,), "acct", _NOWHERE)
 
 
-def segment(_: Facts) -> object:
+def segment(_: AttackFacts) -> object:
     return 1 + call("modify_ldt", 0, buffer(64), 64)
 
 
-def ports(_: Facts) -> object:
+def ports(_: AttackFacts) -> object:
     call("iopl", 3)
     return "ports"
 
 
-def ports_none(_: Facts) -> object:
+def ports_none(_: AttackFacts) -> object:
     """Asks for the level it has: that the call is answered at all."""
     call("iopl", 0)
     return "reached"
@@ -196,21 +196,21 @@ def ports_none(_: Facts) -> object:
 # --- 41, 42 -----------------------------------------------------------------------------------------------------------
 
 
-def type_for_others(facts: Facts) -> object:
+def type_for_others(facts: AttackFacts) -> object:
     call("ioctl", facts.terminal_fd, 0x5412, b"x")
     return "typed"
 
 
-def paste_for_others(facts: Facts) -> object:
+def paste_for_others(facts: AttackFacts) -> object:
     """TIOCLINUX, the other way to put words into somebody's mouth."""
     call("ioctl", facts.terminal_fd, 0x541C, b"\x02")
     return "typed"
 
 
-def shared_memory(facts: Facts) -> object:
+def shared_memory(facts: AttackFacts) -> object:
     number = call("shmget", facts.shm_key, 0, 0)
     return SECRET in ctypes.string_at(call("shmat", number, 0, 0o10000), len(SECRET))
 
 
-def message_queue(facts: Facts) -> object:
+def message_queue(facts: AttackFacts) -> object:
     return 1 + call("mq_open", facts.queue.encode(), 2, 0, 0)

@@ -10,7 +10,7 @@ from typing import Final
 
 from sandbox.attack.bait import SECRET
 from sandbox.attack.kernel import address, buffer, call, memory
-from sandbox.attack.probe import Attempt, Facts
+from sandbox.attack.probe import AttackFacts, Attempt
 
 CLONE_NEWUSER: Final = 0x10000000
 _PTRACE_SEIZE: Final = 0x4206
@@ -20,29 +20,29 @@ _BOMB: Final = 64
 _SAY: Final = (b"sh", b"-c", b'echo \'{"evidence": "executed"}\' >&5')
 
 
-def terminate(facts: Facts) -> object:
+def terminate(facts: AttackFacts) -> object:
     call("kill", facts.victim, signal.SIGTERM)
     return "signalled"
 
 
-def trace(facts: Facts) -> object:
+def trace(facts: AttackFacts) -> object:
     call("ptrace", _PTRACE_SEIZE, facts.victim, 0, 0)
     return "attached"
 
 
-def peek(facts: Facts) -> object:
+def peek(facts: AttackFacts) -> object:
     found, (here, there) = _vectors(bytes(len(SECRET)), facts)
     call("process_vm_readv", facts.victim, address(here), 1, address(there), 1, 0)
     return found.raw[: len(SECRET)] == SECRET
 
 
-def poke(facts: Facts) -> object:
+def poke(facts: AttackFacts) -> object:
     _kept, (here, there) = _vectors(b"X" * len(SECRET), facts)
     return call("process_vm_writev", facts.victim, address(here), 1, address(there), 1, 0)
 
 
 def _vectors(
-    content: bytes, facts: Facts
+    content: bytes, facts: AttackFacts
 ) -> tuple[ctypes.Array[ctypes.c_char], tuple[ctypes.Array[ctypes.c_char], ctypes.Array[ctypes.c_char]]]:
     local = ctypes.create_string_buffer(content, len(content))
     here = ctypes.create_string_buffer(struct.pack("PN", address(local), len(content)))
@@ -50,13 +50,13 @@ def _vectors(
     return local, (here, there)
 
 
-def steal_descriptor(facts: Facts) -> object:
+def steal_descriptor(facts: AttackFacts) -> object:
     """Of somebody else; the descriptor of the process comes first, so two calls stand in the way."""
     pidfd = call("pidfd_open", facts.victim, 0)
     return 1 + call("pidfd_getfd", pidfd, 0, 0)
 
 
-def signal_by_thread(facts: Facts) -> object:
+def signal_by_thread(facts: AttackFacts) -> object:
     call("tgkill", facts.victim, facts.victim, signal.SIGTERM)
     return "signalled"
 
@@ -65,19 +65,19 @@ def signal_by_thread(facts: Facts) -> object:
 
 
 def unshare(flags: int) -> Attempt:
-    def attempt(_: Facts) -> object:
+    def attempt(_: AttackFacts) -> object:
         call("unshare", flags)
         return "a namespace"
 
     return attempt
 
 
-def clone(_: Facts) -> object:
+def clone(_: AttackFacts) -> object:
     pid = call("clone", CLONE_NEWUSER | signal.SIGCHLD, 0, 0, 0, 0)
     return _child(pid)
 
 
-def clone3(_: Facts) -> object:
+def clone3(_: AttackFacts) -> object:
     """Its flags lie behind a pointer that no filter can follow."""
     given = buffer(88)
     struct.pack_into("Q", given, 0, CLONE_NEWUSER)
@@ -92,7 +92,7 @@ def _child(pid: int) -> str:
     return "a child in a user namespace"
 
 
-def set_namespace(facts: Facts) -> object:
+def set_namespace(facts: AttackFacts) -> object:
     call("setns", facts.namespace_fd, 0)
     return "another namespace"
 
@@ -105,20 +105,20 @@ def _vector(*words: bytes) -> tuple[object, int]:
     return array, ctypes.addressof(array)
 
 
-def execute(_: Facts) -> object:
+def execute(_: AttackFacts) -> object:
     kept, vector = _vector(*_SAY)
     call("execve", b"/bin/sh", vector, 0)
     return kept
 
 
-def execute_descriptor(facts: Facts) -> object:
+def execute_descriptor(facts: AttackFacts) -> object:
     """An open descriptor of a program, here the job's own input: no path is involved."""
     kept, vector = _vector(*_SAY)
     call("execveat", facts.program_fd, b"", vector, 0, _AT_EMPTY_PATH)
     return kept
 
 
-def execute_memory(_: Facts) -> object:
+def execute_memory(_: AttackFacts) -> object:
     fd = call("memfd_create", b"program", 0)
     with open("/bin/sh", "rb") as shell:
         os.write(fd, shell.read())
@@ -130,7 +130,7 @@ def execute_memory(_: Facts) -> object:
 # --- 43 ---------------------------------------------------------------------------------------------------------------
 
 
-def bomb(_: Facts) -> object:
+def bomb(_: AttackFacts) -> object:
     """Processes that stay, until there can be no more; never more than a bounded number."""
     children: list[int] = []
     try:

@@ -4,18 +4,18 @@ import base64
 import hashlib
 import re
 
-from app.compare.page import Entry, Figure, Report, Shot, write
+from app.compare.page import Figure, Report, ReportedDocument, Shot, write
 
 EVIL = "<script>alert(1)</script>'\"&"
 
 
-def _page(*entries: Entry, skipped: tuple[str, ...] = ()) -> str:
+def _page(*entries: ReportedDocument, skipped: tuple[str, ...] = ()) -> str:
     return write(Report("Title", ("Summary.",), entries, skipped))
 
 
-def _entry(title: str = "doc") -> Entry:
+def _entry(title: str = "doc") -> ReportedDocument:
     shots = (Shot("cpu", b"one"), Shot("gpu", b"two"), Shot("difference", b"three", of=("cpu", "gpu")))
-    return Entry(title, (Figure("SSIM", "0.99", "good"),), shots, ("A note.",))
+    return ReportedDocument(title, (Figure("SSIM", "0.99", "good"),), shots, ("A note.",))
 
 
 def test_nothing_comes_from_elsewhere() -> None:
@@ -47,7 +47,7 @@ def test_its_policy_lets_through_its_own_style_and_script_alone() -> None:
 
 
 def test_what_a_document_is_called_cannot_write_into_the_page() -> None:
-    entry = Entry(EVIL, (Figure(EVIL, EVIL),), (Shot(EVIL, b"x", of=(EVIL, EVIL)),), (EVIL,))
+    entry = ReportedDocument(EVIL, (Figure(EVIL, EVIL),), (Shot(EVIL, b"x", of=(EVIL, EVIL)),), (EVIL,))
     page = _page(entry, skipped=(EVIL,))
     assert page.count("<script>") == 1
     assert "alert(1)</script>" not in page

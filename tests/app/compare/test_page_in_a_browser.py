@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from app.compare.page import Entry, Figure, Report, Shot, write
+from app.compare.page import Figure, Report, ReportedDocument, Shot, write
 from tests.app.browser import chromium
 
 
@@ -30,7 +30,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         Shot("difference reference – cpu", _png("black"), of=("reference", "cpu")),
     )
     path: Path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(write(Report("Report", ("One.",), (Entry("doc", (Figure("SSIM", "1.0"),), shots),))))
+    path.write_text(write(Report("Report", ("One.",), (ReportedDocument("doc", (Figure("SSIM", "1.0"),), shots),))))
     with chromium() as browser:
         opened = browser.new_page(viewport={"width": 900, "height": 700})
         said: list[str] = []

@@ -19,10 +19,10 @@ from app.compareworker import CompareEntry
 from app.dispatch import configure_compare
 from app.settings import Settings
 from renderer.compare.flip import MISSING
-from sandbox import memfd
-from sandbox.client import ForkServer
+from sandbox.client.forkserver import ForkServer
 from sandbox.job import Outcome, Verdict
-from sandbox.policy import CPU_COMPARE, CPU_STRICT
+from sandbox.mechanisms import memfd
+from sandbox.policy.cpu import CPU_COMPARE, CPU_STRICT
 from tests.app.test_traced import calls_after_lock, traced
 from tests.host import WAIVED
 

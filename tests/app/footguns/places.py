@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.footguns.facts import INITIAL, Facts
+from app.footguns.facts import INITIAL, HostFacts
 
 DEFAULT_CAPABILITIES = 0xA80425FB
 """What Docker leaves a container's root."""
@@ -16,7 +16,7 @@ def sets(held: int, bounding: int | None = None) -> dict[str, int]:
     return {**power, "CapInh": 0, "CapAmb": 0, "CapBnd": held if bounding is None else bounding}
 
 
-def docker(**changed: Any) -> Facts:
+def docker(**changed: Any) -> HostFacts:
     """A container as `docker run` makes it, but for what is ``changed``; ``namespaces`` are merged."""
     own = {kind: first + 4000 for kind, first in INITIAL.items() if kind not in ("user", "time")}
     facts: dict[str, Any] = {
@@ -27,10 +27,10 @@ def docker(**changed: Any) -> Facts:
         **changed,
         "namespaces": {**INITIAL, **own, **changed.get("namespaces", {})},
     }
-    return Facts(**facts)
+    return HostFacts(**facts)
 
 
-def machine(**changed: Any) -> Facts:
+def machine(**changed: Any) -> HostFacts:
     """A plain machine and its root, who may do everything."""
     facts: dict[str, Any] = {
         "namespaces": INITIAL,
@@ -41,4 +41,4 @@ def machine(**changed: Any) -> Facts:
         "writable_kernel_files": ("/proc/sys/kernel/core_pattern",),
         **changed,
     }
-    return Facts(**facts)
+    return HostFacts(**facts)

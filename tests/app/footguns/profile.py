@@ -14,7 +14,7 @@ from typing import Any
 
 import pyseccomp
 
-from sandbox import capabilities, syscalls
+from sandbox.mechanisms import capabilities, syscalls
 
 ROOT = Path(__file__).resolve().parents[3]
 _MS_BIND, _CLONE_NEWNS = 0x1000, 0x20000

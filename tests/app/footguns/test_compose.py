@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from app.cli import app
 from app.footguns.audit import Fault
 from app.footguns.compose import audit_compose
-from app.footguns.document import DocumentError
+from app.footguns.document import ManifestError
 
 ROOT = Path(__file__).resolve().parents[3]
 GOOD = """\
@@ -166,7 +166,7 @@ def test_what_is_missing_is_advice(tmp_path: Path) -> None:
     "text", ["", "a: [", "- 1\n", "services:\n", "kind: Pod\n", "services: {a: &x {b: *x}}\n\0", "'", "\t- a: b\n  c"]
 )
 def test_no_compose_file_is_said_in_one_line(tmp_path: Path, text: str) -> None:
-    with pytest.raises(DocumentError, match=r"compose\.yml"):
+    with pytest.raises(ManifestError, match=r"compose\.yml"):
         audit(tmp_path, text)
 
 

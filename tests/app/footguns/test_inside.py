@@ -6,7 +6,7 @@ import os
 import pyseccomp
 
 from app.footguns.inside import PROBED, Reach, capability_names, describe, probe
-from sandbox import capabilities
+from sandbox.mechanisms import capabilities
 
 
 def test_what_is_said_is_about_this_process() -> None:

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from app.cli import app
 from app.footguns.audit import Fault
-from app.footguns.document import DocumentError
+from app.footguns.document import ManifestError
 from app.footguns.kubernetes import audit_kubernetes
 
 POD = """\
@@ -108,7 +108,7 @@ def test_cron_jobs_lists_and_many_documents(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "kind: Service\n", "kind: [", "services: {a: {}}\n"])
 def test_nothing_to_audit_is_said(tmp_path: Path, text: str) -> None:
-    with pytest.raises(DocumentError, match=r"pod\.yaml"):
+    with pytest.raises(ManifestError, match=r"pod\.yaml"):
         audit(tmp_path, text)
 
 

@@ -8,15 +8,20 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from app.report import TIMED
 from app.settings import PREFIX
-from benchmarks.load import k6
+from benchmarks.load import k6, server
+from benchmarks.load.__main__ import app as command
 from benchmarks.load.__main__ import variants_of
 from benchmarks.load.mix import MixError, built_in, from_folder
 from benchmarks.load.plan import PlanError
 from tests.app.conftest import FOOT_GUNS
 from tests.app.documents import document, frame, node
 from tests.host import WAIVED
+
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).resolve().parents[3]
 QUERY = "path=cpu&scale=1"
@@ -49,9 +54,22 @@ def test_wrong_usage_ends_before_anything_is_started(arguments: tuple[str, ...],
     assert said in done.stderr
 
 
-def test_a_server_that_is_not_there_is_said_to_be() -> None:
-    done = loadtest("http://127.0.0.1:1", "--compare", "none", "--duration", "1", check=False)
-    assert done.returncode == 1
+def test_real_servers_write_pdf_under_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + "WAIVE_FOOTGUNS", FOOT_GUNS)
+    loadtest(
+        *("--format", "pdf", "--rate", "4", "--rounds", "2", "--turn", "1", "--limit-turn", "1"),
+        *("--json", str(tmp_path / "r.json")),
+    )
+    said = json.loads((tmp_path / "r.json").read_text())
+    assert all("format=pdf" in each["query"] for each in said["targets"])
+    assert all(each["requests"] > 0 and not each["errors"] for each in said["results"])
+
+
+def test_a_server_that_is_not_there_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a minute, in which it may come; here half a second."""
+    monkeypatch.setattr(server, "_START_S", 0.5)
+    done = CliRunner().invoke(command, ["http://127.0.0.1:1", "--compare", "none", "--duration", "1"])
+    assert done.exit_code == 1
     assert "http://127.0.0.1:1 is no server that is ready" in done.stderr
 
 
@@ -116,7 +134,7 @@ def test_real_servers_take_turns_under_real_load(tmp_path: Path, monkeypatch: py
     }
     assert all(each["requests"] > 0 and not each["errors"] for each in said["results"])
     assert all(each["cores"] > 0 for each in said["results"])
-    assert set(said["results"][0]["stages_p50_ms"]) == {"queue", "sandbox", "parse", "draw", "read", "encode"}
+    assert list(said["results"][0]["stages_p50_ms"]) == list(TIMED)
     assert len(said["steps"]) == 8
     page = (tmp_path / "r.html").read_text()
     assert said["findings"][0] in page

@@ -10,9 +10,9 @@ import pytest
 from benchmarks.load import outcome, plan
 from benchmarks.load.histogram import SHARES, _sorted, summarise
 from benchmarks.load.k6 import Run, _start
-from benchmarks.load.plan import Kind, Phase, Plan, Profile
+from benchmarks.load.plan import Phase, PhaseKind, Plan, Profile
 from benchmarks.load.processes import Process, Sampler, Usage, usage
-from benchmarks.load.record import Record, Totals
+from benchmarks.load.record import RequestRecord, Totals
 from benchmarks.load.target import Target
 
 A, B = Target("a", "http://127.0.0.1:1"), Target("b", "http://127.0.0.1:2")
@@ -20,16 +20,18 @@ START = 1_764_100_000.0
 MIB = 1 << 20
 
 
-def requests(phase: Phase, latencies_ms: Iterable[float], *, per_s: float, code: str = "") -> list[Record]:
+def requests(phase: Phase, latencies_ms: Iterable[float], *, per_s: float, code: str = "") -> list[RequestRecord]:
     start_ms = (START + phase.start_s) * 1e3
     status = 503 if code else 200
     return [
-        Record(phase.name, start_ms + number * 1e3 / per_s, latency, status, code, 0, 10, {"queue": 1.0, "draw": 4.0})
+        RequestRecord(
+            phase.name, start_ms + number * 1e3 / per_s, latency, status, code, 0, 10, {"queue": 1.0, "draw": 4.0}
+        )
         for number, latency in enumerate(latencies_ms)
     ]
 
 
-def run_of(made: Plan, records: list[Record], dropped: dict[str, int] | None = None) -> Run:
+def run_of(made: Plan, records: list[RequestRecord], dropped: dict[str, int] | None = None) -> Run:
     none = dict.fromkeys((phase.name for phase in made.phases), 0)
     return Run(made, tuple(records), Totals(len(records), none | (dropped or {})), (), START)
 
@@ -64,11 +66,11 @@ def test_the_clock_begins_with_the_earliest_that_fits_all() -> None:
 
 def interleaved_run(ours_ms: float, ours_per_s: float) -> Run:
     made = plan.interleaved_plan((A, B), rate=20, rounds=6, load_s=2, capacity_s=1, clients=8, workers=2)
-    records: list[Record] = []
+    records: list[RequestRecord] = []
     for phase in made.phases:
         mine = phase.target is A
         noise = 3.0 if phase.round % 2 else 0.0  # a neighbour, in every second round
-        if phase.kind is Kind.LOAD:
+        if phase.kind is PhaseKind.LOAD:
             records += requests(phase, [(ours_ms if mine else 10.0) + noise] * 40, per_s=20)
         else:
             rate = ours_per_s if mine else 100.0
@@ -97,7 +99,7 @@ def test_what_brought_no_picture_cannot_be_compared() -> None:
 
 def test_a_ramp_is_saturated_where_pictures_stop_following() -> None:
     made = plan.profile_plan(Profile.RAMP, A, rate=100, duration_s=40, clients=8)
-    records: list[Record] = []
+    records: list[RequestRecord] = []
     for phase in made.phases:
         done = min(phase.rate, 55.0)
         records += requests(phase, [1.0] * int(done * phase.duration_s), per_s=done)

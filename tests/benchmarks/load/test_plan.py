@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from benchmarks.load import plan
-from benchmarks.load.plan import Kind, PlanError, Profile
+from benchmarks.load.plan import PhaseKind, PlanError, Profile
 from benchmarks.load.target import Target
 
 A, B = Target("a", "http://127.0.0.1:1"), Target("b", "http://127.0.0.1:2")
@@ -23,7 +23,7 @@ def test_a_profile_puts_its_load_on_without_a_pause_and_as_long_as_asked(profile
     assert made.duration_s == pytest.approx(20)
     assert all(one.end_s == pytest.approx(other.start_s) for one, other in pairwise(made.phases))
     assert max(phase.rate for phase in made.phases) == 50
-    assert all(phase.kind is Kind.LOAD for phase in made.phases)
+    assert all(phase.kind is PhaseKind.LOAD for phase in made.phases)
 
 
 def test_a_ramp_rises_and_a_spike_comes_back_down() -> None:
@@ -35,14 +35,14 @@ def test_a_ramp_rises_and_a_spike_comes_back_down() -> None:
 
 
 def test_targets_take_turns_and_the_order_turns_round() -> None:
-    loads = [phase for phase in interleaved().phases if phase.kind is Kind.LOAD]
+    loads = [phase for phase in interleaved().phases if phase.kind is PhaseKind.LOAD]
     assert "".join(phase.target.name for phase in loads) == "abbaabba"
     assert all(one.end_s < other.start_s for one, other in pairwise(interleaved().phases))
     assert len({phase.name for phase in interleaved().phases}) == len(interleaved().phases)
 
 
 def test_each_round_has_every_target_once_of_each_kind() -> None:
-    for kind in (Kind.LOAD, Kind.CAPACITY):
+    for kind in (PhaseKind.LOAD, PhaseKind.CAPACITY):
         for number in range(4):
             names = [p.target.name for p in interleaved().phases if p.round == number and p.kind is kind]
             assert sorted(names) == ["a", "b"]

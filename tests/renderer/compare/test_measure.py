@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from renderer.compare import Box, CompareLimits, flip, measure
+from renderer.compare import ComparedBox, CompareLimits, flip, measure
 from renderer.compare.ground import BLACK, WHITE, Rgb, laid_on
 from renderer.compare.ssim import ssim_map
 from renderer.compare.tiles import tiles
@@ -32,7 +32,7 @@ def test_a_known_edit_is_counted_and_found_where_it_is() -> None:
     found = measure(before, edited(before, 40, 50, 30, 20)).difference
     assert (found.changed_pixels, found.differing_pixels, found.clearly_off_pixels) == (600, 600, 600)
     assert found.max_delta == 255
-    assert found.bounding_box == found.changed_box == Box(40, 50, 30, 20)
+    assert found.bounding_box == found.changed_box == ComparedBox(40, 50, 30, 20)
     assert found.judged_pixels == 300 * 200
     assert found.ssim < 1.0
 
@@ -43,7 +43,7 @@ def test_a_step_no_eye_sees_is_changed_and_does_not_differ() -> None:
     after[10:20, 10:20, 0] ^= 1
     found = measure(before, after).difference
     assert (found.max_delta, found.changed_pixels, found.differing_pixels, found.bounding_box) == (1, 100, 0, None)
-    assert found.changed_box == Box(10, 10, 10, 10)
+    assert found.changed_box == ComparedBox(10, 10, 10, 10)
 
 
 def test_clear_pixels_have_no_colour() -> None:
@@ -58,22 +58,22 @@ def test_what_is_white_on_white_or_black_on_black_is_seen_all_the_same(colour: i
     other = one.copy()
     other[10:20, 10:20] = (colour, colour, colour, 255)
     found = measure(one, other).difference
-    assert (found.differing_pixels, found.max_delta, found.bounding_box) == (100, 255, Box(10, 10, 10, 10))
+    assert (found.differing_pixels, found.max_delta, found.bounding_box) == (100, 255, ComparedBox(10, 10, 10, 10))
     assert found.ssim < 0.99
 
 
 def test_what_a_mask_covers_is_not_judged() -> None:
     before = picture()
     after = edited(before, 10, 10, 20, 20)
-    found = measure(before, after, masks=(Box(10, 10, 20, 20),)).difference
+    found = measure(before, after, masks=(ComparedBox(10, 10, 20, 20),)).difference
     assert (found.changed_pixels, found.ssim) == (0, 1.0)
     assert found.judged_pixels == before.shape[0] * before.shape[1] - 23 * 23
-    beside = measure(before, after, masks=(Box(90, 60, 20, 20),)).difference
+    beside = measure(before, after, masks=(ComparedBox(90, 60, 20, 20),)).difference
     assert beside.changed_pixels > 300
 
 
 def test_a_mask_larger_than_the_picture_leaves_nothing_to_judge() -> None:
-    found = measure(picture(), edited(picture(), 0, 0, 9, 9), masks=(Box(-5, -5, 999, 999),)).difference
+    found = measure(picture(), edited(picture(), 0, 0, 9, 9), masks=(ComparedBox(-5, -5, 999, 999),)).difference
     assert (found.judged_pixels, found.changed_pixels, found.ssim) == (0, 0, 1.0)
 
 

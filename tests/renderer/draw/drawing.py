@@ -8,41 +8,49 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from renderer.displaylist import Area, Command, DisplayList, FillArea, Paint, PushGroup, SolidPaint, Span, bounds_of
+from renderer.displaylist import (
+    Area,
+    CastInnerShadow,
+    CastShadow,
+    Command,
+    DisplayList,
+    FillArea,
+    Filter,
+    GradientPaint,
+    Paint,
+    Pop,
+    PushClip,
+    PushGroup,
+    SolidPaint,
+    Span,
+    bounds_of,
+)
 from renderer.draw.canvas import play
 from renderer.draw.canvas.convert import to_colour4f
 from renderer.draw.raster import make_raster_surface
-from renderer.geometry import IDENTITY, Colour, Matrix, PathData, Rect
+from renderer.geometry import IDENTITY, Colour, Matrix, PathData, Point, Rect, RoundRect
 from renderer.geometry.path import PathBuilder
 from renderer.geometry.roundrect import fitting
-from renderer.scene import BlendMode
+from renderer.scene import BlendMode, GradientKind, GradientStop
 from renderer.warnings import Warnings
 
 Image = NDArray[np.uint8]
+Plain = Rect | RoundRect | PathData
 SIZE = 100
 PAGE = Rect(0, 0, SIZE, SIZE)
 RED, GREEN, BLUE = Colour(1, 0, 0), Colour(0, 1, 0), Colour(0, 0, 1)
 BLACK, WHITE = Colour(0, 0, 0), Colour(1, 1, 1)
 
 
-def solid(colour: Colour = RED, opacity: float = 1.0, blend: BlendMode = BlendMode.NORMAL) -> SolidPaint:
-    return SolidPaint(colour.faded(opacity), blend)
-
-
-def fill(area: Area, *paints: Paint, matrix: Matrix = IDENTITY, **more: Any) -> FillArea:
-    """An area in red, unless said otherwise."""
-    return FillArea(area, matrix, paints or (solid(),), matrix.box(bounds_of(area)).outset(1), **more)
-
-
 def box(x: float = 0, y: float = 0, width: float = 40, height: float = 40) -> Rect:
     return Rect(x, y, width, height)
 
 
-def rounded(rect: Rect, radius: float) -> Any:
+def rounded(rect: Rect, radius: float) -> Rect | RoundRect:
     return fitting(rect, (radius,) * 8)
 
 
-def circle(x: float, y: float, size: float) -> Any:
+def circle(x: float, y: float, size: float = 40) -> Rect | RoundRect:
     return rounded(Rect(x, y, size, size), size / 2)
 
 
@@ -55,8 +63,64 @@ def polygon(*corners: tuple[float, float]) -> PathData:
     return path.build()
 
 
-def group(opacity: float = 1.0, blend: BlendMode = BlendMode.NORMAL, *filters: Any, bounds: Rect = PAGE) -> PushGroup:
-    return PushGroup(opacity, blend, filters, bounds, bounds)
+def notched(x: float, y: float) -> PathData:
+    """A square of 40 out of whose lower edge a wedge is cut, up to the middle."""
+    return polygon((x, y), (x + 40, y), (x + 40, y + 40), (x + 20, y + 20), (x, y + 40))
+
+
+def turned(angle: float, x: float, y: float) -> Matrix:
+    """A turn about a point of the page."""
+    return Matrix.translation(x, y) @ Matrix.rotation(angle) @ Matrix.translation(-x, -y)
+
+
+def solid(colour: Colour = RED, opacity: float = 1.0, blend: BlendMode = BlendMode.NORMAL) -> SolidPaint:
+    return SolidPaint(colour.faded(opacity), blend)
+
+
+def gradient(kind: GradientKind, matrix: Matrix, *stops: GradientStop, opacity: float = 1.0) -> GradientPaint:
+    """From black to white, unless said otherwise."""
+    return GradientPaint(kind, matrix, stops or (GradientStop(0, BLACK), GradientStop(1, WHITE)), opacity)
+
+
+def fill(area: Area, *paints: Paint, matrix: Matrix = IDENTITY, **more: Any) -> FillArea:
+    """An area in red, unless said otherwise."""
+    return FillArea(area, matrix, paints or (solid(),), matrix.box(bounds_of(area)).outset(1), **more)
+
+
+def shadow(
+    area: Plain,
+    x: float = 0,
+    y: float = 0,
+    sigma: float = 0,
+    spread: float = 0,
+    *,
+    colour: Colour = BLACK,
+    blend: BlendMode = BlendMode.NORMAL,
+    matrix: Matrix = IDENTITY,
+    opaque: bool = True,
+    behind: bool = False,
+) -> CastShadow:
+    return CastShadow(area, matrix, Point(x, y), spread, sigma, colour, blend, opaque, behind, PAGE)
+
+
+def inner_shadow(
+    area: Plain, x: float = 0, y: float = 0, sigma: float = 0, spread: float = 0, *, matrix: Matrix = IDENTITY
+) -> CastInnerShadow:
+    return CastInnerShadow(area, matrix, Point(x, y), spread, sigma, BLUE, BlendMode.NORMAL, PAGE)
+
+
+def grouped(
+    *inside: Command,
+    opacity: float = 1.0,
+    blend: BlendMode = BlendMode.NORMAL,
+    filters: tuple[Filter, ...] = (),
+    bounds: Rect = PAGE,
+) -> tuple[Command, ...]:
+    return (PushGroup(opacity, blend, filters, bounds, bounds), *inside, Pop())
+
+
+def clipped(area: Plain, *inside: Command, matrix: Matrix = IDENTITY) -> tuple[Command, ...]:
+    return (PushClip(area, matrix, matrix.box(bounds_of(area))), *inside, Pop())
 
 
 def listed(*commands: Command, spans: tuple[Span, ...] = (), size: int = SIZE) -> DisplayList:
@@ -81,6 +145,11 @@ def draw(
     surface.finish()
     pixels: Image = surface.pixels()
     return pixels
+
+
+def coverage(*commands: Command, scale: float = 4.0) -> float:
+    """How much of the page is painted, in page units, from the alpha of a picture with nothing below."""
+    return float(draw(*commands, background=None, scale=scale)[..., 3].astype(np.float64).sum()) / 255 / scale**2
 
 
 def at(pixels: Image, x: int, y: int) -> tuple[int, int, int]:

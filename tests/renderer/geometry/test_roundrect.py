@@ -31,8 +31,8 @@ def test_an_empty_box_has_no_corners() -> None:
 
 
 def test_half_the_sides_make_an_ellipse() -> None:
-    assert RoundRect(BOX, (20, 10) * 4).is_ellipse  # type: ignore[arg-type]
-    assert not RoundRect(BOX, (10, 10) * 4).is_ellipse  # type: ignore[arg-type]
+    assert RoundRect(BOX, (20, 10) * 4).is_ellipse
+    assert not RoundRect(BOX, (10, 10) * 4).is_ellipse
 
 
 @pytest.mark.parametrize("area", [BOX, RoundRect(BOX, (10, 10, 5, 5, 4, 4, 3, 3))])

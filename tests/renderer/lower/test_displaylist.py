@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -153,7 +154,7 @@ def test_noise_lies_on_its_node_alone() -> None:
 # --- strokes ----------------------------------------------------------------------------------------------------------
 
 
-def _stroked(stroke: PenStroke, **more: object) -> FillArea:
+def _stroked(stroke: PenStroke, **more: Any) -> FillArea:
     (fill,) = lowered(box(20, 20, fills=(), stroke=stroke, **more)).commands
     assert isinstance(fill, FillArea)
     return fill
@@ -198,7 +199,7 @@ def test_a_cut_names_its_area() -> None:
 
 
 def test_a_line_with_heads_has_no_pen() -> None:
-    line = {"geometry": LineGeometry(), "height": 0.0}
+    line: dict[str, Any] = {"geometry": LineGeometry(), "height": 0.0}
     plain = _stroked(PenStroke((solid(),), 2, StrokeAlign.CENTER), **line)
     headed = _stroked(PenStroke((solid(),), 2, StrokeAlign.CENTER, cap=StrokeCap.LINE_ARROW), **line)
     assert plain.pen is not None

@@ -21,6 +21,9 @@ from renderer.text.graphemes import grapheme_starts, is_emoji
         ("\u0915\u094d\u0937\u093f", [0]),
         ("\u0915\u0937", [0, 1]),
         ("\u0600\u0661", [0]),
+        ("\u0e01\u0e33\u0e01\u0e31", [0, 2]),
+        ("\U00010300\U0001f44d\U0001f3fda", [0, 1, 3]),
+        ("\ud800a\ue000\u0301", [0, 1, 2]),
     ],
 )
 def test_clusters_start_where_a_reader_sees_a_new_character(text: str, starts: list[int]) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pytest
 from msgspec.structs import replace
 
@@ -124,6 +126,14 @@ def test_words_go_to_the_next_line_and_the_space_between_hangs() -> None:
     content = text("hello hello hello")
     assert shown(content, width) == ["hello ", "hello ", "hello"]
     assert all(line.width <= width for line in lay(content, width).lines)
+
+
+def test_a_thai_word_goes_to_the_next_line_as_a_whole() -> None:
+    words = ["ฉัน", "ไป", "โรงเรียน", "ทุก", "วัน", "กับ", "เพื่อน", "ของ", "ฉัน"]
+    ends = set(accumulate(map(len, words)))
+    lines = shown(text("".join(words)), 120.0)
+    assert len(lines) > 1
+    assert set(accumulate(map(len, lines))) <= ends
 
 
 def test_a_text_that_grows_with_its_content_wraps_at_newlines_only() -> None:

@@ -43,6 +43,8 @@ if os.fork() == 0:
     draw(canvas, "\\u0645\\u0631\\u062d\\u0628\\u0627", TextStyle("Poppins", italic=True))
     draw(canvas, "\\U0001f469\\u200d\\U0001f680\\U0001f1e9\\U0001f1ea", TextStyle("Sen"))
     draw(canvas, "\\u65e5\\u672c \\ud55c\\uad6d \\u0928\\u092e\\u0938\\u094d\\u0924\\u0947", TextStyle("Nowhere"))
+    draw(canvas, "\\u0e20\\u0e32\\u0e29\\u0e32\\u0e44\\u0e17\\u0e22 \\u1798\\u17b6\\u1793", TextStyle("Nowhere"))
+    draw(canvas, "\\u0e9e\\u0eb2\\u0eaa\\u0eb2 \\u1005\\u102c \\u1950", TextStyle("Nowhere"))
     draw(canvas, "\\U0010fffd", TextStyle("Helvetica Neue", weight=700.0))
     draw(canvas, "stands in for a font that is not here, and is fitted to the ink of it", TextStyle("Futura"), INK)
     os.write(1, b"END")
@@ -59,7 +61,8 @@ def test_text_is_set_and_drawn_without_a_system_call(tmp_path: Path) -> None:
     if probe.returncode:
         pytest.skip("strace may not trace here")
     command = ["strace", "-f", "-qq", "-o", str(trace), sys.executable, "-c", PROGRAM, str(root / "fonts")]
-    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONMALLOC": "malloc"}
+    # Where ICU would look for other tables, each time it is asked.
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONMALLOC": "malloc", "ICU_DATA": str(tmp_path)}
     subprocess.run(command, check=True, capture_output=True, cwd=root, env=environment)
     lines = trace.read_text(encoding="utf-8").splitlines()
     (begin,) = [at for at, line in enumerate(lines) if '"BEGIN"' in line]

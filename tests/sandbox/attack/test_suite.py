@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import seccomp
 from sandbox.attack import matrix
 from sandbox.attack.attempts import VARIANTS, greed
 from sandbox.attack.bait import SECRET
@@ -19,26 +18,29 @@ from sandbox.attack.control import Cell, in_throwaway
 from sandbox.attack.control import run as run_control
 from sandbox.attack.ground import GoneError, answers, ground
 from sandbox.attack.kernel import NUMBERS, Notes, tried
-from sandbox.attack.probe import ALLOWED, UNTRIED, Finding, Row, Trial, Verdict, judge
-from sandbox.attack.scenes import SCENES, _with_neighbour
+from sandbox.attack.probe import ALLOWED, UNTRIED, Finding, ProbeRow, Trial, VariantVerdict, judge
+from sandbox.attack.scenarios import SCENARIOS, _with_neighbour
 from sandbox.attack.suite import TITLES, attack, control_of, variants_of
-from sandbox.client import ForkServerConfig
-from sandbox.job import Outcome
-from sandbox.job import Verdict as JobVerdict
-from sandbox.policy import GPU, Rule, SyscallGroup
+from sandbox.client.config import ForkServerConfig
+from sandbox.job import Outcome, Verdict
+from sandbox.mechanisms import seccomp
+from sandbox.mechanisms.rules import Rule, SyscallGroup
+from sandbox.policy.gpu import GPU
 from tests.host import WAIVED
 from tests.sandbox.launchers.tools import every_launcher
 
+pytestmark = pytest.mark.long
+
 RENDERS = 100
-UNHARMED = Outcome(1, JobVerdict.COMPLETED, report=b"still here")
+UNHARMED = Outcome(1, Verdict.COMPLETED, report=b"still here")
 CONFIG = ForkServerConfig(path="cpu", entry="sandbox.attack.attacker:Attacker", waived=WAIVED)
 # What a kernel or its settings may lack, and then nobody can show anything.
 MAY_BE_BLIND = {10, 15, 27, 33, 34, 35, 36, 38, 40, 41, 42}
 ROOTS_ONLY = {17}
 
 
-def run(config: ForkServerConfig, probes: list[int], *, renders: int = RENDERS) -> list[Row]:
-    async def go() -> list[Row]:
+def run(config: ForkServerConfig, probes: list[int], *, renders: int = RENDERS) -> list[ProbeRow]:
+    async def go() -> list[ProbeRow]:
         return [row async for row in attack([config], probes, renders=renders)]
 
     return asyncio.run(go())
@@ -70,14 +72,14 @@ def test_nothing_escapes_a_worker_that_somebody_else_has_started(launcher: str) 
 
 
 def test_nothing_escapes_at_the_compute_level() -> None:
-    rows = run(replace(CONFIG, level="compute"), [number for number in VARIANTS if number not in SCENES])
+    rows = run(replace(CONFIG, level="compute"), [number for number in VARIANTS if number not in SCENARIOS])
     assert {row.probe: row.why for row in rows if row.result not in expected(row.probe)} == {}
 
 
 def test_every_probe_of_the_table_has_variants() -> None:
     assert list(TITLES) == list(range(1, 52))
     assert [number for number in TITLES if not variants_of(number)] == []
-    assert not set(VARIANTS[13]) & set(SCENES[13]), "no two variants of one name"
+    assert not set(VARIANTS[13]) & set(SCENARIOS[13]), "no two variants of one name"
 
 
 @pytest.mark.parametrize(
@@ -108,9 +110,9 @@ def test_harm_outside_is_an_escape_whatever_the_attacker_says() -> None:
 
 
 def test_blind_is_never_counted_as_defeated() -> None:
-    def row(*findings: Finding) -> Row:
-        verdicts = tuple(Verdict(str(n), Trial("x"), Trial("y"), one) for n, one in enumerate(findings))
-        return Row(1, "title", "cpu", verdicts)
+    def row(*findings: Finding) -> ProbeRow:
+        verdicts = tuple(VariantVerdict(str(n), Trial("x"), Trial("y"), one) for n, one in enumerate(findings))
+        return ProbeRow(1, "title", "cpu", verdicts)
 
     assert row(Finding.BLIND, Finding.BLIND).result is Finding.BLIND
     assert row(Finding.BLIND, Finding.DEFEATED).result is Finding.DEFEATED
@@ -144,7 +146,7 @@ def test_an_errno_is_the_filters_only_where_a_rule_says_so() -> None:
 
 def test_a_kill_before_the_attempt_is_no_defeat() -> None:
     """The control notices as well: a filter that kills everything shows nothing about the probe."""
-    nothing = seccomp.compile_filter(replace(GPU, syscalls=(SyscallGroup("write", (Rule("write"),)),), sealed=None))
+    nothing = seccomp.compile_filter([SyscallGroup("write", (Rule("write"),))])
 
     def die_early() -> None:
         seccomp.install(nothing)
@@ -204,16 +206,19 @@ def test_a_layer_alone(number: int, variant: str, layer: str, stopped: bool) -> 
 
 
 def test_the_matrix_is_a_table() -> None:
-    verdict = Verdict("canary", Trial("killed", stopped_by=("seccomp",)), Trial("worked", 1), Finding.DEFEATED)
-    no_device = Verdict("mknod", Trial("killed"), Trial("EPERM"), Finding.BLIND)
-    rows = [Row(1, TITLES[1], "cpu", (verdict,)), *(Row(10, TITLES[10], path, (no_device,)) for path in ("cpu", "gpu"))]
+    verdict = VariantVerdict("canary", Trial("killed", stopped_by=("seccomp",)), Trial("worked", 1), Finding.DEFEATED)
+    no_device = VariantVerdict("mknod", Trial("killed"), Trial("EPERM"), Finding.BLIND)
+    rows = [
+        ProbeRow(1, TITLES[1], "cpu", (verdict,)),
+        *(ProbeRow(10, TITLES[10], path, (no_device,)) for path in ("cpu", "gpu")),
+    ]
     text = matrix.markdown(rows, {(1, "canary"): {"mountns": True, "seccomp": False}})
     assert "| 1 | read what is not for it | defeated: seccomp |  |" in text
     assert "- 10 mknod: blind, the control cannot do it either (EPERM) (cpu; gpu)" in text
     assert "Stopped by one layer only (1): 1 canary" in text
 
 
-@pytest.mark.parametrize(("ends", "told"), [(Outcome(1, JobVerdict.KILLED), "harm"), (UNHARMED, "gone")])
+@pytest.mark.parametrize(("ends", "told"), [(Outcome(1, Verdict.KILLED), "harm"), (UNHARMED, "gone")])
 def test_a_neighbour_that_ended_first_was_killed_or_was_not_there(ends: Outcome, told: str) -> None:
     """A sibling that the attack has ended is harm, though the attacker says that it was denied."""
 

@@ -5,14 +5,15 @@ Loaded by name in throwaway fork servers of a test; the policy is changed in tha
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sandbox import cpu
 from sandbox.attack.attacker import Echo
-from sandbox.policy import Rule, SandboxPolicy, SyscallGroup
+from sandbox.forkserver import start
+from sandbox.mechanisms.rules import Rule, SyscallGroup
+from sandbox.policy.cpu import LEVELS
+from sandbox.policy.model import SandboxPolicy
 
 _HOLES = ("openat", "read", "personality", "add_key")
 
@@ -30,14 +31,14 @@ def weaken(policy: SandboxPolicy) -> SandboxPolicy:
 
 
 class Cpu(Echo):
-    def __init__(self, options: Mapping[str, object] | None = None) -> None:
+    def __init__(self, options: Mapping[str, object]) -> None:
         super().__init__(options)
-        cpu.POLICIES["strict"] = weaken(cpu.POLICIES["strict"])
+        LEVELS["strict"] = weaken(LEVELS["strict"])
 
 
 class Gpu(Echo):
-    def __init__(self, options: Mapping[str, object] | None = None) -> None:
+    def __init__(self, options: Mapping[str, object]) -> None:
         super().__init__(options)
-        server: Any = sys.modules["__main__"]  # python -m sandbox.forkserver
-        make = server.gpu
-        server.gpu = lambda **given: weaken(make(**given))
+        of_the_server: Any = start
+        make = of_the_server.gpu
+        of_the_server.gpu = lambda **given: weaken(make(**given))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from sandbox import seccomp
-from sandbox.policy import Arg, Rule, SandboxPolicy
+from sandbox.mechanisms import seccomp
+from sandbox.mechanisms.rules import Arg, Rule
+from sandbox.policy.model import SandboxPolicy
 
 LAST = 600
 """Past the highest number any kernel has."""

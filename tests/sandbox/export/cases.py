@@ -10,7 +10,9 @@ from pathlib import Path
 from sandbox.export import FORMATS
 from sandbox.export.model import File, Program
 from sandbox.export.start import with_start
-from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, SandboxPolicy, gpu
+from sandbox.policy.cpu import CPU_COMPUTE, CPU_STRICT
+from sandbox.policy.gpu import GPU, gpu
+from sandbox.policy.model import SandboxPolicy
 
 FOLDER = Path(__file__).parent / "golden"
 PROGRAM = Program(

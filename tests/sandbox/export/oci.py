@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sandbox import seccomp
+from sandbox.mechanisms import seccomp
 from tests.sandbox.bpf import ALLOW, ERRNO, KILL_PROCESS, Verdict
 
 EPERM = 1

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import capabilities
 from sandbox.export import FORMATS, yaml
 from sandbox.export.gaps import Can, gaps
 from sandbox.export.kafel import kafel
-from sandbox.policy import CPU_STRICT, DEVICES, DRIVER_DATA, GPU, SECUREBITS, SandboxPolicy
+from sandbox.mechanisms import capabilities
+from sandbox.policy.cpu import CPU_STRICT
+from sandbox.policy.gpu import GPU
+from sandbox.policy.model import SECUREBITS, SandboxPolicy
+from sandbox.policy.tree import DEVICES, DRIVER_DATA
 from tests.sandbox.export.cases import CASES, FOLDER, PROGRAM, current
 
 x86_only = pytest.mark.skipif(platform.machine() != "x86_64", reason="what was written down is x86-64's")

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import seccomp
 from sandbox.export import FORMATS
 from sandbox.export.model import Program
 from sandbox.export.start import with_start
 from sandbox.launchers import nsjail
-from sandbox.policy import GPU, SandboxPolicy, gpu
+from sandbox.mechanisms import seccomp
+from sandbox.policy.gpu import GPU, gpu
+from sandbox.policy.model import SandboxPolicy
 from tests.sandbox.bpf import judge
 from tests.sandbox.export.calls import every_call
 from tests.sandbox.launchers.tools import unless_absent
@@ -80,6 +81,6 @@ def compiled_by_nsjail(policy: SandboxPolicy, folder: Path) -> bytes:
 
 @pytest.mark.parametrize("policy", [with_start(GPU), with_start(gpu(jit=False))], ids=["jit", "no-jit"])
 def test_kafels_filter_decides_every_call_like_the_native_one(policy: SandboxPolicy, tmp_path: Path) -> None:
-    theirs, native = compiled_by_nsjail(policy, tmp_path), seccomp.compile_filter(policy)
+    theirs, native = compiled_by_nsjail(policy, tmp_path), seccomp.compile_filter(policy.syscalls)
     for number, arguments in every_call(policy):
         assert judge(theirs, number, *arguments) == judge(native, number, *arguments), seccomp.name_of(number)

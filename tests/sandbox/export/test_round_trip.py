@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from sandbox import seccomp
 from sandbox.export import FORMATS
 from sandbox.export.model import Program
 from sandbox.export.start import LOCK_ITSELF, SOFTWARE_DRIVER, START, can_start, with_start
-from sandbox.policy import CPU_COMPUTE, CPU_STRICT, GPU, SandboxPolicy, gpu, sealed
+from sandbox.mechanisms import seccomp
+from sandbox.policy.cpu import CPU_COMPUTE, CPU_STRICT
+from sandbox.policy.gpu import GPU, gpu
+from sandbox.policy.model import SandboxPolicy, sealed
 from tests.sandbox.bpf import ALLOW, ERRNO, KILL_PROCESS, judge
 from tests.sandbox.export.calls import every_call
 from tests.sandbox.export.oci import Profile
@@ -37,7 +39,7 @@ def exported(format_: str, policy: SandboxPolicy, *, file: int = 0) -> Any:
 
 def decides_alike(profile: Mapping[str, Any], policy: SandboxPolicy) -> set[int]:
     """The actions seen. Fails at the first call that is decided differently."""
-    read_back, program = Profile(profile), seccomp.compile_filter(policy)
+    read_back, program = Profile(profile), seccomp.compile_filter(policy.syscalls)
     seen = set()
     for number, arguments in every_call(policy):
         native = judge(program, number, *arguments)
@@ -65,7 +67,7 @@ def test_the_oci_bundle_and_the_kubelets_file_hold_the_same_filter(name: str) ->
 @pytest.mark.parametrize("name", POLICIES)
 def test_bubblewraps_bpf_is_the_native_filter(name: str) -> None:
     policy = POLICIES[name]
-    assert FORMATS["bubblewrap"](policy, PROGRAM).files[2].content == seccomp.compile_filter(policy)
+    assert FORMATS["bubblewrap"](policy, PROGRAM).files[2].content == seccomp.compile_filter(policy.syscalls)
 
 
 def test_a_single_changed_value_does_not_go_unseen() -> None:
@@ -82,7 +84,7 @@ def test_a_single_changed_value_does_not_go_unseen() -> None:
 
 
 def test_what_a_launcher_needs_opens_nothing_but_the_start() -> None:
-    before, after = (seccomp.compile_filter(policy) for policy in (GPU, with_start(GPU)))
+    before, after = (seccomp.compile_filter(policy.syscalls) for policy in (GPU, with_start(GPU)))
     more = {
         seccomp.name_of(number)
         for number, arguments in every_call(with_start(GPU))
@@ -102,7 +104,7 @@ def test_what_a_launcher_needs_opens_nothing_but_the_start() -> None:
 
 def test_the_second_filter_closes_all_that_a_launcher_needed() -> None:
     """Stacked on a launcher's filter, it decides what is left: what it kills, no start can have back."""
-    second = seccomp.compile_filter(GPU, sealed=True)
+    second = seccomp.compile_filter(sealed(GPU).syscalls)
     opened = {rule.name for group in (START, SOFTWARE_DRIVER, LOCK_ITSELF) for rule in group.rules}
     answered = {"memfd_create"}
     for name in sorted(opened - {"prlimit64", "prctl"}):

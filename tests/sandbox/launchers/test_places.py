@@ -15,8 +15,8 @@ from sandbox.launchers import registry, site
 from sandbox.launchers.registry import LAUNCHERS, out_of_sight
 from tests.app.documents import document, frame
 from tests.host import WAIVED
+from tests.sandbox.client.test_forkserver import GPU, once
 from tests.sandbox.launchers.tools import unless_absent
-from tests.sandbox.test_forkserver import GPU, once
 
 PROJECT = Path(__file__).parents[3]
 # In a mount namespace of its own, which ends with it: the folder covered, and below it the project once more.

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import mounts
 from sandbox.exceptions import LayerUnavailableError
 from sandbox.export.start import GO, with_go, with_start
 from sandbox.launchers import firejail, inside, site
 from sandbox.launchers.find import installed
-from sandbox.policy import GPU
+from sandbox.mechanisms import mounts
+from sandbox.policy.gpu import GPU
 
 
 def test_outermost_drops_what_lies_inside_another(tmp_path: Path) -> None:

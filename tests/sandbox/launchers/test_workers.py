@@ -14,12 +14,15 @@ import pytest
 
 from sandbox.attack.ground import descendants_of
 from sandbox.job import Limits, Outcome, Verdict
-from sandbox.rehearsal import mapped_files
+from sandbox.workers.rehearsal import mapped_files
+from tests.cgroups import pools_of
 from tests.host import alive
+from tests.sandbox.client.test_forkserver import GPU, ask, left_open, once, running, stop_while_it_is_started_again
 from tests.sandbox.launchers.tools import every_launcher
-from tests.sandbox.test_forkserver import GPU, ask, left_open, once, running, stop_while_it_is_started_again
 
 # A launched worker has loaded everything itself, within its own limits.
+pytestmark = pytest.mark.long
+
 LIMITS = Limits(wall_s=30, cpu_s=20, memory_bytes=256 << 20, output_bytes=8 << 20)
 CONFIG = replace(GPU, limits=LIMITS)
 EVERYWHERE = {"userns", "pidns", "mountns", "netns", "ipcns", "utsns", "capabilities", "no-new-privs", "seccomp"}
@@ -109,7 +112,7 @@ def test_nothing_outlives_an_orderly_stop(launcher: str) -> None:
     family = asyncio.run(go())
     assert family
     assert [pid for pid in family if alive(pid)] == []
-    assert our_cgroups() == []
+    assert pools_of(os.getpid()) == []
 
 
 def test_the_death_of_the_launch_server_takes_tools_and_workers_along(launcher: str) -> None:
@@ -124,15 +127,11 @@ def test_the_death_of_the_launch_server_takes_tools_and_workers_along(launcher: 
             return [pid for pid in family if alive(pid)]
 
     assert asyncio.run(go()) == []
-    assert our_cgroups() == []
+    assert pools_of(os.getpid()) == []
 
 
 def test_a_stop_while_it_is_started_again_leaves_nothing(launcher: str, capfd: pytest.CaptureFixture[str]) -> None:
     config = replace(CONFIG, launcher=launcher)
     assert left_open(lambda: asyncio.run(stop_while_it_is_started_again(config))) == []
-    assert our_cgroups() == []
+    assert pools_of(os.getpid()) == []
     assert capfd.readouterr().err == ""
-
-
-def our_cgroups() -> list[str]:
-    return [str(path) for path in Path("/sys/fs/cgroup").glob(f"**/renderserver-*-{os.getpid()}-*")]

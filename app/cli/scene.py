@@ -1,0 +1,41 @@
+"""``renderserver scene``: what a document comes down to, as text."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path as FilePath
+from typing import Annotated
+
+import typer
+
+from app import logging
+from app.cli.flags import settings_or_exit
+from app.cli.order import make_order, run_order
+from app.options import Path
+from renderer.options import Shows
+
+
+def scene(
+    document: Annotated[
+        str, typer.Argument(metavar="DOC", help="The document, JSON of Figma's REST API; - reads stdin.")
+    ],
+    lowered: Annotated[bool, typer.Option("--lowered", help="The display list: the commands that are drawn.")] = False,
+    node: Annotated[str | None, typer.Option(help="Id of the node to show, as 1:2.")] = None,
+    scale: Annotated[float | None, typer.Option(help="Device pixels per document pixel, 0.01 to 4.")] = None,
+    image: Annotated[
+        list[FilePath] | None, typer.Option(help="An image of the document; as often as needed.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Print the scene of the document DOC: what is seen, with nothing left of how the document said it. With --lowered,
+    the flat list of commands that every target draws. Made inside the sandbox, like a picture.
+
+    Exit status: 0 printed, 1 the document was refused, 2 wrong usage or settings, 3 the sandbox cannot be had or the
+    worker was killed.
+    """
+    settings = settings_or_exit({})
+    logging.silence()
+    shows = Shows.DISPLAY_LIST if lowered else Shows.SCENE
+    options: dict[str, object] = {"node": node, "scale": scale, "path": Path.CPU}
+    made = run_order(settings, make_order(document, image or [], options, shows))
+    sys.stdout.buffer.write(made.body)
+    sys.stdout.buffer.flush()

@@ -1,0 +1,111 @@
+"""The CPU path's workers: forked and waiting, with no privilege and nothing locked yet, as there is nothing to be
+locked against. A worker takes its job's descriptors, reserves its memory, locks itself, and only then looks at a byte
+of it.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import socket
+import time
+from collections.abc import Callable
+from typing import NoReturn
+
+from sandbox import job
+from sandbox.composition import enter, readback
+from sandbox.job import Limits
+from sandbox.mechanisms import arena, memfd, rlimits, seccomp
+from sandbox.mechanisms.cgroups import CgroupSlot
+from sandbox.policy.cpu import LEVELS, without_clock
+from sandbox.policy.model import SandboxPolicy, waive
+from sandbox.workers import life, process
+from sandbox.workers.child import Child
+from sandbox.workers.entry import Entry, Task, work
+from sandbox.workers.progress import Progress
+
+
+class CpuWorkers:
+    """``level``: a key of :data:`LEVELS`; ``unsandboxed`` leaves the filter out, to measure what it costs."""
+
+    locked_when_ready = False
+    launched = False
+    single_threaded = True
+
+    def __init__(self, entry: Entry, *, level: str, unsandboxed: bool, waived: frozenset[str]) -> None:
+        self.entry = entry
+        self.policy = waive(LEVELS[level], waived)
+        self.program = None if unsandboxed else seccomp.compile_filter(self.policy.syscalls)
+        self.clock: Callable[[], float] = time.perf_counter
+
+    def fork(self, slot: CgroupSlot | None) -> tuple[int, int]:
+        del slot
+        pid = os.fork()
+        return pid, os.pidfd_open(pid) if pid else -1
+
+    def live(self, slot: CgroupSlot | None, channel: socket.socket, *, progress: Progress, parent: int) -> NoReturn:
+        life.live(self, slot, channel, progress=progress, parent=parent)
+
+    def make_progress(self) -> Progress:
+        return Progress()
+
+    def greet(self, channel: socket.socket, progress: Progress) -> None:
+        """It has inherited everything."""
+
+    def clean_up(self, pid: int, status: int) -> None:
+        """Whatever it had went with it."""
+
+    def enter(self, slot: CgroupSlot | None, channel: int, parent: int) -> None:
+        del slot
+        process.die_with(parent)
+        enter.keep_only((channel,))
+
+    def prepare(self) -> dict[str, object]:
+        self.entry.touch()
+        return {}
+
+    def serve(self, channel: socket.socket, progress: Progress) -> int:
+        message, fds = job.receive(channel)
+        if not message:
+            return 0
+        task = job.decode_job(message, fds)
+        inputs = tuple(memfd.map_readonly(fd) for fd in task.input_fds)
+        enter.keep_only((task.input_fds[0], task.output_fd, task.report_fd))
+        channel.detach()
+        limit_resources(task.limits, self.policy)
+        arena.reserve(task.limits.memory_bytes)
+        process.clear_errno()
+        self._lock()
+        # ---- from here on the kernel answers to read, write and exit; nothing before this line looked at an input ----
+        progress.locked(self.clock())
+        return work(self.entry, Task(task.header, inputs, progress.stage, self.clock))
+
+    def do_without_clock(self) -> None:
+        """From now on; before the first job."""
+        self.clock = _no_clock
+        self.policy = without_clock(self.policy)
+        self.program = None if self.program is None else seccomp.compile_filter(self.policy.syscalls)
+
+    def _lock(self) -> None:
+        if self.program is not None:
+            seccomp.install(self.program)
+
+    def limit(self, pid: int, limits: Limits) -> None:
+        """The worker does it itself, before it locks."""
+
+    def read_back(self, child: Child) -> tuple[str, ...]:
+        """At its end: it is locked then, and a process that has died or is about to still shows it."""
+        return () if self.program is None else readback.verify(child.pid, self.policy)
+
+
+def limit_resources(limits: Limits, policy: SandboxPolicy) -> None:
+    """CPU seconds beyond those used so far (SIGXCPU), bytes per written file (SIGXFSZ), and the policy's own limits."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu_s = max(1, round(used.ru_utime + used.ru_stime + limits.cpu_s))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_bytes, limits.output_bytes))
+    rlimits.apply(policy.rlimits)
+
+
+def _no_clock() -> float:
+    return 0.0

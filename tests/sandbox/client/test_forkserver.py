@@ -1,0 +1,391 @@
+"""Real fork servers, real workers, and what becomes of a job whose worker misbehaves."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import warnings
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sandbox import job
+from sandbox.client.config import ForkServerConfig
+from sandbox.client.environment import environment
+from sandbox.client.forkserver import ForkServer, ForkServerGoneError
+from sandbox.exceptions import SandboxError
+from sandbox.job import Limits, Outcome, Verdict
+from sandbox.mechanisms import memfd
+from tests.cgroups import pools_of
+from tests.host import WAIVED, alive
+
+LIMITS = Limits(wall_s=10, cpu_s=10, memory_bytes=64 << 20, output_bytes=8 << 20)
+CPU = ForkServerConfig(path="cpu", entry="tests.sandbox.entries:Scripted", limits=LIMITS, waived=WAIVED)
+GPU = replace(CPU, path="gpu", pool=1)
+PATHS = {"cpu": CPU, "gpu": GPU}
+
+
+@asynccontextmanager
+async def running(config: ForkServerConfig) -> AsyncIterator[ForkServer]:
+    server = ForkServer(config)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop(grace_s=1)
+
+
+async def ask(server: ForkServer, header: dict[str, object], *inputs: bytes, limits: Limits = LIMITS) -> Outcome:
+    fds = [memfd.seal_bytes(data) for data in inputs or (b"",)]
+    try:
+        return await server.submit(json.dumps(header).encode(), fds, limits)
+    finally:
+        for fd in fds:
+            os.close(fd)
+
+
+def once(config: ForkServerConfig, header: dict[str, object], *inputs: bytes, limits: Limits = LIMITS) -> Outcome:
+    async def go() -> Outcome:
+        async with running(config) as server:
+            return await ask(server, header, *inputs, limits=limits)
+
+    return asyncio.run(go())
+
+
+@pytest.fixture(params=sorted(PATHS))
+def config(request: pytest.FixtureRequest) -> ForkServerConfig:
+    return PATHS[request.param]
+
+
+def test_inputs_reach_the_worker_and_its_output_comes_back(config: ForkServerConfig) -> None:
+    outcome = once(config, {"do": "echo"}, b"first ", b"second")
+    assert (outcome.verdict, outcome.output, outcome.report) == (Verdict.COMPLETED, b"first second", b"done")
+    assert outcome.stage == "working"
+    assert {"no-new-privs", "capabilities", "seccomp"} <= set(outcome.layers)
+
+
+def test_what_a_driver_says_and_keeps_open_while_a_worker_gets_ready_is_not_in_its_way(
+    config: ForkServerConfig,
+) -> None:
+    outcome = once(replace(config, entry="tests.sandbox.entries:LikeADriver"), {"do": "echo"}, b"x")
+    assert (outcome.verdict, outcome.output) == (Verdict.COMPLETED, b"x")
+
+
+def test_an_empty_and_a_large_input(config: ForkServerConfig) -> None:
+    large = os.urandom(1 << 20) * 5
+    outcome = once(config, {"do": "echo"}, b"", large)
+    assert outcome.output == large
+
+
+def test_what_python_would_print_of_an_exception_that_nobody_can_catch_ends_no_worker(config: ForkServerConfig) -> None:
+    outcome = once(config, {"do": "unraisable"})
+    assert (outcome.verdict, outcome.syscall, outcome.output) == (Verdict.COMPLETED, None, b"None None")
+
+
+def test_gpu_path_has_every_namespace() -> None:
+    layers = once(GPU, {"do": "echo"}, b"x").layers
+    assert {"userns", "pidns", "mountns", "netns", "ipcns", "utsns", "cgroupns"} <= set(layers)
+
+
+@pytest.mark.parametrize(
+    ("do", "limits", "verdict"),
+    [
+        ("spin", replace(LIMITS, wall_s=0.3), Verdict.LIMIT_WALL),
+        ("spin", replace(LIMITS, cpu_s=1), Verdict.LIMIT_CPU),
+        ("flood", LIMITS, Verdict.LIMIT_OUTPUT),
+    ],
+)
+def test_limits(config: ForkServerConfig, do: str, limits: Limits, verdict: Verdict) -> None:
+    outcome = once(config, {"do": do}, b"x", limits=limits)
+    assert outcome.verdict is verdict
+    assert len(outcome.output) <= limits.output_bytes
+
+
+def test_python_out_of_memory_is_a_limit_not_a_kill() -> None:
+    assert once(CPU, {"do": "allocate"}).verdict is Verdict.LIMIT_MEMORY
+
+
+def test_native_out_of_memory_is_a_limit_not_a_kill() -> None:
+    assert once(CPU, {"do": "allocate-natively"}).verdict is Verdict.LIMIT_MEMORY
+
+
+@pytest.mark.parametrize("do", ["use-memory", "recurse", "clock"])
+def test_ordinary_work_makes_no_system_call_under_the_strict_filter(do: str) -> None:
+    outcome = once(CPU, {"do": do})
+    assert (outcome.verdict, outcome.syscall) == (Verdict.COMPLETED, None)
+    assert outcome.output
+
+
+@pytest.mark.parametrize(("do", "syscall"), [("socket", "socket"), ("open", "openat"), ("kill-parent", "getppid")])
+def test_cpu_worker_that_breaks_the_filter_is_killed_and_the_syscall_is_named(do: str, syscall: str) -> None:
+    outcome = once(CPU, {"do": do})
+    assert (outcome.verdict, outcome.signal, outcome.syscall) == (Verdict.KILLED, "SIGSYS", syscall)
+
+
+def test_a_crash_costs_one_job_and_the_next_is_right(config: ForkServerConfig) -> None:
+    async def go() -> tuple[Outcome, Outcome]:
+        async with running(config) as server:
+            return await ask(server, {"do": "crash"}, b"x"), await ask(server, {"do": "echo"}, b"next")
+
+    crashed, after = asyncio.run(go())
+    assert (crashed.verdict, crashed.signal) == (Verdict.KILLED, "SIGSEGV")
+    assert after.output == b"next"
+
+
+def test_a_bug_in_the_entry_is_a_dead_worker_with_no_output(config: ForkServerConfig) -> None:
+    outcome = once(config, {"do": "raise"}, b"x")
+    assert (outcome.verdict, outcome.output) == (Verdict.KILLED, b"")
+
+
+def test_jobs_run_side_by_side(config: ForkServerConfig) -> None:
+    async def go() -> list[Outcome]:
+        async with running(config) as server:
+            return await asyncio.gather(*(ask(server, {"do": "echo"}, str(n).encode()) for n in range(12)))
+
+    assert [outcome.output for outcome in asyncio.run(go())] == [str(n).encode() for n in range(12)]
+
+
+def test_without_a_pool_a_worker_is_started_for_each_job(config: ForkServerConfig) -> None:
+    async def go() -> tuple[set[int], list[Outcome], set[int]]:
+        async with running(replace(config, pool=0)) as server:
+            before = children_of(server.pid)
+            outcomes = await asyncio.gather(*(ask(server, {"do": "echo"}, str(n).encode()) for n in range(6)))
+            await eventually(lambda: not children_of(server.pid))
+            return before, outcomes, children_of(server.pid)
+
+    before, outcomes, after = asyncio.run(go())
+    assert [outcome.output for outcome in outcomes] == [str(n).encode() for n in range(6)]
+    assert not before
+    assert not after
+
+
+def test_a_killed_fork_server_is_started_again_and_its_workers_are_gone(config: ForkServerConfig) -> None:
+    async def go() -> tuple[set[int], Outcome]:
+        async with running(config) as server:
+            spinning = asyncio.create_task(ask(server, {"do": "spin"}, b"x"))
+            await eventually(lambda: bool(children_of(server.pid)))
+            await asyncio.sleep(0.2)
+            workers = children_of(server.pid)
+            assert server.pid is not None
+            os.kill(server.pid, signal.SIGKILL)
+            with pytest.raises(ForkServerGoneError):
+                await spinning
+            await eventually(lambda: server.ready)
+            await eventually(lambda: not any(map(alive, workers)))
+            return workers, await ask(server, {"do": "echo"}, b"again")
+
+    workers, outcome = asyncio.run(go())
+    assert workers
+    assert outcome.output == b"again"
+
+
+def test_nothing_is_left_after_stop(config: ForkServerConfig) -> None:
+    async def go() -> tuple[int | None, set[int]]:
+        async with running(config) as server:
+            await ask(server, {"do": "echo"}, b"x")
+            return server.pid, children_of(server.pid)
+
+    fds_before = len(os.listdir("/proc/self/fd"))
+    pid, workers = asyncio.run(go())
+    asyncio.run(eventually(lambda: not any(map(alive, {pid, *workers}))))
+    assert len(os.listdir("/proc/self/fd")) == fds_before
+
+
+async def stop_while_it_is_started_again(config: ForkServerConfig) -> int:
+    """Returns the pid of the server that was being started."""
+    server = ForkServer(config)
+    await server.start()
+    first = server.pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    await eventually(lambda: server.pid not in (None, first))
+    assert not server.ready
+    second = server.pid
+    await server.stop(0)
+    assert second is not None
+    return second
+
+
+def left_open(action: Callable[[], object]) -> list[str]:
+    """What Python says was never closed."""
+    gc.collect()
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        action()
+        gc.collect()
+    return [str(warning.message) for warning in found]
+
+
+def test_a_stop_while_it_is_started_again_leaves_nothing(
+    config: ForkServerConfig, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pids: list[int] = []
+    assert left_open(lambda: pids.append(asyncio.run(stop_while_it_is_started_again(config)))) == []
+    assert not alive(*pids)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_start_that_is_given_up_leaves_nothing(config: ForkServerConfig, capfd: pytest.CaptureFixture[str]) -> None:
+    async def go() -> None:
+        server = ForkServer(config)
+        starting = asyncio.create_task(server.start())
+        await eventually(lambda: server.pid is not None)
+        starting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+        assert (server.pid, server.ready) == (None, False)
+
+    assert left_open(lambda: asyncio.run(go())) == []
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("dead_before", ["its configuration was sent", "its configuration was read"])
+def test_a_server_that_dies_before_it_has_said_anything_is_a_refusal(
+    monkeypatch: pytest.MonkeyPatch, dead_before: str
+) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    send = job.send
+
+    def send_late(channel: socket.socket, message: bytes) -> None:
+        channel.setblocking(True)
+        channel.recv(1)  # until the other end is closed
+        channel.setblocking(False)
+        send(channel, message)
+
+    if dead_before == "its configuration was sent":
+        monkeypatch.setattr(job, "send", send_late)
+
+    async def go() -> None:
+        with pytest.raises(SandboxError, match="cpu-forkserver: the fork server died while it was starting"):
+            await ForkServer(CPU).start()
+
+    assert left_open(lambda: asyncio.run(go())) == []
+
+
+@pytest.mark.parametrize("configured", [False, True])
+def test_a_server_whose_client_has_gone_while_it_started_ends_without_a_word(
+    config: ForkServerConfig, configured: bool
+) -> None:
+    message = json.dumps(replace(config, waived=frozenset({"cgroup"})).message([])).encode()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        with ours:
+            if configured:
+                job.send(ours, message)
+        command = [sys.executable, "-m", "sandbox.forkserver", str(theirs.fileno())]
+        done = subprocess.run(command, env=environment(), pass_fds=[theirs.fileno()], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_the_environment_of_the_client_does_not_reach_the_workers(
+    config: ForkServerConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("A_SECRET_OF_THE_OPERATOR", "hunter2")
+
+    async def go() -> bytes:
+        async with running(config) as server:
+            return Path(f"/proc/{server.pid}/environ").read_bytes()
+
+    environment = asyncio.run(go())
+    assert b"PYTHONMALLOC=malloc" in environment
+    assert b"hunter2" not in environment
+
+
+def children_of(pid: int | None) -> set[int]:
+    if pid is None:
+        return set()
+    try:
+        return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+    except (FileNotFoundError, ProcessLookupError):
+        return set()
+
+
+async def eventually(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
+    async with asyncio.timeout(timeout_s):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+def test_a_start_that_is_refused_says_why_and_leaves_nothing(config: ForkServerConfig) -> None:
+    """Layer, reason and remedy come as they were said; a cgroup that was made for it is gone again."""
+
+    async def go() -> ForkServer:
+        server = ForkServer(replace(config, entry="tests.sandbox.entries:Unavailable"))
+        with pytest.raises(SandboxError) as caught:
+            await server.start()
+        said = caught.value
+        assert (said.layer, said.detail) == ("userns", "none can be made")
+        assert said.hint == "raise user.max_user_namespaces"
+        return server
+
+    assert asyncio.run(go()).slots == ()
+    assert pools_of(os.getpid()) == []
+
+
+def test_workers_that_do_not_come_up_are_a_refusal_and_not_a_storm() -> None:
+    async def go() -> tuple[Outcome, int]:
+        async with running(replace(CPU, entry="tests.sandbox.entries:NeverReady")) as server:
+            await asyncio.sleep(2.2)
+            for _ in range(CPU.pool):  # the two that came up in time
+                await ask(server, {})
+            refused = await ask(server, {})
+            tried: set[int] = set()
+            for _ in range(300):
+                tried |= children_of(server.pid)
+                await asyncio.sleep(0.005)
+            return refused, len(tried)
+
+    refused, tries = asyncio.run(go())
+    assert (refused.verdict, refused.refused_layer) == (Verdict.REFUSED, "worker")
+    assert "exit status 3" in (refused.detail or "")
+    assert tries <= 3  # in a second and a half
+
+
+SUPERVISOR = """
+import asyncio, sys
+from tests.sandbox.client.test_forkserver import ForkServer, PATHS, ask
+async def main():
+    server = ForkServer(PATHS[sys.argv[1]])
+    await server.start()
+    job = asyncio.create_task(ask(server, {"do": "spin"}, b"x"))
+    await asyncio.sleep(0.3)
+    print(server.pid, flush=True)
+    await job
+asyncio.run(main())
+"""
+
+
+def test_a_killed_supervisor_takes_everything_with_it(config: ForkServerConfig) -> None:
+    command = [sys.executable, "-c", SUPERVISOR, config.path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as supervisor:
+        assert supervisor.stdout is not None
+        server = int(supervisor.stdout.readline())
+        workers = children_of(server)
+        mine = pools_of(supervisor.pid)
+        supervisor.kill()
+    assert workers
+    assert config.path == "cpu" or "cgroup" in WAIVED or mine
+
+    async def gone() -> None:
+        await eventually(lambda: not any(map(alive, {server, *workers})))
+        await eventually(lambda: not any(map(os.path.exists, mine)))
+
+    asyncio.run(gone())
+
+
+@pytest.mark.parametrize("gib", [1, 3])
+def test_all_of_a_large_heap_stays_reserved(gib: int) -> None:
+    """Of more than 2 GiB too, which is where an int ends: nothing is given back between the lock and the work."""
+    header: dict[str, object] = {"do": "use-memory", "blocks": 5000}
+    outcome = once(CPU, header, b"x", limits=replace(LIMITS, memory_bytes=gib << 30))
+    assert outcome.verdict is Verdict.COMPLETED, outcome
