@@ -58,13 +58,15 @@ class Player:
         self._commands = drawing.display_list.commands
         self._open: list[Open] = []
 
-    def play(self) -> None:
+    def play(self) -> Content:
+        """The stream that all of it is in: what was painted first may by then be in another, which this one paints."""
         at, nodes = 0, owners(self._drawing.display_list)
         while at < len(self._commands):
             self._drawing.node = nodes[at]
             at = self._perform(at, self._commands[at])
         while self._open:
             self._pop(at)
+        return self._content
 
     def _perform(self, at: int, command: Command) -> int:
         """The place of the command that comes next."""

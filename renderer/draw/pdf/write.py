@@ -72,10 +72,10 @@ def _page(drawing: Drawing, picture: Picture, pages: int) -> dict[str, str]:
 def _painted(drawing: Drawing) -> int:
     """All that is painted, as a form. It is a group of its own where blend modes ask what lies below: what a reader
     puts below the page is not part of the picture."""
-    content, bounds = Content(), drawing.display_list.bounds
+    ground, bounds = Content(), drawing.display_list.bounds
     box = Rect(0.0, 0.0, bounds.width, bounds.height)
-    _paint_ground(drawing.display_list.background, box, content, drawing)
-    Player(drawing, content).play()
+    _paint_ground(drawing.display_list.background, box, ground, drawing)
+    content = Player(drawing, ground).play()
     group = dictionary({"S": "/Transparency", "I": "true", "CS": "/DeviceRGB"})
     return add_form(drawing.objects, content, box, {"Group": group} if content.blends else {})
 
