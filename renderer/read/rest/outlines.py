@@ -15,8 +15,8 @@ _NOTHING: Final = PathData(b"", b"")
 
 class Outlines:
     """Reads the outlines of one document. Components are drawn many times in a design, and with them their outlines:
-    each text is read once. The builder counts what is drawn, which many outlines never are; here twice as many verbs are
-    read as may be drawn, since most shapes come with the outline of a stroke too, and the rest has a problem."""
+    each text is read once. The builder counts what is drawn, which many outlines never are. Twice as many verbs
+    are read as may be drawn, since most shapes come with the outline of a stroke too; the rest has a problem."""
 
     def __init__(self, limits: RenderLimits) -> None:
         self._limits = limits
