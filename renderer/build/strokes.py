@@ -40,7 +40,7 @@ def read_stroke(node: FigmaNode, building: Building, *, is_line: bool = False) -
     if not fills or max(sides or (weight,)) <= 0:
         return None
     outlines = _outlines(node, building)
-    if outlines:
+    if any(outline.verbs for outline in outlines):  # one that could not be read is none
         building.check_count(len(node.stroke_dashes or ()), "strokeDashes")
         return OutlinedStroke(fills, outlines)
     return _pen(node, fills, weight, sides, building, is_line=is_line)
