@@ -148,7 +148,7 @@ def _by_transform(
 
 
 def _moved(
-    x: float, y: float, width: float, height: float, box: Box, parent: Placement, *, alone: bool
+    x: float, y: float, width: float, height: float, box: PageBox, parent: Placement, *, alone: bool
 ) -> Placement | None:
     """The placement of a node that is neither turned nor scaled, as most are, where its box says the same; else None.
     ``alone``: there is nothing else that its transform may be relative to."""
@@ -162,7 +162,7 @@ def _moved(
 
 
 def _transformed(
-    own: Matrix, width: float, height: float, box: Box | None, parent: Placement, container: Placement
+    own: Matrix, width: float, height: float, box: PageBox | None, parent: Placement, container: Placement
 ) -> Placement:
     absolute = parent.absolute @ own
     if box is not None:
@@ -178,7 +178,7 @@ def _transformed(
     return placement
 
 
-def _tolerance(box: Box) -> float:
+def _tolerance(box: PageBox) -> float:
     return _TOLERANCE_PX + _TOLERANCE_RATIO * (abs(box.x) + abs(box.y))
 
 
