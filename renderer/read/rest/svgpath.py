@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from array import array
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -39,9 +40,16 @@ class FarCoordinateError(PathDataError):
     """A number is beyond the limit."""
 
 
-def parse_path(data: str, *, even_odd: bool = False) -> PathData:
+class PathTooLongError(PathDataError):
+    """The path has more verbs than it may have."""
+
+
+def parse_path(data: str, *, even_odd: bool = False, max_verbs: int = sys.maxsize) -> PathData:
     """Raises :class:`PathDataError`."""
-    return _usual(data, even_odd=even_odd) or _any(data, even_odd=even_odd)
+    path = _usual(data, even_odd=even_odd) or _any(data, even_odd=even_odd, max_verbs=max_verbs)
+    if len(path.verbs) > max_verbs:
+        raise PathTooLongError(f"more than {max_verbs} verbs")
+    return path
 
 
 def verbs_at_least(data: str) -> int:
@@ -120,13 +128,15 @@ def _in_pairs(letters: bytes, numbers: list[float]) -> list[float]:
 # --- as SVG allows it -------------------------------------------------------------------------------------------------
 
 
-def _any(data: str, *, even_odd: bool) -> PathData:
+def _any(data: str, *, even_odd: bool, max_verbs: int) -> PathData:
     if not _PATH.fullmatch(data):
         raise NotPathDataError("it begins with M and has only commands and numbers")
-    if any(abs(float(number)) > MAX_COORDINATE for number in _NUMBER.findall(data)):
+    if any(abs(float(number[0])) > MAX_COORDINATE for number in _NUMBER.finditer(data)):
         raise FarCoordinateError("a coordinate that is out of range")
     pen = _PathPen()
-    for command, arguments in _segments(data):
+    for count, (command, arguments) in enumerate(_segments(data)):
+        if count >= max_verbs:
+            raise PathTooLongError(f"more than {max_verbs} verbs")
         pen.draw(command, arguments)
     return pen.path.build(even_odd=even_odd)
 
