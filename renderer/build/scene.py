@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from renderer.build.bounds import Edges, box_edges, joined, painted_edges, rect_of
 from renderer.build.building import Building
@@ -59,14 +59,12 @@ def _scene(decoded: Decoded, building: Building, *, use_box: bool) -> Scene:
     try:
         if node.type in PAGES:
             return _page(node, building, use_box=use_box)
-        tree = build_tree(node, above, container, building)
+        tree = build_tree(node, above, container, building, alone=True)
     except (DocumentError, LimitError) as error:
         raise placed(error, path_to(building.node, node, _children_of, decoded.path)) from None
-    # A mask that is exported itself has nothing to mask: it is drawn. An empty frame is still a picture, of its size.
-    tree = structs.replace(tree, mask=None)
-    return Scene(
-        tree.item or _empty(node, tree.placement), _bounds([_PagePart(node, tree)], tree.placement, use_box=use_box)
-    )
+    # An empty frame is still a picture, of its size.
+    item = tree.item or _empty(node, tree.placement)
+    return Scene(item, _bounds([_PagePart(node, tree)], tree.placement, use_box=use_box))
 
 
 def _page(page: FigmaNode, building: Building, *, use_box: bool) -> Scene:

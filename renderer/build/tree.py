@@ -62,12 +62,16 @@ class BuiltTree(Struct, frozen=True, gc=False):
     placement: Placement
 
 
-def build_tree(node: FigmaNode, above: Placement, container: Placement, building: Building) -> BuiltTree:
-    """The item of a node that lies on the page, below ancestors that are not drawn. Raises DocumentError and
-    LimitError, with the field of ``building.node``."""
+def build_tree(
+    node: FigmaNode, above: Placement, container: Placement, building: Building, *, alone: bool = False
+) -> BuiltTree:
+    """The item of a node that lies on the page, below ancestors that are not drawn. ``alone``: a mask has nothing
+    to mask there, and is drawn. Raises DocumentError and LimitError, with the field of ``building.node``."""
     placement = place(node, above, container)
     placement = structs.replace(placement, local=placement.absolute)
     root = _branch(node, placement, container, building, operand=False)
+    if alone:
+        root.mask = None
     item: Item | None = None
     branches = [root]
     while branches:

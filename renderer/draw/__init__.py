@@ -33,7 +33,12 @@ def _write_svg(display_list: DisplayList, picture: Picture, options: RenderOptio
     return write_svg(display_list, **size, scale=picture.scale, options=options.svg, warnings=warnings)
 
 
-WRITERS: Final[Mapping[ImageFormat, Writer]] = {ImageFormat.PDF: write_pdf, ImageFormat.SVG: _write_svg}
+def _write_pdf(display_list: DisplayList, picture: Picture, _: RenderOptions, warnings: Warnings) -> bytes:
+    size = {"width": picture.width, "height": picture.height}
+    return write_pdf(display_list, **size, scale=picture.scale, warnings=warnings)
+
+
+WRITERS: Final[Mapping[ImageFormat, Writer]] = {ImageFormat.PDF: _write_pdf, ImageFormat.SVG: _write_svg}
 
 
 def draw_pixels(display_list: DisplayList, surface: Surface, warnings: Warnings) -> None:

@@ -340,6 +340,22 @@ def test_render_says_what_is_wrong(
     assert done.stdout == b""
 
 
+@pytest.mark.parametrize(("flags", "kind"), [((), "Scene"), (("--lowered", "--scale", "2"), "DisplayList")])
+def test_what_a_document_comes_down_to_is_printed(flags: tuple[str, ...], kind: str) -> None:
+    done = _cli("scene", "-", *flags, stdin=document())
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.decode()
+    assert said.startswith(f"{kind} bounds=")
+    assert ("FillArea" in said) is (kind == "DisplayList")
+    assert _cli("scene", "-", *flags, stdin=document()).stdout == done.stdout
+
+
+def test_a_scene_of_what_is_no_document_is_refused() -> None:
+    done = _cli("scene", "-", stdin=b"{}")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"document-invalid" in done.stderr
+
+
 def _cli(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "app", *arguments]
     return subprocess.run(command, cwd=ROOT, input=stdin, capture_output=True, timeout=60, check=False)

@@ -6,11 +6,11 @@ from typing import Final
 
 from renderer.displaylist import FillArea, ImagePaint, Pen, bounds_of
 from renderer.draw.pdf.clips import write_cut
-from renderer.draw.pdf.content import Content
 from renderer.draw.pdf.drawing import Drawing
+from renderer.draw.pdf.file.content import Content
+from renderer.draw.pdf.file.syntax import matrix_operands, number, numbers
+from renderer.draw.pdf.paint.stencils import Stencil, paint_through
 from renderer.draw.pdf.paths import is_on_pixels, outline, path_operators, rule
-from renderer.draw.pdf.stencils import Stencil, paint_through
-from renderer.draw.pdf.syntax import matrix_operands, number, numbers
 from renderer.geometry import IDENTITY, Matrix, PathData
 from renderer.geometry.outline import path_of
 from renderer.scene import StrokeCap, StrokeJoin

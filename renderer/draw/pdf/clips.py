@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from renderer.displaylist import Cut
-from renderer.draw.pdf.content import Content, Resource, add_group, add_mask
 from renderer.draw.pdf.drawing import Drawing
+from renderer.draw.pdf.file.content import Content, Resource, add_group, add_mask
+from renderer.draw.pdf.file.states import graphics_state, luminosity
 from renderer.draw.pdf.paths import outline, rule
-from renderer.draw.pdf.states import graphics_state, luminosity
 from renderer.geometry import IDENTITY, Matrix, PathData, Rect, RoundRect
 
 _MARGIN: Final = 4.0
@@ -24,7 +24,8 @@ def clip_operators(area: Rect | RoundRect | PathData, matrix: Matrix, drawing: D
 def write_cut(
     cut: Cut, matrix: Matrix, box: Rect, paint: Callable[[Content], None], content: Content, drawing: Drawing
 ) -> None:
-    """``matrix``: from the cut's coordinates to the page's; ``box``: what ``paint`` paints at most, in the picture's."""
+    """``matrix``: from the cut's coordinates to the page's; ``box``: what ``paint`` paints at most, in the
+    picture's."""
     if cut.inside:
         _write_clipped(clip_operators(cut.area, matrix, drawing), paint, content)
         return

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from renderer.displaylist import DisplayList
-from renderer.draw.pdf.fonts import Fonts
-from renderer.draw.pdf.images import Images
-from renderer.draw.pdf.objects import Objects
-from renderer.draw.pdf.pictures import Pictures
+from renderer.draw.pdf.file.objects import Objects
+from renderer.draw.pdf.paint.images import Images
+from renderer.draw.pdf.raster.pictures import Pictures
+from renderer.draw.pdf.text.fonts import Fonts
 from renderer.geometry import Matrix, Rect
 from renderer.warnings import Warnings
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from renderer.displaylist import Command, InnerShadowFilter, PushGroup, PushMasked, ShadowFilter
-from renderer.draw.pdf.content import Content, Resource, add_group, add_mask
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.groupshadows import write_cast, write_inside
-from renderer.draw.pdf.states import coverage, graphics_state, luminosity
+from renderer.draw.pdf.file.content import Content, Resource, add_group, add_mask
+from renderer.draw.pdf.file.states import coverage, graphics_state, luminosity
+from renderer.draw.pdf.raster.groupshadows import write_cast, write_inside
 from renderer.geometry import Rect
 from renderer.scene import MaskKind
+
+_REPLAYS: Final = 2  # of a group for each of its shadows
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,16 @@ def _write_filtered(
     command: PushGroup, held: Sequence[Command], content: Content, into: Content, drawing: Drawing
 ) -> None:
     """The group between the shadows that fall from it and those that fall into it."""
-    drawing.warn_rasterised("a shadow of a group")
-    for shadow in command.filters:
+    filters = command.filters
+    if drawing.pictures.can_replay(_REPLAYS * len(held) * len(filters)):
+        drawing.warn_rasterised("a shadow of a group")
+    else:
+        drawing.warn("effect-left-out", "a shadow of a group is left out: too many commands lie in such groups")
+        filters = ()
+    for shadow in filters:
         if isinstance(shadow, ShadowFilter):
             write_cast(shadow, command, held, into, drawing)
     lay_group(content, command, "", into, drawing)
-    for shadow in command.filters:
+    for shadow in filters:
         if isinstance(shadow, InnerShadowFilter):
             write_inside(shadow, command, held, into, drawing)

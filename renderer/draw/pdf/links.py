@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from renderer.displaylist import Link
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.syntax import array, box_array, byte_string, dictionary, reference
+from renderer.draw.pdf.file.syntax import array, box_array, byte_string, dictionary, reference
 from renderer.geometry import Matrix
 
 SCHEMES: Final = ("http:", "https:", "mailto:")
@@ -16,7 +16,7 @@ _MOST_CHARACTERS: Final = 2048
 _SAFE: Final = "%:/?#[]@!$&'()*+,;=-._~"
 
 
-def annotations(to_page: Matrix, drawing: Drawing) -> str:
+def link_annotations(to_page: Matrix, drawing: Drawing) -> str:
     """An array. ``to_page``: from the picture's coordinates to the page's."""
     links = [_annotation(link, to_page, drawing) for link in drawing.display_list.links if _leads_out(link)]
     return array([reference(drawing.objects.add(entries)) for entries in links if entries])

@@ -10,11 +10,12 @@ from renderer.geometry import Matrix, PathData, Rect, RoundRect, Verb
 from renderer.geometry.outline import path_of
 from renderer.geometry.path import PathBuilder
 
-_FINEST: Final = 3  # decimals: a thousandth of a document pixel
 _LARGEST: Final = 1e9
 _ON_PIXEL: Final = 0.01
-_OPERATORS: Final = ("%s %s m", "%s %s l", "", "", "%s %s %s %s %s %s c", "h")
-_CURVED: Final = bytes((Verb.QUAD, Verb.CONIC))
+_PLACE: Final = "%.3f %.3f"  # a thousandth of a document pixel
+_OPERATORS: Final = (f"{_PLACE} m", f"{_PLACE} l", "", "", f"{_PLACE} {_PLACE} {_PLACE} c", "h")
+_FIVE_POINTS: Final = f"{_PLACE} m\n{_PLACE} l\n{_PLACE} l\n{_PLACE} l\n{_PLACE} l\nh"
+_KNOWN: Final = bytes((Verb.MOVE, Verb.LINE, Verb.CUBIC, Verb.CLOSE))
 _MOST_HALVINGS: Final = 6
 
 
@@ -41,8 +42,8 @@ def rule(area: Area) -> str:
 
 def path_operators(path: PathData, matrix: Matrix, tolerance: float) -> str:
     path = as_cubics(path, tolerance)
-    template = "\n".join([_OPERATORS[verb] for verb in path.verbs])
-    return template % tuple(_spelled(path.coordinates.tolist(), matrix))
+    coordinates = list(path.coordinates)
+    return _spelled("\n".join([_OPERATORS[verb] for verb in path.verbs]), _mapped(coordinates, matrix))
 
 
 def _is_flat(path: PathData) -> bool:
@@ -51,47 +52,45 @@ def _is_flat(path: PathData) -> bool:
 
 
 def _rectangle(rect: Rect, matrix: Matrix, scale: float) -> str:
-    """Readers move what they see to be an upright rectangle to whole pixels. One point more on a side, and they fill and
-    clip to what is said."""
+    """Readers move what they see to be an upright rectangle to whole pixels. One point more on a side, and they fill
+    and clip to what is said."""
     if not matrix.keeps_axes:
         return path_operators(path_of(rect), matrix, 0.0)
     box = matrix.box(rect)
-    x, y, right, bottom, middle, width, height = _decimals(
-        [box.x, box.y, box.right, box.bottom, box.y + box.height / 2, box.width, box.height]
-    )
+    x, y, right, bottom = box.x, box.y, box.right, box.bottom
     if is_on_pixels(box, scale):
-        return f"{x} {y} {width} {height} re"
-    return f"{x} {y} m\n{right} {y} l\n{right} {bottom} l\n{x} {bottom} l\n{x} {middle} l\nh"
+        return _spelled(f"{_PLACE} {_PLACE} re", [x, y, box.width, box.height])
+    return _spelled(_FIVE_POINTS, [x, y, right, y, right, bottom, x, bottom, x, (y + bottom) / 2])
 
 
 def is_on_pixels(box: Rect, scale: float) -> bool:
     """Whether the edges of an upright box lie between pixels."""
-    edges = [edge * scale for edge in (box.x, box.y, box.right, box.bottom)]
-    return all(abs(edge - round(edge)) < _ON_PIXEL for edge in edges)
+    edges = (box.x, box.y, box.right, box.bottom)
+    return all(abs(edge * scale - round(edge * scale)) < _ON_PIXEL for edge in edges)
 
 
-def _spelled(coordinates: list[float], matrix: Matrix) -> list[str]:
-    xs, ys = coordinates[::2], coordinates[1::2]
+def _mapped(coordinates: list[float], matrix: Matrix) -> list[float]:
     a, b, c, d, e, f = matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+    xs, ys = coordinates[::2], coordinates[1::2]
     coordinates[::2] = [a * x + c * y + e for x, y in zip(xs, ys, strict=True)]
     coordinates[1::2] = [b * x + d * y + f for x, y in zip(xs, ys, strict=True)]
-    return _decimals(coordinates)
+    return coordinates
 
 
-def _decimals(values: list[float]) -> list[str]:
-    """Python's own spelling of a rounded number is the shortest one; without an exponent while it is below 1e16."""
-    if not sum(map(abs, values)) < _LARGEST:  # also where one of them is no number
+def _spelled(template: str, values: list[float]) -> str:
+    """All numbers at once, whole ones without decimals. What is no number, or too large, is brought in range."""
+    if not sum(map(abs, values)) < _LARGEST:
         values = [min(_LARGEST, max(-_LARGEST, value)) if math.isfinite(value) else 0.0 for value in values]
-    spelled = [repr(round(value, _FINEST)) for value in values]
-    return [text[:-2] if text[-2:] == ".0" else text for text in spelled]
+    return (template % tuple(values)).replace(".000", "")
 
 
 def as_cubics(path: PathData, tolerance: float) -> PathData:
     """The same path without quadratics (exactly) and conics (within ``tolerance``): PDF knows lines and cubics."""
-    if not path.verbs.translate(None, bytes(verb for verb in range(6) if verb not in _CURVED)):
+    if not path.verbs.translate(None, _KNOWN):
         return path
     built, at = PathBuilder(), (0.0, 0.0)
     for verb, values in path.segments():
+        end = values[2:4] if verb is Verb.CONIC else values[-2:]
         match verb:
             case Verb.MOVE:
                 built.move(*values)
@@ -101,12 +100,11 @@ def as_cubics(path: PathData, tolerance: float) -> PathData:
                 _add_quad(built, at, *values)
             case Verb.CONIC:
                 _add_conic(built, at, values, tolerance, _MOST_HALVINGS)
-                values = values[:4]
             case Verb.CUBIC:
                 built.cubic(*values)
             case Verb.CLOSE:
                 built.close()
-        at = (values[-2], values[-1]) if values else at
+        at = (end[0], end[1]) if end else at
     return built.build(even_odd=path.even_odd)
 
 
@@ -119,8 +117,8 @@ def _add_quad(built: PathBuilder, at: tuple[float, float], x1: float, y1: float,
 def _add_conic(
     built: PathBuilder, at: tuple[float, float], values: tuple[float, ...], tolerance: float, halvings: int
 ) -> None:
-    """One cubic that shares ends, tangents and middle. Its error is 0.0024 (1 - w)^2 of the distance between the control
-    point and the middle of the chord, twice (found by comparing arcs of 90 and 45 degrees); each half has far less."""
+    """One cubic that shares ends, tangents and middle. Its error is 0.0024 (1 - w)^2 of twice the distance between the
+    control point and the middle of the chord (found by comparing arcs of 90 and 45 degrees); each half has far less."""
     x1, y1, x, y, weight = values
     error = 0.0024 * (1 - weight) ** 2 * math.hypot(at[0] - 2 * x1 + x, at[1] - 2 * y1 + y)
     if halvings and error > tolerance:

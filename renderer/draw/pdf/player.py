@@ -10,6 +10,7 @@ from renderer.displaylist import (
     CastInnerShadow,
     CastShadow,
     Command,
+    Cut,
     DisplayList,
     DrawNoise,
     FillArea,
@@ -23,17 +24,28 @@ from renderer.displaylist import (
 )
 from renderer.displaylist.owners import owners
 from renderer.draw.pdf.areas import fill_area
-from renderer.draw.pdf.clips import clip_operators
-from renderer.draw.pdf.content import Content, Resource, add_group, add_mask
+from renderer.draw.pdf.clips import clip_operators, write_cut
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.glyphs import fill_glyphs
+from renderer.draw.pdf.file.content import Content, Resource, add_group, add_mask
+from renderer.draw.pdf.file.states import LACKING, coverage
 from renderer.draw.pdf.groups import Open, OpenClip, OpenGroup, OpenMasked, close_group, close_masked
-from renderer.draw.pdf.raster import is_blurred, lay_backdrop_blur, lay_blurred, lay_noise, lay_with_backdrop
-from renderer.draw.pdf.shadows import cast_inner_shadow, cast_shadow
-from renderer.draw.pdf.states import BLEND_NAMES, coverage
-from renderer.geometry import IDENTITY
+from renderer.draw.pdf.raster.laid import (
+    blurred_backdrop,
+    is_blurred,
+    lay_backdrop,
+    lay_blurred,
+    lay_noise,
+    lay_with_backdrop,
+)
+from renderer.draw.pdf.raster.pictures import within
+from renderer.draw.pdf.raster.shadows import cast_inner_shadow, cast_shadow
+from renderer.draw.pdf.text.glyphs import fill_glyphs
+from renderer.geometry import IDENTITY, Rect
+from renderer.pixels import is_opaque
 from renderer.scene import MaskKind
 
+_LOOKED_AT_PER_REPLAYED: Final = 16  # what costs as much
+_MOST_FOLDS: Final = 16  # readers draw no more than a hundred forms one in the other
 _OPENS: Final = (PushClip, PushGroup, PushMasked)
 
 
@@ -46,20 +58,22 @@ class Player:
         self._commands = drawing.display_list.commands
         self._open: list[Open] = []
 
-    def play(self) -> None:
+    def play(self) -> Content:
+        """The stream that all of it is in: what was painted first may by then be in another, which this one paints."""
         at, nodes = 0, owners(self._drawing.display_list)
         while at < len(self._commands):
             self._drawing.node = nodes[at]
             at = self._perform(at, self._commands[at])
         while self._open:
             self._pop(at)
+        return self._content
 
     def _perform(self, at: int, command: Command) -> int:
         """The place of the command that comes next."""
         if _lacks_mode(command):
             end = self._end(at)
-            self._lay_with_backdrop(at, end)
-            return end
+            if self._lay_with_backdrop(at, end):
+                return end
         if isinstance(command, PushGroup) and is_blurred(command):
             end = self._end(at)
             lay_blurred(self._commands[at:end], command, self._content, self._drawing)
@@ -104,7 +118,7 @@ class Player:
     def _begin_mask(self, at: int) -> None:
         group = self._open.pop()
         if not isinstance(group, OpenMasked):
-            raise ValueError("a mask outside of what is masked")
+            raise TypeError("a mask outside of what is masked")
         masked = add_group(self._drawing.objects, self._content, self._drawing.box(group.command.bounds))
         grey = group.command.kind is MaskKind.LUMINANCE
         self._enter(OpenMasked(group.command, at, group.outer, masked), grey=grey)
@@ -122,23 +136,67 @@ class Player:
                 self._content = outer
 
     def _blur_backdrop(self, at: int, command: BlurBackdrop) -> None:
-        within = self._drawing.display_list.bounds
+        area = self._drawing.seen(command.bounds)
         for clip in self._clips():
-            within = within.intersection(clip.bounds)
-        lay_backdrop_blur(command, self._backdrop(at), within, self._content, self._drawing)
+            area = area.intersection(clip.bounds)
+        if area.is_empty:
+            return
+        backdrop = self._backdrop(at, area)
+        if backdrop is None:
+            detail = "a background blur is left out: too many commands lie below such blurs"
+            self._drawing.warn("effect-left-out", detail)
+            return
+        pixels, box = blurred_backdrop(command, backdrop, area, self._drawing)
+        covers = is_opaque(pixels) or command.opacity < 1
+        if not covers and self._content.folds < _MOST_FOLDS:
+            self._take_out(command)
+        lay_backdrop(command, pixels, box, self._content, self._drawing)
 
-    def _lay_with_backdrop(self, at: int, end: int) -> None:
+    def _take_out(self, command: BlurBackdrop) -> None:
+        """What was painted so far is painted only outside of the area that takes its place."""
+        form, clips = self._fold()
+        cut, box = Cut(command.area, inside=False), self._drawing.moved(self._drawing.display_list.bounds)
+        write_cut(
+            cut,
+            command.matrix,
+            box,
+            lambda into: into.write(f"{into.use(Resource.FORM, form)} Do"),
+            self._content,
+            self._drawing,
+        )
+        self._reopen(clips)
+
+    def _lay_with_backdrop(self, at: int, end: int) -> bool:
+        """Whether it is done; else the nearest mode has to do."""
         held = self._commands[at:end]
-        lay_with_backdrop(self._backdrop(at), held, held[0].bounds, self._content, self._drawing)
+        bounds = getattr(held[0], "bounds", self._drawing.display_list.bounds)
+        backdrop = self._backdrop(at, bounds)
+        if backdrop is None:
+            self._drawing.warn("blend-mode-approximated", "a linear burn or dodge is drawn with MULTIPLY or SCREEN")
+        else:
+            lay_with_backdrop(backdrop, held, bounds, self._content, self._drawing)
+        return backdrop is not None
 
     def _draw_noise(self, command: DrawNoise) -> None:
-        """What was painted so far becomes a form: it is painted, and it is what the grain lies on."""
-        clips, content = self._clips(), self._content
-        content.write(*["Q"] * len(clips))
-        form = add_mask(self._drawing.objects, content, self._drawing.box(command.bounds))
-        self._content = Content(grey=content.grey)
+        """What was painted so far is painted, and it is what the grain lies on."""
+        if self._content.folds >= _MOST_FOLDS:
+            self._drawing.warn("effect-left-out", "noise is left out: there is too much of it on one node")
+            return
+        form, clips = self._fold()
         self._content.write(f"{self._content.use(Resource.FORM, form)} Do")
         lay_noise(command, self._content, self._drawing, coverage(form))
+        self._reopen(clips)
+
+    def _fold(self) -> tuple[int, list[OpenClip]]:
+        """What was painted so far into the present stream becomes a form, and the stream begins anew. The clips that
+        were open have to be again."""
+        clips, content = self._clips(), self._content
+        content.write(*["Q"] * len(clips))
+        self._content = Content(grey=content.grey, folds=content.folds + 1)
+        box = self._drawing.moved(self._drawing.display_list.bounds)
+        return add_mask(self._drawing.objects, content, box), clips
+
+    def _reopen(self, clips: list[OpenClip]) -> None:
         for clip in clips:
             self._content.write("q", clip.operators)
 
@@ -151,13 +209,20 @@ class Player:
             clips.insert(0, group)
         return clips
 
-    def _backdrop(self, at: int) -> Sequence[Command]:
-        """What was painted so far into the layer that the command is painted into, its clips closed."""
+    def _backdrop(self, at: int, area: Rect) -> Sequence[Command] | None:
+        """What was painted so far within an area of the layer that the command is painted into, its clips closed. None
+        where that was asked for too often."""
         clips = len(self._clips())
         group = self._open[-1 - clips] if clips < len(self._open) else None
-        if isinstance(group, OpenClip | None):
-            return (*_ground(self._drawing.display_list), *self._commands[:at], *[Pop()] * clips)
-        return (*self._commands[group.start + 1 : at], *[Pop()] * clips)
+        start = 0 if isinstance(group, OpenClip | None) else group.start + 1
+        pictures = self._drawing.pictures
+        if not pictures.can_replay((at - start) // _LOOKED_AT_PER_REPLAYED):
+            return None
+        below = within(area, self._commands[start:at])
+        if not pictures.can_replay(len(below)):
+            return None
+        ground = _ground(self._drawing.display_list) if start == 0 else ()
+        return (*ground, *below, *[Pop()] * clips)
 
     def _end(self, at: int) -> int:
         """The place after a command, or after the end of the group that it opens."""
@@ -174,9 +239,9 @@ def _lacks_mode(command: Command) -> bool:
     """Whether PDF has no word for a blend mode of it."""
     match command:
         case FillArea(paints=paints) | FillGlyphs(paints=paints):
-            return any(paint.blend not in BLEND_NAMES for paint in paints)
+            return any(paint.blend in LACKING for paint in paints)
         case CastShadow(blend=blend) | CastInnerShadow(blend=blend) | PushGroup(blend=blend):
-            return blend not in BLEND_NAMES
+            return blend in LACKING
         case _:
             return False
 

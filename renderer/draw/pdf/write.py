@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 
 from renderer.displaylist import DisplayList
-from renderer.draw.pdf.colours import components
-from renderer.draw.pdf.content import Content, Resource, add_form
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.fonts import Fonts, NotEmbeddable
-from renderer.draw.pdf.images import Images
-from renderer.draw.pdf.links import annotations
-from renderer.draw.pdf.objects import Objects
+from renderer.draw.pdf.file.content import Content, Resource, add_form
+from renderer.draw.pdf.file.objects import Objects
+from renderer.draw.pdf.file.states import graphics_state
+from renderer.draw.pdf.file.syntax import array, dictionary, matrix_operands, reference, text_string
+from renderer.draw.pdf.links import link_annotations
+from renderer.draw.pdf.paint.colours import components
+from renderer.draw.pdf.paint.images import Images
 from renderer.draw.pdf.paths import outline
-from renderer.draw.pdf.pictures import Pictures
 from renderer.draw.pdf.player import Player
-from renderer.draw.pdf.states import graphics_state
-from renderer.draw.pdf.syntax import array, dictionary, matrix_operands, reference, text_string
+from renderer.draw.pdf.raster.pictures import Pictures
+from renderer.draw.pdf.text.fonts import Fonts, NotEmbeddable
 from renderer.fonts import FaceInstance
 from renderer.geometry import IDENTITY, Colour, Matrix, Rect
-from renderer.options import RenderOptions
 from renderer.picture import Picture
 from renderer.warnings import Warnings
 
 
-def write_pdf(display_list: DisplayList, picture: Picture, options: RenderOptions, warnings: Warnings) -> bytes:
-    """A PDF 1.7 file: the same bytes for the same list, always. ``options`` has nothing that it depends on.
+def write_pdf(display_list: DisplayList, *, width: int, height: int, scale: float, warnings: Warnings) -> bytes:
+    """A PDF 1.7 file: the same bytes for the same list, always. ``width`` and ``height``: of the page, a unit for each
+    pixel of the picture; ``scale``: units per document pixel.
 
     Raises MemoryError, and :class:`LimitError` as drawing pixels does.
     """
+    picture = Picture(width, height, scale)
     try:
         return _write(display_list, picture, warnings, frozenset())
     except NotEmbeddable as found:
         return _write(display_list, picture, warnings, found.instances)
 
 
-def _write(display_list: DisplayList, picture: Picture, warnings: Warnings, outlined: Set[FaceInstance]) -> bytes:
+def _write(
+    display_list: DisplayList, picture: Picture, warnings: Warnings, outlined: AbstractSet[FaceInstance]
+) -> bytes:
     objects = Objects()
     images = Images(objects)
     pictures = Pictures(display_list, picture.scale, warnings)
@@ -45,13 +48,8 @@ def _write(display_list: DisplayList, picture: Picture, warnings: Warnings, outl
     page = objects.add(_page(drawing, picture, pages))
     fonts.finish()
     objects.put(pages, {"Type": "/Pages", "Kids": array([reference(page)]), "Count": "1"})
-    root = objects.add(
-        {
-            "Type": "/Catalog",
-            "Pages": reference(pages),
-            "ViewerPreferences": dictionary({"DisplayDocTitle": "true"}),
-        }
-    )
+    preferences = dictionary({"DisplayDocTitle": "true"})
+    root = objects.add({"Type": "/Catalog", "Pages": reference(pages), "ViewerPreferences": preferences})
     return objects.serialise(root=root, info=objects.add({"Title": text_string(display_list.title)}))
 
 
@@ -67,17 +65,17 @@ def _page(drawing: Drawing, picture: Picture, pages: int) -> dict[str, str]:
         "Resources": content.resources(),
         "Contents": reference(drawing.objects.add_stream({}, content.body())),
     }
-    links = annotations(to_page, drawing)
+    links = link_annotations(to_page, drawing)
     return {**entries, "Annots": links} if links != "[]" else entries
 
 
 def _painted(drawing: Drawing) -> int:
-    """All that is painted, as a form. It is a group of its own where blend modes ask what lies below: what a reader puts
-    below the page is not part of the picture."""
-    content, bounds = Content(), drawing.display_list.bounds
+    """All that is painted, as a form. It is a group of its own where blend modes ask what lies below: what a reader
+    puts below the page is not part of the picture."""
+    ground, bounds = Content(), drawing.display_list.bounds
     box = Rect(0.0, 0.0, bounds.width, bounds.height)
-    _paint_ground(drawing.display_list.background, box, content, drawing)
-    Player(drawing, content).play()
+    _paint_ground(drawing.display_list.background, box, ground, drawing)
+    content = Player(drawing, ground).play()
     group = dictionary({"S": "/Transparency", "I": "true", "CS": "/DeviceRGB"})
     return add_form(drawing.objects, content, box, {"Group": group} if content.blends else {})
 

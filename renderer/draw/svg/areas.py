@@ -70,10 +70,10 @@ def outside(area: Rect | RoundRect | PathData, matrix: Matrix, bounds: Rect, she
 
 def _cut_out(area: Rect | RoundRect | PathData, matrix: Matrix, region: Rect, sheet: Sheet) -> str:
     """A path may lie over itself, so that a mask says it best: white, and the path in black over it."""
-    place, box = sheet.place(matrix), sheet.box(region)
+    place = sheet.place(matrix)
     hole = head(area, place, sheet)
-    content = f'<rect{box} fill="#fff"/>' + (f'{hole} fill="#000"{place.transform}/>' if hole else "")
-    return sheet.define("mask", f' maskUnits="userSpaceOnUse"{box}', content)
+    black = f'{hole} fill="#000"{place.transform}/>' if hole else ""
+    return sheet.mask(region, f'<rect{sheet.box(region)} fill="#fff"/>{black}')
 
 
 def _rect(rect: Rect, place: Place, sheet: Sheet) -> str:

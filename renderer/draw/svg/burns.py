@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct
+
 from renderer.displaylist import (
+    Area,
     BlurBackdrop,
     Command,
     DrawNoise,
@@ -19,47 +22,84 @@ from renderer.displaylist import (
     PushClip,
     SolidPaint,
 )
-from renderer.draw.svg.areas import clip
+from renderer.draw.svg.areas import clip_of, head
 from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.markup import wrapped
 from renderer.draw.svg.pictures import picture, rasterised
-from renderer.draw.svg.sheet import Sheet
+from renderer.draw.svg.sheet import Place, Sheet
 from renderer.draw.svg.structure import OUTSIDE
 from renderer.exceptions import LimitError
-from renderer.geometry import IDENTITY, Rect
+from renderer.geometry import IDENTITY, Matrix, Rect
 from renderer.limits import MAX_REPLAYED_COMMANDS
 from renderer.scene import BlendMode
+
+_LOOKS = 32  # at commands that cost what it costs to draw one of them again
 
 
 def burns(paints: Sequence[Paint]) -> bool:
     return any(paint.blend is BlendMode.LINEAR_BURN for paint in paints)
 
 
-def burnt(bounds: Rect, clips: Sequence[str], sheet: Sheet) -> Iterator[Leaf]:
-    """What the command that is written now, with all in it, makes of what lies below. ``clips``: ids of what it paints
-    within; none for all of ``bounds``."""
+def burnt(bounds: Rect, within: Within, sheet: Sheet) -> Iterator[Leaf]:
+    """What the command that is written now, with all in it, makes of what lies below. ``bounds``: page coordinates."""
     rasterised("LINEAR_BURN", sheet)
-    yield from _replayed(bounds, clips, sheet)
+    yield from _replayed(bounds, within, sheet)
+
+
+def burnt_box(bounds: Rect, sheet: Sheet) -> Iterator[Leaf]:
+    """The same, of all of the bounds."""
+    yield from burnt(bounds, _box(bounds, sheet), sheet)
 
 
 def blur_backdrop(command: BlurBackdrop, sheet: Sheet) -> Iterator[Leaf]:
     rasterised("background blur", sheet)
-    yield from _replayed(command.bounds, [clip(command.area, command.matrix, sheet)], sheet)
+    yield from _replayed(command.bounds, within_area(command.area, command.matrix, sheet), sheet)
 
 
 def grained(command: DrawNoise, sheet: Sheet) -> Iterator[Leaf]:
     """Noise on what holds noise already."""
     rasterised("noise upon noise", sheet)
-    yield from _replayed(command.bounds, (), sheet)
+    yield from _replayed(command.bounds, _box(command.bounds, sheet), sheet)
 
 
-def _replayed(bounds: Rect, clips: Sequence[str], sheet: Sheet) -> Iterator[Leaf]:
+class Within(Struct, frozen=True, gc=False):
+    """Where a picture shows. ``heads``: beginnings of tags, in that place; ``clips``: the same for a ``clipPath``."""
+
+    heads: Sequence[str]
+    clips: Sequence[str]
+    place: Place
+
+
+def within_area(area: Area, matrix: Matrix, sheet: Sheet) -> Within:
+    place = sheet.place(matrix)
+    return Within([head(area, place, sheet)], [head(area, place, sheet, clips=True)], place)
+
+
+def _box(bounds: Rect, sheet: Sheet) -> Within:
+    box = [f"<rect{sheet.box(sheet.on_view(bounds))}"]
+    return Within(box, box, Place(0.0, 0.0, ""))
+
+
+def _replayed(bounds: Rect, within: Within, sheet: Sheet) -> Iterator[Leaf]:
     commands, end = sheet.display_list.commands, max(sheet.structure.ends[sheet.index], sheet.index) + 1
     seen = picture([*_ground(sheet), *_backdrop(bounds, sheet), *commands[sheet.index : end]], bounds, sheet)
-    for each in clips if seen else ():
-        seen = wrapped(seen, f' clip-path="url(#{each})"')
-    if seen:
-        yield Leaf(seen)
+    if seen is None:
+        return
+    if seen.opaque:
+        yield Leaf(wrapped(seen.element, f' clip-path="url(#{clip_of(within.clips, within.place, sheet)})"'))
+        return
+    mask = sheet.mask(sheet.view, _filled(within, "#fff", f' stroke="#fff" stroke-width="{_overlap(sheet)}"'))
+    yield Leaf(wrapped(seen.element, f' mask="url(#{mask})"'), erases=_filled(within, "#000"))
+
+
+def _filled(within: Within, colour: str, more: str = "") -> str:
+    return "".join([f'{each} fill="{colour}"{more}{within.place.transform}/>' for each in within.heads if each])
+
+
+def _overlap(sheet: Sheet) -> str:
+    """A pixel around what was taken away, whose smoothed edge would otherwise be seen: the picture shows there too what
+    was there before."""
+    return sheet.numbers.length(2.0 / sheet.scale)
 
 
 def _ground(sheet: Sheet) -> list[Command]:
@@ -75,8 +115,9 @@ def _backdrop(bounds: Rect, sheet: Sheet) -> list[Command]:
     """All that was painted into the layer so far and meets ``bounds``, with the clips that are open."""
     commands, ends = sheet.display_list.commands, sheet.structure.ends
     found: list[Command] = []
-    at = _layer(sheet) + 1
+    at, looks = _layer(sheet) + 1, 0
     while at < sheet.index:
+        looks += 1
         command, end = commands[at], ends[at]
         if end >= sheet.index:  # a clip that is still open
             end = at
@@ -86,7 +127,7 @@ def _backdrop(bounds: Rect, sheet: Sheet) -> list[Command]:
         end = max(end, at) + 1
         found += commands[at:end]
         at = end
-    _count(len(found), sheet)
+    _count(len(found) + looks // _LOOKS, sheet)
     return found
 
 

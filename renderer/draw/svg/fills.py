@@ -7,7 +7,7 @@ from typing import Final
 
 from renderer.displaylist import FillArea, Pen, bounds_of
 from renderer.draw.svg.areas import clip, head, outside
-from renderer.draw.svg.burns import burns, burnt
+from renderer.draw.svg.burns import burns, burnt, within_area
 from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.numbers import coefficient
 from renderer.draw.svg.paints import Outline, has_server, painted
@@ -22,7 +22,7 @@ _MITER_LIMIT: Final = 4.0  # what SVG takes where nothing is said
 
 def fill_area(command: FillArea, sheet: Sheet) -> Iterator[Leaf]:
     if burns(command.paints):
-        yield from burnt(command.bounds, [clip(command.area, command.matrix, sheet)], sheet)
+        yield from burnt(command.bounds, within_area(command.area, command.matrix, sheet), sheet)
         return
     outline = _outline(command, sheet)
     if outline.heads:

@@ -60,7 +60,7 @@ def _reach(filters: Sequence[Filter]) -> float:
 
 def _filter(primitives: str, region: Rect, sheet: Sheet) -> str:
     units = ' filterUnits="userSpaceOnUse" color-interpolation-filters="sRGB"'
-    return sheet.define("filter", f"{sheet.box(region)}{units}", primitives)
+    return sheet.define("filter", f"{sheet.box(region, region=True)}{units}", primitives)
 
 
 class _Chain:

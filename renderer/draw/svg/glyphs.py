@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from renderer.displaylist import FillGlyphs
-from renderer.draw.svg.areas import clip_of
-from renderer.draw.svg.burns import burns, burnt
+from renderer.draw.svg.burns import Within, burns, burnt
 from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.paints import Outline, painted
 from renderer.draw.svg.pathdata import Traced, started, traced
@@ -23,7 +22,7 @@ def fill_outlines(command: FillGlyphs, sheet: Sheet) -> Iterator[Leaf]:
     place = sheet.place(command.matrix)
     heads = [f'<path d="{line}"' for line in _lines(command.run, place, sheet)]
     if burns(command.paints):
-        yield from burnt(command.bounds, [clip_of(heads, place, sheet)], sheet)
+        yield from burnt(command.bounds, Within(heads, heads, place), sheet)
     elif heads:
         outline = Outline(heads, heads, place, command.matrix, command.bounds)
         yield from painted(outline, command.paints, "", sheet)

@@ -6,8 +6,10 @@ from typing import Final
 
 from renderer.displaylist import DrawNoise
 from renderer.draw.canvas.noise import LEAST_SIZE, SIDE, tile
+from renderer.draw.svg.groups import alpha_mask
 from renderer.draw.svg.images import address
 from renderer.draw.svg.markup import wrapped
+from renderer.draw.svg.pictures import count_pixels
 from renderer.draw.svg.sheet import Sheet
 from renderer.geometry import Rect
 
@@ -18,15 +20,14 @@ _HARD_EDGES: Final = ' image-rendering="optimizeSpeed" style="image-rendering:pi
 def grain(command: DrawNoise, content: str, sheet: Sheet) -> str:
     """``content``: the id of what it lies on."""
     place = sheet.place(command.matrix)
-    region = sheet.box(sheet.on_view(command.bounds))
-    within = f'<use xlink:href="#{content}"/>'
-    mask = sheet.define("mask", f' style="mask-type:alpha" maskUnits="userSpaceOnUse"{region}', within)
+    mask = alpha_mask(f'<use xlink:href="#{content}"/>', sheet.on_view(command.bounds), sheet)
     box = Rect(command.box.x + place.dx, command.box.y + place.dy, command.box.width, command.box.height)
     drawn = f'<rect{sheet.box(box)} fill="url(#{_pattern(command, place.dx, place.dy, sheet)})"{place.transform}/>'
     return wrapped(drawn, f' mask="url(#{mask})"')
 
 
 def _pattern(command: DrawNoise, dx: float, dy: float, sheet: Sheet) -> str:
+    count_pixels(SIDE * SIDE, sheet)
     side = SIDE * max(command.noise.size, LEAST_SIZE)
     at = f"{sheet.box(Rect(dx, dy, side, side))}"
     square = sheet.box(Rect(0.0, 0.0, side, side))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from renderer.displaylist import Blur, PushGroup, PushMasked
 from renderer.draw.svg.blends import NEAREST_TO_LINEAR_DODGE, style_of
 from renderer.draw.svg.filters import group_filter, white
+from renderer.draw.svg.markup import wrapped
 from renderer.draw.svg.numbers import share
 from renderer.draw.svg.sheet import Sheet
+from renderer.geometry import Rect
 from renderer.scene import BlendMode, MaskKind
 
 
@@ -42,9 +46,20 @@ def masked(mask: str) -> str:
 def mask_tags(command: PushMasked, mask: str, sheet: Sheet) -> tuple[str, str]:
     """What lies before and after the contents of a mask."""
     region = sheet.on_view(command.bounds)
-    units = f' maskUnits="userSpaceOnUse"{sheet.box(region)}'
+    units = f' maskUnits="userSpaceOnUse"{sheet.box(region, region=True)}'
     if command.kind is MaskKind.LUMINANCE:
         return f'<mask id="{mask}"{units}>', "</mask>"
-    # Engines that know masks by luminance only see white, as opaque as the mask is.
-    whitened = f'<g filter="url(#{white(region, sheet)})">'
-    return f'<mask id="{mask}" style="mask-type:alpha"{units}>{whitened}', "</g></mask>"
+    return f'<mask id="{mask}"{_ALPHA}{units}><g{_whitened(region, sheet)}>', "</g></mask>"
+
+
+def alpha_mask(content: str, region: Rect, sheet: Sheet) -> str:
+    """The id of a mask by the alpha of some elements."""
+    return sheet.mask(region, wrapped(content, _whitened(region, sheet)), _ALPHA)
+
+
+_ALPHA: Final = ' style="mask-type:alpha"'
+
+
+def _whitened(region: Rect, sheet: Sheet) -> str:
+    """For engines that know masks by luminance only: white, as opaque as the mask is."""
+    return f' filter="url(#{white(region, sheet)})"'

@@ -11,13 +11,14 @@ from renderer.scene import BlendMode
 class Leaf(Struct, frozen=True, gc=False):
     """``element``: whole. ``attributes``: of its surroundings (clips, masks), in the coordinates of the picture, each
     with a space before it. ``plain``: the element has no transform, clip, mask, filter or opacity of its own, so that
-    all this can be said of itself."""
+    all this can be said of itself. ``erases``: black elements; what was painted below them is taken away first."""
 
     element: str
     attributes: str = ""
     opacity: float = 1.0
     blend: BlendMode = BlendMode.NORMAL
     plain: bool = False
+    erases: str = ""
 
     def markup(self, compositing: str) -> str:
         """``compositing``: further attributes, of the leaf as a whole."""

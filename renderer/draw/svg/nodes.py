@@ -34,14 +34,14 @@ class Nodes:
 
     def _enter(self, span: Span, *, tagged: bool) -> None:
         if tagged:
-            self._page.tag(f"<g{self._names(span)}>")
+            self._page.open_node(self._names(span))
         self._inside.append((span, tagged))
         self._tell()
 
     def _leave(self) -> None:
         _, tagged = self._inside.pop()
         if tagged:
-            self._page.tag("</g>")
+            self._page.close_node()
         self._tell()
 
     def _tell(self) -> None:

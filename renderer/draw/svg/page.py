@@ -9,34 +9,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from renderer.displaylist import DrawNoise, PushClip, PushGroup, PushMasked
 from renderer.draw.svg.areas import clip_of, head
-from renderer.draw.svg.burns import burnt, grained
+from renderer.draw.svg.burns import burnt_box, grained
+from renderer.draw.svg.erasing import erase
 from renderer.draw.svg.grain import grain
 from renderer.draw.svg.groups import compositing, group_attributes, mask_tags, masked, needs_picture
 from renderer.draw.svg.leaf import Leaf
+from renderer.draw.svg.level import Level
 from renderer.draw.svg.markup import wrapped
 from renderer.draw.svg.pictures import picture, rasterised
 from renderer.draw.svg.sheet import Sheet
 from renderer.geometry import Rect
 from renderer.scene import BlendMode
-
-
-class _Level(Struct):
-    """An open group. ``close``: its end tags. ``clip``: the id of what everything in it is clipped with, one by one;
-    ``clipping``: such a clip is open, around things that do not blend. ``mask``: the command and the mask's id, while
-    what it masks is written. ``content``: the id of a group around what noise is going to lie on, or lies on;
-    ``collecting``: that group is open."""
-
-    close: str
-    clip: str = ""
-    clipping: bool = False
-    mask: tuple[PushMasked, str] | None = None
-    content: str = ""
-    collecting: bool = False
 
 
 class Page:
@@ -45,7 +32,9 @@ class Page:
     def __init__(self, sheet: Sheet) -> None:
         self.parts: list[str] = []
         self._sheet = sheet
-        self._levels = [_Level("")]
+        self._levels: list[Level] = []
+        self._tags = 0
+        self._open("", "", layer=True)
         self._grained = sorted(sheet.structure.grained)
 
     def put(self, leaves: Iterable[Leaf] | Leaf | None) -> None:
@@ -55,10 +44,16 @@ class Page:
             for leaf in leaves:
                 self._put(leaf)
 
-    def tag(self, tag: str) -> None:
-        """A tag of a group that changes nothing."""
+    def open_node(self, names: str) -> None:
+        """A group that changes nothing. ``names``: its attributes."""
         self._end_clipping()
-        self.parts.append(tag)
+        self.parts.append(f"<g{names}>")
+        self._tags += 1
+
+    def close_node(self) -> None:
+        self._end_clipping()
+        self.parts.append("</g>")
+        self._tags -= 1
 
     # --- groups -------------------------------------------------------------------------------------------------------
 
@@ -70,26 +65,25 @@ class Page:
         self.parts.append(level.close)
 
     def open_clip(self, command: PushClip) -> None:
-        sheet, outer = self._sheet, self._levels[-1]
-        place = sheet.place(command.matrix)
-        area = "" if self._shows_all(command) else head(command.area, place, sheet, clips=True)
-        heads = [] if not area else [area]
-        if sheet.index in sheet.structure.blending:
+        sheet, blends = self._sheet, self._sheet.index in self._sheet.structure.blending
+        if self._shows_all(command):
+            clip, within = self._levels[-1].clip if blends else "", ""
+        else:
+            place, outer = sheet.place(command.matrix), self._levels[-1].clip if blends else ""
+            clip = clip_of([head(command.area, place, sheet, clips=True)], place, sheet, within=outer)
+            within = f' clip-path="url(#{clip})"'
+        if blends:
             self._end_clipping()
-            clip = outer.clip if self._shows_all(command) else clip_of(heads, place, sheet, within=outer.clip)
-            self._levels.append(_Level("", clip=clip))
-        elif self._shows_all(command):
-            self._begin_clipping()
-            self._levels.append(_Level(""))
+            self._open("", "", layer=False, within=within, clip=clip)
         else:
             self._begin_clipping()
-            self._open(f' clip-path="url(#{clip_of(heads, place, sheet)})"')
+            self._open(f"<g{within}>" if within else "", "</g>" if within else "", layer=False, within=within)
 
     def open_group(self, command: PushGroup) -> int:
         """The index of the command that comes next."""
         end = self._sheet.structure.ends[self._sheet.index]
         if command.blend is BlendMode.LINEAR_BURN:
-            self.put(burnt(command.bounds, (), self._sheet))
+            self.put(burnt_box(command.bounds, self._sheet))
         elif needs_picture(command):
             self.put(self._group_picture(command, end))
         else:
@@ -100,7 +94,7 @@ class Page:
     def open_masked(self, command: PushMasked) -> None:
         self._begin_clipping()
         mask = self._sheet.new_id("mask")
-        self._open(masked(mask))
+        self._open(f"<g{masked(mask)}>", "</g>", layer=True)
         self._levels[-1].mask = (command, mask)
 
     def open_mask(self) -> None:
@@ -109,9 +103,7 @@ class Page:
         if mask is None:
             return
         self.close()
-        before, after = mask_tags(*mask, self._sheet)
-        self.parts.append(before)
-        self._levels.append(_Level(after))
+        self._open(*mask_tags(*mask, self._sheet), layer=True)
 
     def lay_grain(self, command: DrawNoise) -> None:
         level = self._levels[-1]
@@ -127,27 +119,30 @@ class Page:
     # --- within -------------------------------------------------------------------------------------------------------
 
     def _put(self, leaf: Leaf) -> None:
+        if leaf.erases:
+            self._end_clipping()
+            erase(leaf.erases, self._levels, self.parts, self._tags, self._sheet)
         said, around = compositing(leaf.opacity, leaf.blend)
         clip = self._own_clip(leaf.blend)
         element = wrapped(leaf.markup(""), f"{clip}{said}") if clip else leaf.markup(said)
         self.parts.append(wrapped(element, around) if around else element)
 
-    def _open(self, attributes: str, around: str = "") -> None:
-        self.parts.append(f"<g{around}><g{attributes}>" if around else f"<g{attributes}>")
-        self._levels.append(_Level("</g></g>" if around else "</g>"))
+    def _open(self, before: str, after: str, *, layer: bool, within: str = "", clip: str = "") -> None:
+        self.parts += (before, "")
+        self._levels.append(Level(after, len(self.parts) - 1, layer, self._tags, within, clip))
 
     def _open_group(self, command: PushGroup) -> None:
         sheet = self._sheet
         said, around = group_attributes(command, sheet, isolated=sheet.index in sheet.structure.blending)
-        attributes = f"{self._own_clip(command.blend)}{said}"
-        if attributes:
-            self._open(attributes, around)
-        else:
-            self._levels.append(_Level(""))
+        attributes, content = f"{self._own_clip(command.blend)}{said}", ""
+        before, after = (f"<g{attributes}>", "</g>") if attributes else ("", "")
+        if around:
+            before, after = f"<g{around}>{before}", f"{after}</g>"
         if self._has_plain_grain():
-            level = self._levels[-1]
-            level.content, level.collecting = sheet.new_id("g"), True
-            self.parts.append(f'<g id="{level.content}">')
+            content = sheet.new_id("g")
+            before += f'<g id="{content}">'
+        self._open(before, after, layer=True)
+        self._levels[-1].content, self._levels[-1].collecting = content, bool(content)
 
     def _group_picture(self, command: PushGroup, end: int) -> Leaf | None:
         sheet = self._sheet
@@ -155,7 +150,7 @@ class Page:
         alone = replace(command, opacity=1.0, blend=BlendMode.NORMAL)
         inside = sheet.display_list.commands[sheet.index + 1 : end + 1]
         seen = picture([alone, *inside], command.bounds, sheet)
-        return Leaf(seen, "", command.opacity, command.blend, plain=True) if seen else None
+        return Leaf(seen.element, "", command.opacity, command.blend, plain=True) if seen is not None else None
 
     def _has_plain_grain(self) -> bool:
         """Whether noise lies right in the group that opens now, and none in what that noise lies on: its mask draws all

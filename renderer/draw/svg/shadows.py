@@ -125,7 +125,7 @@ def _opacity(command: _Shadow) -> str:
 
 def _masked(start: str, bounds: Rect, mask: str, command: _Shadow, place: Place, sheet: Sheet) -> str:
     """What a mask leaves of an element, then blurred. ``bounds``: in the command's coordinates."""
-    region = sheet.box(Rect(bounds.x + place.dx, bounds.y + place.dy, bounds.width, bounds.height).outset(1.0))
-    made = sheet.define("mask", f' maskUnits="userSpaceOnUse"{region}', mask)
+    region = Rect(bounds.x + place.dx, bounds.y + place.dy, bounds.width, bounds.height).outset(1.0)
+    made = sheet.mask(region, mask)
     inner = f'{start} fill="{rgb(command.colour)}" mask="url(#{made})"/>'
     return f"<g{_blur(bounds, command, place, sheet)}{_opacity(command)}{place.transform}>{inner}</g>"

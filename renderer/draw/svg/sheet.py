@@ -15,16 +15,17 @@ from renderer.geometry import Matrix, Rect
 from renderer.options import SvgOptions
 from renderer.warnings import Warnings
 
+# With an underscore, as few layers are named.
 _IDS: Final = {
-    "clipPath": "clip",
-    "linearGradient": "paint",
-    "radialGradient": "paint",
-    "pattern": "pattern",
-    "filter": "filter",
-    "mask": "mask",
-    "image": "image",
-    "path": "path",
-    "g": "group",
+    "clipPath": "_clip",
+    "linearGradient": "_paint",
+    "radialGradient": "_paint",
+    "pattern": "_pattern",
+    "filter": "_filter",
+    "mask": "_mask",
+    "image": "_image",
+    "path": "_path",
+    "g": "_group",
 }
 
 
@@ -87,13 +88,19 @@ class Sheet:
         origin = self.display_list.bounds
         return Rect(page.x - origin.x, page.y - origin.y, page.width, page.height)
 
-    def box(self, rect: Rect) -> str:
-        """``x``, ``y``, ``width`` and ``height``, each with a space before it."""
+    def box(self, rect: Rect, *, region: bool = False) -> str:
+        """``x``, ``y``, ``width`` and ``height``, each with a space before it. ``region``: of a mask or a filter, where
+        what is not said is not 0."""
         written, steps = self.numbers.written, self.numbers.steps
         left, top = steps(rect.x), steps(rect.y)
         width, height = steps(rect.x + rect.width) - left, steps(rect.y + rect.height) - top
-        at = (f' x="{written(left)}"' if left else "") + (f' y="{written(top)}"' if top else "")
+        at = f' x="{written(left)}"' if left or region else ""
+        at += f' y="{written(top)}"' if top or region else ""
         return f'{at} width="{written(width)}" height="{written(height)}"'
+
+    def mask(self, region: Rect, content: str, kind: str = "") -> str:
+        """The id of a ``mask``. ``kind``: further attributes."""
+        return self.define("mask", f'{kind} maskUnits="userSpaceOnUse"{self.box(region, region=True)}', content)
 
     def define(self, element: str, attributes: str, content: str) -> str:
         """The id of what is referred to; the same thing is defined once."""

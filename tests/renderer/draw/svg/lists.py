@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import skia
 
 from renderer.displaylist import (
     Band,
@@ -17,21 +18,27 @@ from renderer.displaylist import (
     Cut,
     DrawNoise,
     FillArea,
+    Filter,
     GradientPaint,
     ImagePaint,
     InnerShadowFilter,
     MaskSource,
+    Paint,
     Pen,
     Pop,
     PushClip,
+    PushGroup,
     PushMasked,
     Ramp,
     ShadowFilter,
     bounds_of,
 )
 from renderer.geometry import IDENTITY, Colour, Matrix, PathData, Point, Rect, RoundRect
+from renderer.geometry.outline import path_of
 from renderer.geometry.path import PathBuilder
 from renderer.geometry.roundrect import fitting
+from renderer.geometry.skiapath import from_skia
+from renderer.geometry.skiapath import to_skia as to_skia_path
 from renderer.images import DecodedImage, premultiplied, to_skia
 from renderer.pixels import Pixels
 from renderer.scene import (
@@ -44,7 +51,7 @@ from renderer.scene import (
     StrokeCap,
     StrokeJoin,
 )
-from tests.renderer.draw.drawing import BLUE, GREEN, RED, box, circle, fill, group, polygon, rounded, solid
+from tests.renderer.draw.drawing import BLUE, GREEN, RED, box, circle, fill, polygon, rounded, solid
 
 Simple = Rect | RoundRect | PathData
 Commands = tuple[Command, ...]
@@ -52,6 +59,16 @@ Commands = tuple[Command, ...]
 TURNED: Final = Matrix.translation(50, 8) @ Matrix.rotation(0.6)
 STAR: Final = polygon((50, 5), (80, 95), (5, 38), (95, 38), (20, 95))
 GOLD: Final = Colour(0.9, 0.7, 0.2)
+_JOINS: Final = {
+    StrokeJoin.MITER: skia.Paint.kMiter_Join,
+    StrokeJoin.BEVEL: skia.Paint.kBevel_Join,
+    StrokeJoin.ROUND: skia.Paint.kRound_Join,
+}
+_CAPS: Final = {
+    StrokeCap.NONE: skia.Paint.kButt_Cap,
+    StrokeCap.ROUND: skia.Paint.kRound_Cap,
+    StrokeCap.SQUARE: skia.Paint.kSquare_Cap,
+}
 _STOPS: Final = (
     GradientStop(0.0, RED),
     GradientStop(0.4, Colour(0.9, 0.7, 0.2, 0.5)),
@@ -89,6 +106,11 @@ def backdrop(area: Simple, sigma: float = 3.0, ramp: Ramp | None = None) -> Blur
     return BlurBackdrop(area, IDENTITY, sigma, ramp, 1.0, bounds_of(area))
 
 
+def group(opacity: float = 1.0, blend: BlendMode = BlendMode.NORMAL, *filters: Filter) -> PushGroup:
+    page = box(0, 0, 100, 100)
+    return PushGroup(opacity, blend, filters, page, page)
+
+
 def masked(kind: MaskKind, mask: FillArea, *content: Command) -> Commands:
     return (PushMasked(kind, mask.bounds), *content, MaskSource(), mask, Pop())
 
@@ -117,6 +139,18 @@ def arc() -> PathData:
 def pen(path: Simple, weight: float, join: StrokeJoin = StrokeJoin.MITER, **more: object) -> Pen:
     said = {"cap": StrokeCap.NONE, "miter_limit": 4.0, "dashes": ()} | more
     return Pen(path, weight, join, said["cap"], said["miter_limit"], said["dashes"])  # type: ignore[arg-type]
+
+
+def drawn(drawing: Pen, *paints: Paint, cut: Cut | None = None) -> FillArea:
+    """The area that a pen paints, and the pen."""
+    paint = skia.Paint(Style=skia.Paint.kStroke_Style, StrokeWidth=drawing.weight, StrokeMiter=drawing.miter_limit)
+    paint.setStrokeJoin(_JOINS[drawing.join])
+    paint.setStrokeCap(_CAPS[drawing.cap])
+    if drawing.dashes:
+        paint.setPathEffect(skia.DashPathEffect.Make(list(drawing.dashes), 0.0))
+    area = skia.Path()
+    paint.getFillPath(to_skia_path(path_of(drawing.path)), area, None, 2.0)
+    return fill(from_skia(area), *paints, pen=drawing, cut=cut)
 
 
 def ground() -> Commands:
@@ -149,11 +183,15 @@ def _areas() -> dict[str, Commands]:
 
 def _strokes() -> dict[str, Commands]:
     ring = Band(rounded(box(10, 10, 80, 80), 20), rounded(box(16, 16, 68, 68), 14))
-    line = polygon((10, 50), (90, 50))
+    line, oval = polygon((10, 50), (90, 50)), fitting(box(10, 20, 80, 50), (40.0, 25.0) * 4)
     return {
         "pen-band": (fill(ring, pen=pen(rounded(box(13, 13, 74, 74), 17), 6)),),
-        "pen-inside": (fill(box(0, 0, 100, 100), pen=pen(STAR, 6, StrokeJoin.ROUND), cut=Cut(STAR, inside=True)),),
-        "pen-dashes": (fill(line, pen=pen(line, 6, cap=StrokeCap.ROUND, dashes=(12.0, 10.0))),),
+        "pen-inside": (drawn(pen(STAR, 6, StrokeJoin.ROUND), cut=Cut(STAR, inside=True)),),
+        "pen-outside": (drawn(pen(STAR, 6, miter_limit=8.0), cut=Cut(STAR, inside=False)),),
+        "pen-dashes": (drawn(pen(line, 6, cap=StrokeCap.ROUND, dashes=(12.0, 10.0))),),
+        "pen-dashed-oval": (drawn(pen(oval, 5, dashes=(12.0, 7.0))),),
+        "pen-bevel": (drawn(pen(STAR, 5, StrokeJoin.BEVEL, cap=StrokeCap.SQUARE), gradient(GradientKind.LINEAR)),),
+        "pen-angular": (drawn(pen(STAR, 5), gradient(GradientKind.ANGULAR)),),
     }
 
 
@@ -267,6 +305,29 @@ def _groups() -> dict[str, Commands]:
         "backdrop-ramp": (*ground(), backdrop(STAR, 6.0, ramp)),
         "backdrop-clipped": (*ground(), *clipped(circle(0, 0, 70), fill(STAR), backdrop(box(20, 20, 60, 60)))),
         "backdrop-grouped": (*ground(), group(0.7), fill(box(10, 10, 70, 30)), backdrop(box(20, 20, 60, 60)), Pop()),
+        "backdrop-clear": (
+            fill(STAR),
+            fill(box(60, 0, 30, 100), solid(BLUE)),
+            backdrop(circle(20, 20, 60)),
+            fill(STAR, solid(GREEN, 0.3)),
+        ),
+        "backdrop-clear-twice": (
+            group(0.9),
+            fill(STAR),
+            backdrop(circle(20, 20, 60)),
+            fill(box(60, 0, 30, 100), solid(BLUE)),
+            backdrop(box(50, 30, 45, 40)),
+            Pop(),
+        ),
+        "backdrop-clear-clipped": (
+            fill(STAR),
+            *clipped(
+                circle(0, 0, 70),
+                fill(box(40, 0, 10, 100), solid(BLUE)),
+                *clipped(box(10, 10, 80, 50), fill(box(0, 30, 100, 10), solid(GOLD)), backdrop(box(20, 20, 60, 60))),
+            ),
+            fill(box(0, 90, 100, 5)),
+        ),
         "noise": (*ground(), group(), fill(STAR, solid(GOLD)), noise(NoiseKind.MONOTONE), Pop()),
         "noise-twice": (
             group(),

@@ -94,6 +94,8 @@ def test_a_node_that_cannot_be_seen_has_no_picture(properties: dict[str, Any], p
     assert isinstance(error, OptionError)
     assert error.code == "node-invisible"
     assert part in error.detail
+    # Whatever else is wrong with it.
+    assert refusal(node(id="3:3", rotation="x", children="x", **properties)).code == "node-invisible"
 
 
 def test_nodes_are_counted_while_searching_and_while_reading() -> None:

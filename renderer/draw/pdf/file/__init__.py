@@ -1,0 +1,1 @@
+"""The file: how PDF is spelled, its objects, its content streams and what they set."""

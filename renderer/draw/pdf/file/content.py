@@ -1,0 +1,84 @@
+"""A content stream under way: its operators, and the objects that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Final
+
+from renderer.draw.pdf.file.objects import Objects
+from renderer.draw.pdf.file.syntax import box_array, dictionary, reference
+from renderer.geometry import Rect
+
+_MASK_MARGIN: Final = 2.0
+
+
+class Resource(Enum):
+    """What operators name, by the key of its resource dictionary (ISO 32000-1, 7.8.3)."""
+
+    GRAPHICS_STATE = "ExtGState"
+    FORM = "XObject"
+    PATTERN = "Pattern"
+    SHADING = "Shading"
+    FONT = "Font"
+
+
+class Content:
+    """In the picture's coordinates: document pixels from its top left, y down. ``grey``: the stream is a luminance
+    mask, so each colour in it is the grey that says how much it lets through. ``blends``: some of it asks what lies
+    below. ``folds``: how many streams, one in the other, it began with."""
+
+    def __init__(self, *, grey: bool = False, folds: int = 0) -> None:
+        self.grey = grey
+        self.folds = folds
+        self.blends = False
+        self._operators: list[str] = []
+        self._used: dict[Resource, dict[str, int]] = {}
+
+    def write(self, *operators: str) -> None:
+        self._operators += operators
+
+    def use(self, kind: Resource, number: int) -> str:
+        """The name by which operators call an object, slash included."""
+        called = f"{kind.value[0]}{number}"
+        self._used.setdefault(kind, {})[called] = number
+        return f"/{called}"
+
+    def use_all(self, other: Content) -> None:
+        """Name all that another stream names: it has no resources of its own."""
+        for kind, used in other._used.items():
+            self._used.setdefault(kind, {}).update(used)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._operators
+
+    def resources(self) -> str:
+        kinds = {
+            kind.value: dictionary({called: reference(number) for called, number in used.items()})
+            for kind, used in self._used.items()
+        }
+        return dictionary(kinds)
+
+    def body(self) -> bytes:
+        return "\n".join(self._operators).encode("ascii")
+
+
+def add_form(objects: Objects, content: Content, box: Rect, entries: Mapping[str, str]) -> int:
+    """A form XObject: a content stream that others can paint. ``box``: nothing of it shows outside."""
+    head = {"Type": "/XObject", "Subtype": "/Form", "BBox": box_array(box)}
+    return objects.add_stream({**head, **entries, "Resources": content.resources()}, content.body())
+
+
+def add_mask(objects: Objects, content: Content, box: Rect, *, space: str = "/DeviceRGB") -> int:
+    """A group to mask with. It reaches beyond ``box``: readers smooth the edge of what they mask, which must not lie
+    outside of the mask."""
+    return add_group(objects, content, box.outset(_MASK_MARGIN), space=space)
+
+
+def add_group(
+    objects: Objects, content: Content, box: Rect, *, space: str = "/DeviceRGB", isolated: bool = True
+) -> int:
+    """A transparency group (11.4.5), no knockout. ``isolated``: what it is laid on plays no part in it."""
+    group = dictionary({"S": "/Transparency", "I": "true" if isolated else "false", "CS": space})
+    return add_form(objects, content, box, {"Group": group})

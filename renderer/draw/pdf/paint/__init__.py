@@ -1,0 +1,1 @@
+"""What areas and glyphs are painted with: colours, gradients and images."""

@@ -1,0 +1,1 @@
+"""Text that can be selected, searched and copied, and the fonts that it is set in."""
