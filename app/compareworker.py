@@ -15,8 +15,8 @@ from typing import Any
 from renderer.compare import (
     ComparedBox,
     CompareLimits,
-    Comparison,
     MeasuredDifference,
+    PixelComparison,
     decode,
     heat_map,
     measure,
@@ -92,7 +92,7 @@ def _report(sizes: list[list[int]], difference: MeasuredDifference | None) -> by
     return json.dumps({"ok": True, "sizes": sizes, "difference": said}).encode()
 
 
-def _drawn(reference: Pixels, test: Pixels, measured: Comparison, output: str) -> bytes:
+def _drawn(reference: Pixels, test: Pixels, measured: PixelComparison, output: str) -> bytes:
     if output == "none":
         return b""
     heat = heat_map(reference, measured.delta)

@@ -33,6 +33,8 @@ Sentence = Annotated[str, AfterValidator(clean), _shortened(1000)]
 Name = Annotated[str, AfterValidator(clean), _shortened(200)]
 Stage = Literal["parse", "lower", "draw", "read", "encode"]
 STAGES: tuple[Stage, ...] = ("parse", "lower", "draw", "read", "encode")
+TIMED = ("queue", "sandbox", *STAGES)
+"""What is timed of every request, in the order of time; a vector format has no pixels to read or to encode."""
 Milliseconds = Annotated[float, Field(ge=0, le=1e8, allow_inf_nan=False)]
 
 

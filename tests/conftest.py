@@ -23,9 +23,3 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take long come first, the rest in the order of their folders."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """A worker of pytest-xdist has a thread that waits for orders. It holds no lock that a fork would need."""
-    if hasattr(config, "workerinput"):
-        config.addinivalue_line("filterwarnings", "ignore:This process .* is multi-threaded:DeprecationWarning")

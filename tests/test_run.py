@@ -6,6 +6,7 @@ asked; nothing is installed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import platform
@@ -264,18 +265,20 @@ def test_whatever_fails_is_named_and_pytest_has_the_last_word(tested: Project, f
 
 def test_an_interruption_ends_what_runs_beside_the_tests(tested: Project) -> None:
     program(tested.root / ".venv/bin/python", STAND_IN_HANGS)
+    # A build machine may have started us with SIGINT ignored, and then no shell below us can catch it.
+    command = ["env", "--default-signal=INT", str(tested.root / "run"), "test"]
     with subprocess.Popen(
-        [str(tested.root / "run"), "test"],
-        env=tested.environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
+        command, env=tested.environment, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         assert process.stdout is not None
         while process.stdout.readline() != "running\n":
             assert process.poll() is None
         os.killpg(process.pid, signal.SIGINT)
-        said = process.stdout.read()
+        try:
+            said, _ = process.communicate(timeout=60)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == 1
     assert said.endswith("what was interrupted\n")
     assert not alive(int(Path(f"{tested.log}.mypy").read_text()))

@@ -18,6 +18,7 @@ from app.dispatch import RenderPath
 from app.options import RenderQuery, encode_header
 from app.problems import CATALOGUE, MEDIA_TYPE, ProblemError
 from app.record import recorded
+from app.report import TIMED
 from app.state import AppState, state_of
 from app.upload import Upload
 from renderer.formats import ImageFormat
@@ -58,7 +59,7 @@ def _header(text: str, example: str) -> dict[str, object]:
 
 _HEADERS = {
     "ETag": _header("Strong: the digest of the bytes.", '"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"'),
-    "Server-Timing": _header("Milliseconds by stage: queue, sandbox, parse, draw, read, encode.", "queue;dur=0.03"),
+    "Server-Timing": _header(f"Milliseconds by stage: {', '.join(TIMED)}.", "queue;dur=0.03"),
     "Render-Path": _header("The path that drew it: cpu or gpu.", "cpu"),
     "Render-Device": _header("What drew it (structured field).", '"Skia raster";api="cpu";software=?1'),
     "Render-Size": _header("Width and height of the picture in pixels.", "800x600"),

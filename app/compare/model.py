@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, computed_field
 
 from app.compare.measured import Difference
 from app.problems import Problem
-from app.report import DrawnBy, ReportedWarning
+from app.report import TIMED, DrawnBy, ReportedWarning
 
 
 class Drawn(BaseModel):
@@ -20,7 +20,7 @@ class Drawn(BaseModel):
     height: int
     media_type: str
     size_bytes: int = Field(serialization_alias="bytes", description="Bytes of the encoded picture")
-    timings_ms: dict[str, float] = Field(description="Milliseconds by stage: queue, sandbox, parse, draw, read, encode")
+    timings_ms: dict[str, float] = Field(description=f"Milliseconds by stage: {', '.join(TIMED)}")
     layers: list[str] = Field(description="Layers of the sandbox the kernel said were in force")
     warnings: list[ReportedWarning]
     warnings_dropped: int

@@ -75,8 +75,8 @@ def _outcome(
 
 @dataclass(frozen=True, slots=True)
 class TargetOutcome:
-    """All phases of one kind of one target, taken together. ``stages_p50_ms``: queue, sandbox, parse, draw, read,
-    encode, as the server itself timed them."""
+    """All phases of one kind of one target, taken together. ``stages_p50_ms``: by stage, as the server itself timed
+    them (:data:`app.report.TIMED`)."""
 
     name: str
     kind: PhaseKind

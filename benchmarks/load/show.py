@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from app.report import TIMED
 from benchmarks import page, plot
 from benchmarks.load.k6 import Run
 from benchmarks.load.outcome import AgainstBaseline, TargetOutcome
@@ -21,7 +22,6 @@ from benchmarks.machine import one_line
 _MIB = 1 << 20
 _MOST_DOTS, _MOST_KNOTS = 4000, 600  # of one series: a page has to stay small
 _HEAD = ("", "offered/s", "done/s", "p50", "p90", "p99", "p99.9", "max", "queue p99", "dropped", "errors", "cores")
-_STAGES = ("queue", "sandbox", "parse", "draw", "read", "encode")
 
 
 def show(report: LoadReport, console: Console) -> None:
@@ -32,7 +32,7 @@ def show(report: LoadReport, console: Console) -> None:
         )
     _print_table(console, "Latency in ms", _HEAD, [_row(each) for each in report.results])
     stages = [_stage_row(each) for each in report.results if each.kind is PhaseKind.LOAD]
-    _print_table(console, "Where a request's time goes, p50 in ms", ("", *_STAGES, "CPU per picture"), stages)
+    _print_table(console, "Where a request's time goes, p50 in ms", ("", *TIMED, "CPU per picture"), stages)
     _print_table(console, "Steps", *_steps(report))
     _print_table(console, "In turns, against the baseline (95 % confidence)", *_comparisons(report.comparisons))
     for remark in report.remarks:
@@ -69,7 +69,7 @@ def _row(result: TargetOutcome) -> tuple[str, ...]:
 
 def _stage_row(result: TargetOutcome) -> tuple[str, ...]:
     cpu = result.cpu_ms_per_picture
-    stages = (f"{result.stages_p50_ms[s]:.2f}" if s in result.stages_p50_ms else "-" for s in _STAGES)
+    stages = (f"{result.stages_p50_ms[s]:.2f}" if s in result.stages_p50_ms else "-" for s in TIMED)
     return (result.name, *stages, "-" if cpu is None else f"{cpu:.1f}")
 
 
@@ -119,7 +119,7 @@ def _parts(report: LoadReport, run: Run, sampler: Sampler) -> Iterator[str]:
         _HEAD, [_row(each) for each in report.results], "latency in ms; an HDR histogram of each is in --json"
     )
     stages = [_stage_row(each) for each in report.results if each.kind is PhaseKind.LOAD]
-    yield page.table(("", *_STAGES, "CPU per picture"), stages, "p50 in ms, as the server timed itself")
+    yield page.table(("", *TIMED, "CPU per picture"), stages, "p50 in ms, as the server timed itself")
     for head, rows in (_comparisons(report.comparisons), _steps(report)):
         if rows:
             yield page.table(head, rows)

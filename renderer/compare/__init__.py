@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from renderer.compare.decode import decode
 from renderer.compare.heatmap import heat_map
-from renderer.compare.measure import ComparedBox, CompareLimits, Comparison, MeasuredDifference, measure
+from renderer.compare.measure import ComparedBox, CompareLimits, MeasuredDifference, PixelComparison, measure
 from renderer.compare.strip import strip
 from renderer.compare.warm import touch, warm
 
 __all__ = [
     "CompareLimits",
     "ComparedBox",
-    "Comparison",
     "MeasuredDifference",
+    "PixelComparison",
     "decode",
     "heat_map",
     "measure",

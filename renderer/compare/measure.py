@@ -70,7 +70,7 @@ class MeasuredDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class PixelComparison:
     """The numbers, and where they come from."""
 
     difference: MeasuredDifference
@@ -79,7 +79,7 @@ class Comparison:
 
 def measure(
     reference: Pixels, test: Pixels, *, masks: Iterable[ComparedBox] = (), limits: CompareLimits | None = None
-) -> Comparison:
+) -> PixelComparison:
     """Two pictures of one size; what a mask covers counts as the same and is not judged."""
     height, width, _ = reference.shape
     judged = _judged(width, height, masks)
@@ -169,7 +169,7 @@ def _put(into: NDArray[Any], tile: Tile, near: Area, values: NDArray[Any]) -> No
     into[tile.core] = seen[tile.inner]
 
 
-def _summary(looks: list[_Look], judged: Mask) -> Comparison:
+def _summary(looks: list[_Look], judged: Mask) -> PixelComparison:
     """The worse of the looks, pixel by pixel where pixels are counted and as a whole where they are averaged."""
     delta = np.maximum.reduce([look.delta for look in looks])
     differs = np.logical_or.reduce([look.differs for look in looks])
@@ -193,7 +193,7 @@ def _summary(looks: list[_Look], judged: Mask) -> Comparison:
         bounding_box=_box(differs),
         changed_box=_box(changed),
     )
-    return Comparison(difference, delta)
+    return PixelComparison(difference, delta)
 
 
 def _mean_ssim(look: _Look, judged: Mask) -> float:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from renderer.text.bidiclass import ISOLATES
+from renderer.text.bidiclass import ISOLATES, POP
 from renderer.text.brackets import resolve_brackets
+from renderer.text.embeddings import MAX_DEPTH
 
 _Match = re.Match[bytes]
 
@@ -19,12 +20,12 @@ _AFTER_LEFT: Final = re.compile(rb"L[^R]+")
 _BETWEEN_LEFT: Final = re.compile(rb"(?<=L)N+(?=L)")
 _BETWEEN_RIGHT: Final = re.compile(rb"(?<=[Rea])N+(?=[Rea])")
 _MARKS: Final = re.compile(rb"([^m])m+")
+_NO_BASE: Final = (*ISOLATES, POP)
 _ARABIC_TO_RIGHT: Final = bytes.maketrans(b"A", b"R")
 _TO_NEUTRAL: Final = bytes.maketrans(b"+,%BSwoijkqZ", b"NNNNNNNNNNNN")
 _STEPS: Final = ((0, 1, 2, 2), (1, 0, 1, 1))
-_MAX_DEPTH: Final = 125
 _TO_LEVEL: Final = tuple(
-    bytes.maketrans(b"LRea", bytes(level + step for step in _STEPS[level % 2])) for level in range(_MAX_DEPTH + 1)
+    bytes.maketrans(b"LRea", bytes(level + step for step in _STEPS[level % 2])) for level in range(MAX_DEPTH + 1)
 )
 
 
@@ -61,7 +62,7 @@ def _neutrals(types: bytes, level: int) -> bytes:
 
 def _like_their_base(found: _Match) -> bytes:
     base = found[1]
-    return base + (b"o" if base in ISOLATES + b"q" else base) * (len(found[0]) - 1)
+    return base + (b"o" if base[0] in _NO_BASE else base) * (len(found[0]) - 1)
 
 
 def _filled(with_: bytes) -> Callable[[_Match], bytes]:

@@ -1,7 +1,8 @@
 """Character properties from the Unicode Character Database, version 17.
 
 Python's own ``unicodedata`` lacks the script and emoji properties, and its version changes with the interpreter, which
-would change pictures. ``unicode.json`` holds each property as runs: lengths and value numbers.
+would change pictures. ``unicode.json`` holds each property as runs: lengths and value numbers. It was made from
+``ppucd.txt``, which is in ICU's source.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ async def test_a_document_becomes_a_picture_and_every_layer_was_in_force(client:
     if path == "gpu" and "cgroup" not in WAIVED:
         assert layers & {"cgroup-v1", "cgroup-v2"}
     timing = dict(item.split(";dur=") for item in response.headers["server-timing"].split(", "))
-    assert list(timing) == ["queue", "sandbox", "parse", "draw", "read", "encode"]
+    assert list(timing) == ["queue", "sandbox", "parse", "lower", "draw", "read", "encode"]
 
 
 MAGIC = {
@@ -199,7 +199,7 @@ async def refused(
     response = await post(client, body, f"path={path}&{query}")
     assert response.status_code == 422, f"{response.status_code} {response.text[:500]}"
     said = problem(response, 422, code or response.json()["code"])
-    assert said["stage"] in ("parse", "draw")
+    assert said["stage"] in ("parse", "lower", "draw")
     assert set(response.headers["sandbox-layers"].split(", ")) >= LAYERS[path]
     return said
 

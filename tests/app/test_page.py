@@ -157,7 +157,7 @@ def test_a_first_visitor_sees_both_pictures_after_one_click(visitor: Visit) -> N
         expect(page.get_by_role("region", name=path)).to_contain_text("1040 × 680 px")
     expect(page.locator("#document-facts")).to_contain_text("85 nodes")
     rows = page.locator(".waterfall tbody th").all_text_contents()
-    assert rows == ["queue", "sandbox", "parse", "draw", "read", "encode", "network"]
+    assert rows == ["queue", "sandbox", "parse", "lower", "draw", "read", "encode", "network"]
     assert [query(request.url)["path"] for request in visitor.renders()] == [["cpu"], ["gpu"]]
 
 
@@ -521,12 +521,14 @@ def test_a_pdf_is_shown_by_the_browsers_viewer(page: Page) -> None:
     frame_ = page.get_by_title("PDF of the document")
     expect(frame_).to_be_visible()
     assert (frame_.get_attribute("src") or "").startswith("blob:")
+    expect(page.get_by_role("group", name="Zoom")).to_be_hidden()
     expect(page.locator(".pane")).to_have_count(1)
     for said in ("40 × 30 px", "PDF"):
         expect(page.get_by_role("region", name="CPU path")).to_contain_text(said)
     page.get_by_label("Format").select_option("")
     both_drawn(page)
     expect(frame_).to_have_count(0)
+    expect(page.get_by_role("group", name="Zoom")).to_be_visible()
 
 
 def test_where_the_browser_has_no_viewer_a_pdf_is_a_file_to_save(browser: Browser, origin: str) -> None:
@@ -553,6 +555,8 @@ def test_what_the_server_writes_is_shown(visitor: Visit) -> None:
     page.get_by_label("Format").select_option("svg")
     expect(page.get_by_role("region", name="CPU path")).to_contain_text("SVG")
     seen(page, 0.5, 0.5, RED)
+    rows = page.locator(".waterfall tbody th").all_text_contents()
+    assert rows == ["queue", "sandbox", "parse", "lower", "draw", "network"]
     page.get_by_label("Format").select_option("pdf")
     expect(page.get_by_title("PDF of the document")).to_be_visible()
     page.get_by_role("tab", name="Request").click()

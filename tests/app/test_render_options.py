@@ -28,6 +28,7 @@ async def test_the_worker_gets_the_options_as_they_were_checked() -> None:
             "quality": 7,
             "contents_only": False,
             "use_absolute_bounds": True,
+            "shows": "picture",
             "svg_options": {},
         },
         "media_type": "application/json",

@@ -18,7 +18,7 @@ from app.settings import Settings
 from app.state import make_state
 from app.upload import JSON, Upload
 from renderer.compare import heat_map, strip
-from renderer.compare.measure import Comparison
+from renderer.compare.measure import PixelComparison
 from renderer.pixels import Pixels
 from sandbox.client.forkserver import ForkServer
 from sandbox.mechanisms.memfd import seal_bytes
@@ -71,7 +71,7 @@ def pixels(body: bytes) -> Pixels:
     return cast("Pixels", np.asarray(Image.open(io.BytesIO(body)).convert("RGBA")))
 
 
-def leave_behind(name: str, first: Pixels, second: Pixels, measured: Comparison) -> str:
+def leave_behind(name: str, first: Pixels, second: Pixels, measured: PixelComparison) -> str:
     """Both pictures and the heat map in one file; its path."""
     os.makedirs(LEFT_BEHIND, exist_ok=True)
     path = os.path.normpath(os.path.join(LEFT_BEHIND, f"{name}.png"))

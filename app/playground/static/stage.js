@@ -72,6 +72,7 @@ export class Stage {
     this.#handle.hidden = this.#view !== "slider";
     byId("flicker-tools").hidden = view !== "flicker";
     byId("heat-tools").hidden = view !== "heat";
+    byId("zooms").hidden = PATHS.some((path) => results[path]?.status === "done" && !results[path].bitmap); // a viewer has its own
     this.redraw();
   }
 

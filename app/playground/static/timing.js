@@ -7,7 +7,8 @@ const STAGES = {
   queue: "waiting for a worker to come free",
   sandbox: "fork, layers, lock, and the way to the worker and back",
   parse: "from the document to a scene, inside the lock",
-  draw: "from the scene to pixels",
+  lower: "from the scene to a list of plain commands: text set, strokes outlined, effects planned",
+  draw: "from the commands to pixels, or to the file of a vector format",
   read: "pixels back from the surface",
   encode: "from pixels to the file",
   network: "upload, download, and this page",
@@ -31,7 +32,8 @@ export function waterfall(results) {
   const scale = Math.max(...done.map(([, { total }]) => total));
   const head = el("tr", {}, el("th", { scope: "col" }, "Stage"), el("th", { scope: "col", class: "bars-head" }, ""),
     ...done.map(([path]) => el("th", { scope: "col", class: `number ${path}` }, NAMES[path])));
-  const rows = Object.keys(STAGES).map((stage) => row(stage, done, scale));
+  const timed = (stage) => stage === "network" || done.some(([path]) => stage in results[path].timings);
+  const rows = Object.keys(STAGES).filter(timed).map((stage) => row(stage, done, scale));
   return el("table", { class: "waterfall" }, el("caption", { class: "hidden" }, "Milliseconds by stage and path"),
     el("thead", {}, head), el("tbody", {}, ...rows), el("tfoot", {}, total(done)));
 }

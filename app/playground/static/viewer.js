@@ -10,7 +10,9 @@ export function viewer({ path, blob, format }) {
   if (address) URL.revokeObjectURL(address);
   address = URL.createObjectURL(blob);
   // A frame, as Trusted Types take the address of an <object> or an <embed> for code.
-  if (navigator.pdfViewerEnabled) return el("iframe", { class: "viewer", src: address, title: `${format.label} of the document` });
+  if (navigator.pdfViewerEnabled) {
+    return el("iframe", { class: "viewer", src: `${address}#navpanes=0`, title: `${format.label} of the document` });
+  }
   const name = fileName(path, format);
   return el(
     "a", { class: "file", href: address, download: name },

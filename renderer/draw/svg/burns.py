@@ -33,6 +33,8 @@ from renderer.geometry import IDENTITY, Matrix, Rect
 from renderer.limits import MAX_REPLAYED_COMMANDS
 from renderer.scene import BlendMode
 
+_LOOKS = 32  # at commands that cost what it costs to draw one of them again
+
 
 def burns(paints: Sequence[Paint]) -> bool:
     return any(paint.blend is BlendMode.LINEAR_BURN for paint in paints)
@@ -113,8 +115,9 @@ def _backdrop(bounds: Rect, sheet: Sheet) -> list[Command]:
     """All that was painted into the layer so far and meets ``bounds``, with the clips that are open."""
     commands, ends = sheet.display_list.commands, sheet.structure.ends
     found: list[Command] = []
-    at = _layer(sheet) + 1
+    at, looks = _layer(sheet) + 1, 0
     while at < sheet.index:
+        looks += 1
         command, end = commands[at], ends[at]
         if end >= sheet.index:  # a clip that is still open
             end = at
@@ -124,7 +127,7 @@ def _backdrop(bounds: Rect, sheet: Sheet) -> list[Command]:
         end = max(end, at) + 1
         found += commands[at:end]
         at = end
-    _count(len(found), sheet)
+    _count(len(found) + looks // _LOOKS, sheet)
     return found
 
 

@@ -13,6 +13,7 @@ from renderer.draw.svg.burns import burns, burnt_box
 from renderer.draw.svg.images import address
 from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.numbers import coefficient, transformation
+from renderer.draw.svg.pictures import count_pixels
 from renderer.draw.svg.sheet import Sheet
 from renderer.geometry import IDENTITY, Colour, Matrix, Rect
 from renderer.text import GlyphRun
@@ -68,6 +69,7 @@ def _drawn(run: GlyphRun, sheet: Sheet) -> str:
     _, (box,) = font_of(run).getWidthsBounds(list(run.glyphs))
     left, top = math.floor(box.left()) - 1, math.floor(box.top()) - 1
     area = Rect(left, top, math.ceil(box.right()) + 1 - left, math.ceil(box.bottom()) + 1 - top)
+    count_pixels(int(area.width * area.height), sheet)
     command = FillGlyphs(run, IDENTITY, (_OPAQUE,), area)
     pixels = rasterise(sheet.display_list, [command], area, 1.0, warnings=sheet.warnings)
     if not pixels[..., 3].any():

@@ -9,6 +9,7 @@ from renderer.draw.canvas.noise import LEAST_SIZE, SIDE, tile
 from renderer.draw.svg.groups import alpha_mask
 from renderer.draw.svg.images import address
 from renderer.draw.svg.markup import wrapped
+from renderer.draw.svg.pictures import count_pixels
 from renderer.draw.svg.sheet import Sheet
 from renderer.geometry import Rect
 
@@ -26,6 +27,7 @@ def grain(command: DrawNoise, content: str, sheet: Sheet) -> str:
 
 
 def _pattern(command: DrawNoise, dx: float, dy: float, sheet: Sheet) -> str:
+    count_pixels(SIDE * SIDE, sheet)
     side = SIDE * max(command.noise.size, LEAST_SIZE)
     at = f"{sheet.box(Rect(dx, dy, side, side))}"
     square = sheet.box(Rect(0.0, 0.0, side, side))

@@ -132,5 +132,8 @@ def _through(
     """A picture seen through the outline."""
     if not picture:
         return
-    clip = clip_of(outline.clips, outline.place, sheet)
-    yield Leaf(wrapped(picture, f' clip-path="url(#{clip})"'), attributes, paint.opacity, paint.blend)
+    clip = f' clip-path="url(#{clip_of(outline.clips, outline.place, sheet)})"'
+    if attributes:
+        yield Leaf(wrapped(picture, clip), attributes, paint.opacity, paint.blend)
+    else:
+        yield Leaf(picture, clip, paint.opacity, paint.blend, plain=isinstance(paint, GradientPaint))

@@ -40,7 +40,7 @@ def picture(commands: Sequence[Command], bounds: Rect, sheet: Sheet) -> Picture 
         return None
     scale = min(sheet.scale * _FINER, math.sqrt(MAX_PICTURE_PIXELS / (seen.width * seen.height)))
     area = _whole_pixels(seen, scale)
-    _count(area, scale, sheet)
+    count_pixels(round(area.width * scale) * round(area.height * scale), sheet)
     origin = sheet.display_list.bounds
     page = Rect(area.x + origin.x, area.y + origin.y, area.width, area.height)
     pixels = rasterise(sheet.display_list, commands, page, scale, warnings=sheet.warnings)
@@ -69,8 +69,9 @@ def _whole_pixels(rect: Rect, scale: float) -> Rect:
     return Rect(left / scale, top / scale, (right - left) / scale, (bottom - top) / scale)
 
 
-def _count(area: Rect, scale: float, sheet: Sheet) -> None:
-    sheet.rasterised_pixels += round(area.width * scale) * round(area.height * scale)
+def count_pixels(count: int, sheet: Sheet) -> None:
+    """Raises :class:`LimitError` where all pictures together become too large."""
+    sheet.rasterised_pixels += count
     if sheet.rasterised_pixels > MAX_RASTERISED_PIXELS:
         raise LimitError(
             f"What SVG cannot say takes more than {MAX_RASTERISED_PIXELS} pixels of pictures, which is the limit. Ask "

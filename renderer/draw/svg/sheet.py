@@ -15,16 +15,17 @@ from renderer.geometry import Matrix, Rect
 from renderer.options import SvgOptions
 from renderer.warnings import Warnings
 
+# With an underscore, as few layers are named.
 _IDS: Final = {
-    "clipPath": "clip",
-    "linearGradient": "paint",
-    "radialGradient": "paint",
-    "pattern": "pattern",
-    "filter": "filter",
-    "mask": "mask",
-    "image": "image",
-    "path": "path",
-    "g": "group",
+    "clipPath": "_clip",
+    "linearGradient": "_paint",
+    "radialGradient": "_paint",
+    "pattern": "_pattern",
+    "filter": "_filter",
+    "mask": "_mask",
+    "image": "_image",
+    "path": "_path",
+    "g": "_group",
 }
 
 

@@ -61,7 +61,8 @@ def test_text_is_set_and_drawn_without_a_system_call(tmp_path: Path) -> None:
     if probe.returncode:
         pytest.skip("strace may not trace here")
     command = ["strace", "-f", "-qq", "-o", str(trace), sys.executable, "-c", PROGRAM, str(root / "fonts")]
-    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONMALLOC": "malloc"}
+    # Where ICU would look for other tables, each time it is asked.
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONMALLOC": "malloc", "ICU_DATA": str(tmp_path)}
     subprocess.run(command, check=True, capture_output=True, cwd=root, env=environment)
     lines = trace.read_text(encoding="utf-8").splitlines()
     (begin,) = [at for at, line in enumerate(lines) if '"BEGIN"' in line]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import os
 import signal
 import time
@@ -199,6 +200,7 @@ def test_50_the_control_one_process_for_both() -> None:
     def crash_then_render() -> object:
         pid = os.fork()
         if pid == 0:
+            faulthandler.disable()  # pytest's: it would fill the screen
             os.kill(os.getpid(), signal.SIGSEGV)
             os._exit(0)  # the next render: never reached
         return os.WTERMSIG(os.waitpid(pid, 0)[1])

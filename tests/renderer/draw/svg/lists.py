@@ -18,6 +18,7 @@ from renderer.displaylist import (
     Cut,
     DrawNoise,
     FillArea,
+    Filter,
     GradientPaint,
     ImagePaint,
     InnerShadowFilter,
@@ -26,6 +27,7 @@ from renderer.displaylist import (
     Pen,
     Pop,
     PushClip,
+    PushGroup,
     PushMasked,
     Ramp,
     ShadowFilter,
@@ -49,7 +51,7 @@ from renderer.scene import (
     StrokeCap,
     StrokeJoin,
 )
-from tests.renderer.draw.drawing import BLUE, GREEN, RED, box, circle, fill, group, polygon, rounded, solid
+from tests.renderer.draw.drawing import BLUE, GREEN, RED, box, circle, fill, polygon, rounded, solid
 
 Simple = Rect | RoundRect | PathData
 Commands = tuple[Command, ...]
@@ -102,6 +104,11 @@ def inner(area: Simple, *, spread: float = 0.0, sigma: float = 3.0) -> CastInner
 
 def backdrop(area: Simple, sigma: float = 3.0, ramp: Ramp | None = None) -> BlurBackdrop:
     return BlurBackdrop(area, IDENTITY, sigma, ramp, 1.0, bounds_of(area))
+
+
+def group(opacity: float = 1.0, blend: BlendMode = BlendMode.NORMAL, *filters: Filter) -> PushGroup:
+    page = box(0, 0, 100, 100)
+    return PushGroup(opacity, blend, filters, page, page)
 
 
 def masked(kind: MaskKind, mask: FillArea, *content: Command) -> Commands:
