@@ -1,7 +1,7 @@
 """The objects of a file, and the file that is made of them (ISO 32000-1, 7.5): header, bodies, table, trailer.
 
-An object is written once and never changed; two that read alike are one, but for forms. Nothing in the file depends on when, where or
-by whom it was made.
+An object is written once and never changed; two that read alike are one, but for forms. Nothing in the file depends on
+when, where or by whom it was made.
 """
 
 from __future__ import annotations
