@@ -48,8 +48,8 @@ class Outlines:
         if not data.strip():
             return {"path": _NOTHING}
         # A verb is a character at least, so that most texts need no counting.
-        most = min(self._left, self._limits.max_path_verbs)
-        if len(data) > most and verbs_at_least(data) > most:
+        left = min(self._left, self._limits.max_path_verbs)
+        if len(data) > left and verbs_at_least(data) > left:
             return self._too_many()
         try:
             return {"path": parse_path(data, even_odd=even_odd)}

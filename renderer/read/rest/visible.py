@@ -50,7 +50,7 @@ def keep_visible(root: Json, limits: RenderLimits) -> None:
 
 def _strip(node: Json) -> None:
     """Of a node that is not drawn nothing counts but why."""
-    why = {name: node[name] for name in _VISIBILITY if name in node}
+    why: Json = {name: node[name] for name in _VISIBILITY if name in node}
     node.clear()
     node.update(why)
 
