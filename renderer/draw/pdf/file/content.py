@@ -65,9 +65,10 @@ class Content:
 
 
 def add_form(objects: Objects, content: Content, box: Rect, entries: Mapping[str, str]) -> int:
-    """A form XObject: a content stream that others can paint. ``box``: nothing of it shows outside."""
+    """A form XObject: a content stream that others can paint. ``box``: nothing of it shows outside. Each is one of its
+    own: readers refuse one that they come across while they paint it, as they would where one masks another like it."""
     head = {"Type": "/XObject", "Subtype": "/Form", "BBox": box_array(box)}
-    return objects.add_stream({**head, **entries, "Resources": content.resources()}, content.body())
+    return objects.add_stream({**head, **entries, "Resources": content.resources()}, content.body(), shared=False)
 
 
 def add_mask(objects: Objects, content: Content, box: Rect, *, space: str = "/DeviceRGB") -> int:

@@ -53,7 +53,7 @@ def write(
 
 def opened(body: bytes) -> Any:
     """A ``pymupdf.Document``."""
-    return pymupdf.open(stream=body, filetype="pdf")
+    return pymupdf.open(stream=body, filetype="pdf")  # type: ignore[no-untyped-call]
 
 
 def objects(body: bytes) -> Iterator[tuple[int, str]]:

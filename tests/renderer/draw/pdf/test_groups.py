@@ -106,7 +106,8 @@ def test_background_blurs_without_end_are_left_out_and_said(monkeypatch: pytest.
     monkeypatch.setattr(pictures, "_MOST_REPLAYED", 500)
     warnings = Warnings(9)
     blur = BlurBackdrop(box(0, 0, 4, 4), IDENTITY, 3.0, None, 1.0, box(0, 0, 4, 4))
-    write(*[fill(PAGE, solid(WHITE))] * 40, *[fill(box(), solid(BLACK)), blur] * 20, warnings=warnings)
+    pairs: list[Command] = [fill(box(), solid(BLACK)), blur] * 20
+    write(*[fill(PAGE, solid(WHITE))] * 40, *pairs, warnings=warnings)
     assert codes(warnings) == ["rasterised", "effect-left-out"]
 
 

@@ -55,6 +55,8 @@ def test_the_identity_is_that_of_the_content() -> None:
     def identity(value: str) -> bytes:
         objects = Objects()
         objects.add({"A": value})
-        return re.findall(rb"/ID\[<(\w{32})><(\w{32})>\]", _file(objects))[0][0]
+        found = re.search(rb"/ID\[<(\w{32})><\1>\]", _file(objects))
+        assert found is not None
+        return found[1]
 
     assert identity("1") == identity("1") != identity("2")
