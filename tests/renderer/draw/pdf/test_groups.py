@@ -16,7 +16,7 @@ from renderer.geometry import IDENTITY, Colour, Point
 from renderer.scene import BlendMode, MaskKind, Noise, NoiseKind
 from renderer.warnings import Warnings
 from tests.renderer.draw.drawing import BLACK, BLUE, PAGE, RED, WHITE, box, circle, codes, fill, grouped, solid
-from tests.renderer.draw.pdf.files import having, painted, streams, write
+from tests.renderer.draw.pdf.files import READERS, Reader, having, mupdf, ours, painted, similarity, streams, write
 
 
 def _masked(kind: MaskKind, mask: Command, *content: Command) -> tuple[Command, ...]:
@@ -79,11 +79,37 @@ def test_noise_covers_what_the_group_holds_and_nothing_else() -> None:
     assert having(body, "/SMask", "/S/Alpha")
 
 
-def test_noise_upon_noise_without_end_is_left_out_and_said() -> None:
+def test_noise_upon_noise_without_end_makes_the_group_pixels() -> None:
     noise = Noise(NoiseKind.MONOTONE, 2.0, 0.5, BLUE, RED)
     warnings = Warnings(9)
-    write(*grouped(fill(box()), *[DrawNoise(noise, IDENTITY, box(), box())] * 40), warnings=warnings)
-    assert codes(warnings) == ["rasterised", "effect-left-out"]
+    commands = grouped(fill(box()), *[DrawNoise(noise, IDENTITY, box(), box())] * 40)
+    body = write(*commands, warnings=warnings)
+    assert set(codes(warnings)) == {"rasterised"}
+    assert similarity(mupdf(body), ours(*commands)) >= 0.99
+
+
+def _nested(depth: int, *, in_mask: bool, masks: bool) -> tuple[Command, ...]:
+    commands: tuple[Command, ...] = (fill(circle(20, 20)),)
+    for _ in range(depth):
+        if not masks:
+            commands = grouped(*commands)
+        elif in_mask:
+            commands = (PushMasked(MaskKind.ALPHA, PAGE), fill(PAGE), MaskSource(), *commands, Pop())
+        else:
+            commands = (PushMasked(MaskKind.ALPHA, PAGE), *commands, MaskSource(), fill(PAGE), Pop())
+    return commands
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(
+    ("in_mask", "masks"), [(False, False), (False, True), (True, True)], ids=["groups", "masked", "masks"]
+)
+def test_groups_nest_more_deeply_than_readers_can(in_mask: bool, masks: bool, reader: Reader) -> None:
+    commands = _nested(90, in_mask=in_mask, masks=masks)
+    warnings = Warnings(9)
+    body = write(*commands, warnings=warnings)
+    assert codes(warnings) == ["rasterised"]
+    assert similarity(reader(body), ours(*_nested(0, in_mask=False, masks=False))) >= 0.98
 
 
 def test_a_shadow_of_a_group_lies_below_it() -> None:
