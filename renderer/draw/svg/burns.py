@@ -13,27 +13,17 @@ from msgspec import Struct
 from renderer.displaylist import (
     Area,
     BlurBackdrop,
-    Command,
     DrawNoise,
-    FillArea,
-    MaskSource,
     Paint,
-    Pop,
-    PushClip,
-    SolidPaint,
 )
 from renderer.draw.svg.areas import clip_of, head
+from renderer.draw.svg.backdrop import backdrop
 from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.markup import wrapped
 from renderer.draw.svg.pictures import picture, rasterised
 from renderer.draw.svg.sheet import Place, Sheet
-from renderer.draw.svg.structure import OUTSIDE
-from renderer.exceptions import LimitError
-from renderer.geometry import IDENTITY, Matrix, Rect
-from renderer.limits import MAX_REPLAYED_COMMANDS
+from renderer.geometry import Matrix, Rect
 from renderer.scene import BlendMode
-
-_LOOKS = 32  # at commands that cost what it costs to draw one of them again
 
 
 def burns(paints: Sequence[Paint]) -> bool:
@@ -82,7 +72,7 @@ def _box(bounds: Rect, sheet: Sheet) -> Within:
 
 def _replayed(bounds: Rect, within: Within, sheet: Sheet) -> Iterator[Leaf]:
     commands, end = sheet.display_list.commands, max(sheet.structure.ends[sheet.index], sheet.index) + 1
-    seen = picture([*_ground(sheet), *_backdrop(bounds, sheet), *commands[sheet.index : end]], bounds, sheet)
+    seen = picture([*backdrop(bounds, sheet), *commands[sheet.index : end]], bounds, sheet)
     if seen is None:
         return
     if seen.opaque:
@@ -100,51 +90,3 @@ def _overlap(sheet: Sheet) -> str:
     """A pixel around what was taken away, whose smoothed edge would otherwise be seen: the picture shows there too what
     was there before."""
     return sheet.numbers.length(2.0 / sheet.scale)
-
-
-def _ground(sheet: Sheet) -> list[Command]:
-    """The background, which is no command, where it is seen."""
-    colour, shown = sheet.display_list.background, sheet.display_list.bounds
-    if colour is None or _layer(sheet) != OUTSIDE:
-        return []
-    everywhere = shown.outset(max(sheet.view.width, sheet.view.height))
-    return [FillArea(everywhere, IDENTITY, (SolidPaint(colour),), everywhere)]
-
-
-def _backdrop(bounds: Rect, sheet: Sheet) -> list[Command]:
-    """All that was painted into the layer so far and meets ``bounds``, with the clips that are open."""
-    commands, ends = sheet.display_list.commands, sheet.structure.ends
-    found: list[Command] = []
-    at, looks = _layer(sheet) + 1, 0
-    while at < sheet.index:
-        looks += 1
-        command, end = commands[at], ends[at]
-        if end >= sheet.index:  # a clip that is still open
-            end = at
-        elif isinstance(command, Pop | MaskSource) or not command.bounds.meets(bounds):
-            at = max(end, at) + 1
-            continue
-        end = max(end, at) + 1
-        found += commands[at:end]
-        at = end
-    _count(len(found) + looks // _LOOKS, sheet)
-    return found
-
-
-def _layer(sheet: Sheet) -> int:
-    """The index of what opened the layer that is painted into now: a clip is none."""
-    commands, sections = sheet.display_list.commands, sheet.structure.sections
-    section = sections[sheet.index]
-    while section != OUTSIDE and isinstance(commands[section], PushClip):
-        section = sections[section]
-    return section
-
-
-def _count(replayed: int, sheet: Sheet) -> None:
-    sheet.replayed_commands += replayed
-    if sheet.replayed_commands > MAX_REPLAYED_COMMANDS:
-        raise LimitError(
-            f"Blurred backdrops and linear burns lie over more than {MAX_REPLAYED_COMMANDS} things, which is the limit "
-            "for SVG. Ask for a part of the document with `node`, or for a PNG.",
-            code="limit-rasterised",
-        )

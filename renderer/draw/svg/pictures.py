@@ -21,7 +21,7 @@ from renderer.limits import MAX_PICTURE_PIXELS, MAX_RASTERISED_PIXELS
 from renderer.pixels import Pixels, is_opaque
 from renderer.scene import BlendMode
 
-_FINER = 2.0
+FINER = 2.0
 
 
 class Picture(Struct, frozen=True, gc=False):
@@ -38,7 +38,7 @@ def picture(commands: Sequence[Command], bounds: Rect, sheet: Sheet) -> Picture 
     seen = sheet.on_view(bounds).intersection(sheet.view)
     if seen.is_empty:
         return None
-    scale = min(sheet.scale * _FINER, math.sqrt(MAX_PICTURE_PIXELS / (seen.width * seen.height)))
+    scale = min(sheet.scale * FINER, math.sqrt(MAX_PICTURE_PIXELS / (seen.width * seen.height)))
     area = _whole_pixels(seen, scale)
     count_pixels(round(area.width * scale) * round(area.height * scale), sheet)
     origin = sheet.display_list.bounds
@@ -59,7 +59,7 @@ def gradient_picture(paint: GradientPaint, matrix: Matrix, bounds: Rect, sheet: 
 
 def rasterised(what: str, sheet: Sheet) -> None:
     """Say it."""
-    detail = f"SVG has no {what}: that area is a picture of {_FINER:g} times the scale"
+    detail = f"SVG has no {what}: that area is a picture of {FINER:g} times the scale"
     sheet.warnings.add("rasterised", detail, sheet.node)
 
 

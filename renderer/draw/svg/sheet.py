@@ -29,6 +29,10 @@ _IDS: Final = {
 }
 
 
+Item = tuple[float, float, float, float, int, int]
+"""What is right in a section: left, top, right, bottom (page coordinates), and where its commands begin and end."""
+
+
 class Place(Struct, frozen=True, gc=False):
     """Where an element's coordinates go: moved by ``dx`` and ``dy`` as they are written, then by ``transform`` (an
     attribute with a space before it, or '')."""
@@ -69,6 +73,7 @@ class Sheet:
         self.finest_uses: dict[int, float] = {}
         self.rasterised_pixels = 0
         self.replayed_commands = 0
+        self.items: dict[int, list[Item]] = {}
         self._definitions: dict[tuple[str, str, str], str] = {}
 
     def place(self, matrix: Matrix) -> Place:

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from renderer.displaylist import Blur, Command, Pop, Ramp, Span
-from renderer.draw.svg import burns, pictures
+from renderer.draw.svg import backdrop as below
+from renderer.draw.svg import pictures
 from renderer.exceptions import LimitError
 from renderer.geometry import Point, Rect
 from renderer.scene import BlendMode, NoiseKind
@@ -144,14 +145,14 @@ def test_too_many_pixels_of_pictures_are_refused(monkeypatch: pytest.MonkeyPatch
 
 
 def test_too_many_things_drawn_again_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(burns, "MAX_REPLAYED_COMMANDS", 10)
+    monkeypatch.setattr(below, "MAX_REPLAYED_COMMANDS", 10)
     svg(*[fill(box())] * 10, backdrop(box()))
     with pytest.raises(LimitError, match="10 things"):
         svg(*[fill(box())] * 11, backdrop(box()))
 
 
 def test_what_lies_elsewhere_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(burns, "MAX_REPLAYED_COMMANDS", 3)
+    monkeypatch.setattr(below, "MAX_REPLAYED_COMMANDS", 3)
     elsewhere = fill(box(60, 60, 30, 30)), group(0.5), fill(box(60, 60, 30, 30)), Pop()
     # The bounds of a group are what decides: this one says that it is everywhere.
     svg(fill(box()), *elsewhere[:1] * 50, backdrop(box()))
