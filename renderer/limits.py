@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from renderer.exceptions import LimitError
+
 # Lengths and positions, in document pixels. Not a setting: both surfaces compute in 32-bit floats, which resolve whole
 # pixels up to 2**24 = 1.67e7 only.
 MAX_COORDINATE = 1e7
@@ -30,8 +32,8 @@ class RenderLimits:
 
     Of the document: ``max_parsed_bytes`` bounds what its JSON takes in memory once parsed, estimated from its brackets
     and commas before anything is parsed; ``max_nodes`` and ``max_depth`` count nodes; ``max_path_verbs`` the verbs of
-    all outlines together; ``max_text_chars`` the characters of all texts together; ``max_paints`` the entries of any
-    one list of paints, gradient stops, effects or dashes.
+    all outlines that are drawn, together; ``max_text_chars`` the characters of all texts together; ``max_paints`` the
+    entries of any one list of paints, gradient stops, effects or dashes.
 
     Of images: ``max_image_pixels`` and ``max_image_side`` are checked from the header, before any allocation;
     ``max_images_bytes`` bounds the decoded pixels of all images together.
@@ -52,3 +54,11 @@ class RenderLimits:
     max_output_pixels: int = 32_000_000
     max_output_side: int = 16_384
     max_warnings: int = 100
+
+
+def too_many_verbs(limits: RenderLimits) -> LimitError:
+    return LimitError(
+        f"The outlines have more than {limits.max_path_verbs} verbs together, which is the limit. "
+        "Export a smaller part of the design.",
+        code="limit-path-verbs",
+    )

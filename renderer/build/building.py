@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from renderer.exceptions import LimitError
+from renderer.fieldpath import placed
 from renderer.figma import FigmaNode
-from renderer.limits import RenderLimits
+from renderer.geometry import PathData
+from renderer.limits import RenderLimits, too_many_verbs
 from renderer.warnings import Warnings
 
 # Position in the document, code, detail, id.
@@ -21,6 +23,7 @@ class Building:
     limits: RenderLimits
     node: FigmaNode
     position: int = 0
+    path_verbs: int = 0
     text_chars: int = 0
     _visited: int = 0
     _said: dict[tuple[str, str | None], _Said] = field(default_factory=dict)
@@ -43,6 +46,11 @@ class Building:
         """All warnings, in the order of the document."""
         for _, code, detail, identifier in sorted(self._said.values(), key=_rank):
             warnings.add(code, detail, identifier)
+
+    def spend_path(self, path: PathData, field_name: str) -> None:
+        self.path_verbs += len(path.verbs)
+        if self.path_verbs > self.limits.max_path_verbs:
+            raise placed(too_many_verbs(self.limits), field_name)
 
     def spend_text(self, characters: str) -> None:
         self.text_chars += len(characters)

@@ -121,7 +121,7 @@ def _fills(node: FigmaNode, building: Building) -> tuple[Fill, ...]:
     if node.fills is not None:
         return read_fills(node.fills, building, "fills")
     # Documents of before 2019 say a frame's fills in fields of their own.
-    if node.background is not None:
+    if node.background is not None and node.type != "TEXT":
         return read_fills(node.background, building, "background")
     if node.background_color is not None and node.type in FRAMES and node.background_color.a > 0:
         return (SolidFill(read_colour(node.background_color)),)

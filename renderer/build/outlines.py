@@ -38,6 +38,7 @@ def _path(outline: Outline, building: Building, field: str) -> PathData | None:
     if outline.problem is not None:
         _take(outline.problem, building, field)
         return outline.path
+    building.spend_path(outline.path, field)
     return outline.path if outline.path.verbs else None
 
 

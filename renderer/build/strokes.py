@@ -40,7 +40,7 @@ def read_stroke(node: FigmaNode, building: Building, *, is_line: bool = False) -
     if not fills or max(sides or (weight,)) <= 0:
         return None
     outlines = _outlines(node, building)
-    if outlines:
+    if any(outline.verbs for outline in outlines):  # one that could not be read is none
         building.check_count(len(node.stroke_dashes or ()), "strokeDashes")
         return OutlinedStroke(fills, outlines)
     return _pen(node, fills, weight, sides, building, is_line=is_line)
@@ -112,7 +112,9 @@ def _miter_limit(angle_degrees: float | None) -> float:
 
 def _dashes(node: FigmaNode, building: Building) -> tuple[float, ...]:
     """Dash and gap lengths in pairs; an odd list is said twice, as in SVG."""
-    dashes = tuple(max(0.0, dash) for dash in node.stroke_dashes or ())
+    if not node.stroke_dashes:
+        return ()
+    dashes = tuple(max(0.0, dash) for dash in node.stroke_dashes)
     building.check_count(len(dashes), "strokeDashes")
     if sum(dashes) <= 0:
         return ()

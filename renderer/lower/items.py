@@ -153,6 +153,8 @@ def _lower_children(measured: MeasuredItem, shape: Shape, matrix: Matrix, loweri
         lower_children(measured.children, matrix, lowering)
         return
     seen, bounds, start = lowering.seen, matrix.box(bounds_of(area)), len(lowering.commands)
+    if bounds.is_empty:
+        return
     lowering.seen = seen.intersection(bounds.outset(1 / lowering.scale))
     lowering.commands.append(PushClip(area, matrix, bounds))
     lower_children(measured.children, matrix, lowering)

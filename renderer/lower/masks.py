@@ -26,6 +26,8 @@ def lower_masked(
     link: MeasuredMask | None = measured
     while link is not None:
         opened.append(_open(link, matrix, lowering))
+        if lowering.seen.is_empty:
+            break
         last = link.content[-1] if link.content else None
         deeper = last if isinstance(last, MeasuredMask) else None
         lower_children(link.content if deeper is None else link.content[:-1], matrix, lowering)
@@ -54,7 +56,7 @@ def _open(measured: MeasuredMask, matrix: Matrix, lowering: Lowering) -> _OpenMa
     else:
         bounds = matrix.box(reach_of(measured.mask))
         lowering.commands.append(PushMasked(measured.item.kind, bounds))
-    lowering.seen = outside.intersection(bounds.outset(1 / lowering.scale))
+    lowering.seen = outside.intersection(bounds if bounds.is_empty else bounds.outset(1 / lowering.scale))
     return _OpenMask(measured.mask if area is None else None, start, outside, lowering.seen)
 
 

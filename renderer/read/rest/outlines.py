@@ -5,20 +5,29 @@ from __future__ import annotations
 from typing import Any, Final
 
 from renderer.geometry import PathData
-from renderer.limits import MAX_COORDINATE, RenderLimits
+from renderer.limits import MAX_COORDINATE, RenderLimits, too_many_verbs
 from renderer.read.rest.parse import Json
-from renderer.read.rest.svgpath import FarCoordinateError, NotPathDataError, PathDataError, parse_path, verbs_at_least
+from renderer.read.rest.svgpath import (
+    FarCoordinateError,
+    NotPathDataError,
+    PathDataError,
+    PathTooLongError,
+    parse_path,
+    verbs_at_least,
+)
 
 _FIELDS: Final = ("fillGeometry", "strokeGeometry")
 _NOTHING: Final = PathData(b"", b"")
 
 
 class Outlines:
-    """Reads the outlines of one document and keeps count of their verbs. Components are drawn many times in a design,
-    and with them their outlines: each text is read once."""
+    """Reads the outlines of one document. Components are drawn many times in a design, and with them their outlines:
+    each text is read once. The builder counts what is drawn, which many outlines never are. Twice as many verbs
+    are read as may be drawn, since most shapes come with the outline of a stroke too; the rest has a problem."""
 
     def __init__(self, limits: RenderLimits) -> None:
-        self._left = self._most = limits.max_path_verbs
+        self._limits = limits
+        self._left = 2 * limits.max_path_verbs
         self._known: dict[tuple[str, bool], Json] = {}
 
     def read(self, node: Json) -> None:
@@ -39,30 +48,38 @@ class Outlines:
         known = self._known.get((data, even_odd))
         if known is None:
             known = self._known[data, even_odd] = self._parsed(data, even_odd=even_odd)
-        self._left -= len(known["path"].verbs)
-        return known if self._left >= 0 else self._too_many()
+            self._left -= len(known["path"].verbs)
+        return known
 
     def _parsed(self, data: str, *, even_odd: bool) -> Json:
         if not data.strip():
             return {"path": _NOTHING}
-        if verbs_at_least(data) > self._left:
+        # A verb is a character at least, so that most texts need no counting.
+        left = min(self._left, self._limits.max_path_verbs)
+        if len(data) > left and verbs_at_least(data) > left:
             return self._too_many()
         try:
-            return {"path": parse_path(data, even_odd=even_odd)}
-        except NotPathDataError as error:
-            return _problem("document-invalid", f"An outline is not SVG path data: {error}.")
-        except FarCoordinateError:
-            most = f"{MAX_COORDINATE:.0f} pixels, which is the limit"
-            return _problem("limit-coordinate", f"An outline has a coordinate beyond {most}.")
+            return {"path": parse_path(data, even_odd=even_odd, max_verbs=self._left)}
+        except PathTooLongError:
+            self._left = 0
+            return self._too_many()
         except PathDataError as error:
-            return _problem("path-invalid", f"an outline could not be read: {error}")
+            self._left -= verbs_at_least(data)  # they took as long
+            return _refused(error)
 
     def _too_many(self) -> Json:
-        return _problem(
-            "limit-path-verbs",
-            f"The outlines have more than {self._most} verbs together, which is the limit. "
-            "Export a smaller part of the design.",
-        )
+        refusal = too_many_verbs(self._limits)
+        return _problem(refusal.code, refusal.detail)
+
+
+def _refused(error: PathDataError) -> Json:
+    match error:
+        case NotPathDataError():
+            return _problem("document-invalid", f"An outline is not SVG path data: {error}.")
+        case FarCoordinateError():
+            most = f"{MAX_COORDINATE:.0f} pixels, which is the limit"
+            return _problem("limit-coordinate", f"An outline has a coordinate beyond {most}.")
+    return _problem("path-invalid", f"an outline could not be read: {error}")
 
 
 def _problem(code: str, detail: str) -> Json:

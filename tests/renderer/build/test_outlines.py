@@ -45,6 +45,17 @@ def test_verbs_are_counted_over_the_whole_document() -> None:
     assert error.code == "limit-path-verbs"
 
 
+def test_verbs_that_are_not_drawn_do_not_count() -> None:
+    many = [{"path": "M0 0" + "L1 1" * 50}]
+    rectangles = (node(id=f"1:{i}", fillGeometry=many, strokeGeometry=many) for i in range(4))
+    limits = RenderLimits(max_path_verbs=51)
+    assert read(frame(node("VECTOR", id="2:2", fillGeometry=many), *rectangles), limits=limits).children
+    distinct = [{"path": "M0 0" + "L1 1" * 50 + f"L{i} 1"} for i in range(3)]
+    assert read(frame(node(fillGeometry=distinct), node("VECTOR", id="2:2")), limits=limits).children
+    error = refusal(frame(node(fillGeometry=distinct), node("VECTOR", fillGeometry=distinct[2:])), limits=limits)
+    assert (error.code, error.field) == ("limit-path-verbs", "children[1].fillGeometry[0].path")
+
+
 def test_verbs_svg_lets_one_leave_out_are_counted_too() -> None:
     error = refusal(
         frame(node("VECTOR", fillGeometry=[{"path": "M" + "0 0 " * 1000}])), limits=RenderLimits(max_path_verbs=300)
@@ -92,6 +103,13 @@ def test_an_outline_has_its_fields(outline: dict[str, Any], field: str) -> None:
         refusal(frame(node("VECTOR", fillGeometry=[TRIANGLE[0], outline]))).field
         == f"children[0].fillGeometry[1].{field}"
     )
+
+
+def test_broken_outlines_count_too() -> None:
+    broken = [{"path": f"M{i} 0" + "L1 1" * 48 + "L"} for i in range(6)]
+    assert read(frame(node("VECTOR", fillGeometry=broken)), limits=RenderLimits(max_path_verbs=150)).warnings
+    error = refusal(frame(node("VECTOR", fillGeometry=broken)), limits=RenderLimits(max_path_verbs=149))
+    assert (error.code, error.field) == ("limit-path-verbs", "children[0].fillGeometry[5].path")
 
 
 def test_an_outline_that_many_nodes_have_is_read_once() -> None:

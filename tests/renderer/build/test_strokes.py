@@ -106,6 +106,13 @@ def test_a_centred_outline_is_taken_from_the_document_ends_and_all() -> None:
     assert scene.warnings == ()
 
 
+def test_a_stroke_whose_outline_cannot_be_read_is_drawn_with_a_pen() -> None:
+    built = read(frame(node("LINE", at=(0, 0, 9, 0), id="1:2", strokes=[solid()], strokeGeometry=[{"path": "M0 0L5"}])))
+    assert isinstance(built.children[0].stroke, PenStroke)
+    assert built.codes == [("path-invalid", "1:2")]
+    assert read(node("LINE", at=(0, 0, 9, 0), strokes=[solid()], strokeGeometry=[{"path": "M0"}])).bounds.height == 1
+
+
 @pytest.mark.parametrize("align", ["INSIDE", "OUTSIDE"])
 def test_an_outline_that_would_have_to_be_clipped_is_left_to_the_painter(align: str) -> None:
     made = child(vector(strokeAlign=align)).stroke

@@ -32,6 +32,7 @@ from renderer.scene import (
     BlendMode,
     DropShadow,
     EllipseGeometry,
+    ImageFill,
     LineGeometry,
     MaskKind,
     Noise,
@@ -248,3 +249,11 @@ def test_masks_hold_to_the_end_of_their_siblings() -> None:
     kinds = _kinds(masked(MaskKind.VECTOR, box(), box(), masked(MaskKind.LUMINANCE, box(), box())))
     assert kinds == ["PushClip", "FillArea", "PushMasked", "FillArea", "MaskSource", "FillArea", "Pop", "Pop"]
     assert MaskSource in {type(command) for command in lowered(masked(MaskKind.LUMINANCE, box(), box())).commands}
+
+
+def test_nothing_within_a_clip_or_a_mask_of_no_area_is_looked_at() -> None:
+    """Else an image that nobody can see, and that is none, would refuse the whole."""
+    broken = box(0, 0, fills=(ImageFill("f" * 16),))
+    frame = box(0, 0, 0, 40, clips=True, fills=(), children=(broken,))
+    mask = masked(MaskKind.VECTOR, box(0, 0, 0, 40), broken)
+    assert lowered(frame, mask, images={"f" * 16: b"no image"}).commands == ()

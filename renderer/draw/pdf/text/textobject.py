@@ -17,7 +17,7 @@ for; where it does not, the text says so beside it."""
 
 FILLED: Final = ""
 BLANK: Final = "3 Tr"
-_WITHIN_PX: Final = 0.01  # how far a glyph may be from its place
+_WITHIN_PX: Final = 0.02  # how far a glyph may be from its place
 
 
 def text_object(run: GlyphRun, coded: Sequence[Coded], matrix: Matrix, mode: str, content: Content) -> str:
