@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from renderer.displaylist import Area, Band, bounds_of
 from renderer.draw.svg.pathdata import path_data
-from renderer.draw.svg.sheet import Place, Sheet
+from renderer.draw.svg.sheet import Sheet, UserSpace
 from renderer.geometry import Matrix, PathData, Rect, RoundRect
 from renderer.geometry.outline import append_outline, path_of
 from renderer.geometry.path import PathBuilder
 
 
-def head(area: Area, place: Place, sheet: Sheet, *, clips: bool = False) -> str:
+def head(area: Area, place: UserSpace, sheet: Sheet, *, clips: bool = False) -> str:
     """'' for an area that holds nothing. ``clips``: it is for a ``clipPath``, where the winding rule has another name.
     The transform of the place is not in it."""
     match area:
@@ -51,7 +51,7 @@ def clip(area: Area, matrix: Matrix, sheet: Sheet) -> str:
     return clip_of([head(area, place, sheet, clips=True)], place, sheet)
 
 
-def clip_of(heads: Sequence[str], place: Place, sheet: Sheet, *, within: str = "") -> str:
+def clip_of(heads: Sequence[str], place: UserSpace, sheet: Sheet, *, within: str = "") -> str:
     """The id of a ``clipPath`` of several elements. ``within``: the id of another one, of which it is a part."""
     attributes = f' clip-path="url(#{within})"' if within else ""
     return sheet.define("clipPath", attributes, "".join([f"{each}{place.transform}/>" for each in heads if each]))
@@ -76,13 +76,13 @@ def _cut_out(area: Rect | RoundRect | PathData, matrix: Matrix, region: Rect, sh
     return sheet.mask(region, f'<rect{sheet.box(region)} fill="#fff"/>{black}')
 
 
-def _rect(rect: Rect, place: Place, sheet: Sheet) -> str:
+def _rect(rect: Rect, place: UserSpace, sheet: Sheet) -> str:
     if rect.is_empty:
         return ""
     return f"<rect{sheet.box(Rect(rect.x + place.dx, rect.y + place.dy, rect.width, rect.height))}"
 
 
-def _round_rect(area: RoundRect, place: Place, sheet: Sheet) -> str:
+def _round_rect(area: RoundRect, place: UserSpace, sheet: Sheet) -> str:
     across, down = area.radii[0], area.radii[1]
     if any(area.radii[corner] != across or area.radii[corner + 1] != down for corner in range(2, 8, 2)):
         return _path(path_of(area), place, sheet, clips=False)
@@ -92,7 +92,7 @@ def _round_rect(area: RoundRect, place: Place, sheet: Sheet) -> str:
     return f'{_rect(area.rect, place, sheet)} rx="{sheet.numbers.length(across)}"{ry}'
 
 
-def _ellipse(rect: Rect, place: Place, sheet: Sheet) -> str:
+def _ellipse(rect: Rect, place: UserSpace, sheet: Sheet) -> str:
     length = sheet.numbers.length
     across, down = length(rect.width / 2), length(rect.height / 2)
     centre = f'cx="{length(rect.x + place.dx + rect.width / 2)}" cy="{length(rect.y + place.dy + rect.height / 2)}"'
@@ -101,7 +101,7 @@ def _ellipse(rect: Rect, place: Place, sheet: Sheet) -> str:
     return f'<ellipse {centre} rx="{across}" ry="{down}"'
 
 
-def _path(path: PathData, place: Place, sheet: Sheet, *, clips: bool) -> str:
+def _path(path: PathData, place: UserSpace, sheet: Sheet, *, clips: bool) -> str:
     data = path_data(path, place.dx, place.dy, sheet.numbers)
     if not data:
         return ""

@@ -17,7 +17,7 @@ from renderer.displaylist import (
     SolidPaint,
 )
 from renderer.draw.svg.pictures import FINER, count_pixels
-from renderer.draw.svg.sheet import Item, Sheet
+from renderer.draw.svg.sheet import Sheet, Whole
 from renderer.draw.svg.structure import OUTSIDE
 from renderer.exceptions import LimitError
 from renderer.geometry import IDENTITY, Rect
@@ -68,7 +68,7 @@ def _ground(sheet: Sheet) -> list[Command]:
     return [FillArea(everywhere, IDENTITY, (SolidPaint(colour),), everywhere)]
 
 
-def _items(section: int, sheet: Sheet) -> list[Item]:
+def _items(section: int, sheet: Sheet) -> list[Whole]:
     """The commands and the whole groups right in a section, looked up once."""
     known = sheet.items.get(section)
     if known is None:
@@ -76,9 +76,9 @@ def _items(section: int, sheet: Sheet) -> list[Item]:
     return known
 
 
-def _looked_up(section: int, sheet: Sheet) -> list[Item]:
+def _looked_up(section: int, sheet: Sheet) -> list[Whole]:
     commands, ends = sheet.display_list.commands, sheet.structure.ends
-    found: list[Item] = []
+    found: list[Whole] = []
     at = section + 1
     while at < len(commands):
         command = commands[at]
@@ -91,16 +91,16 @@ def _looked_up(section: int, sheet: Sheet) -> list[Item]:
     return found
 
 
-def _start(item: Item) -> int:
+def _start(item: Whole) -> int:
     return item[4]
 
 
-def _meeting(items: list[Item], bounds: Rect) -> list[Item]:
+def _meeting(items: list[Whole], bounds: Rect) -> list[Whole]:
     left, top, right, bottom = bounds.x, bounds.y, bounds.right, bounds.bottom
     return [item for item in items if item[0] <= right and item[2] >= left and item[1] <= bottom and item[3] >= top]
 
 
-def _overlap(item: Item, bounds: Rect) -> float:
+def _overlap(item: Whole, bounds: Rect) -> float:
     left, top, right, bottom, *_ = item
     across = min(right, bounds.right) - max(left, bounds.x)
     return across * (min(bottom, bounds.bottom) - max(top, bounds.y))

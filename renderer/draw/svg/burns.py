@@ -22,7 +22,7 @@ from renderer.draw.svg.backdrop import backdrop
 from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.markup import wrapped
 from renderer.draw.svg.pictures import picture, rasterised
-from renderer.draw.svg.sheet import Place, Sheet
+from renderer.draw.svg.sheet import Sheet, UserSpace
 from renderer.geometry import Matrix, Rect
 from renderer.scene import BlendMode
 
@@ -60,7 +60,7 @@ class Within(Struct, frozen=True, gc=False):
 
     heads: Sequence[str]
     clips: Sequence[str]
-    place: Place
+    place: UserSpace
 
 
 def within_area(area: Area, matrix: Matrix, sheet: Sheet) -> Within:
@@ -70,7 +70,7 @@ def within_area(area: Area, matrix: Matrix, sheet: Sheet) -> Within:
 
 def _box(bounds: Rect, sheet: Sheet) -> Within:
     box = [f"<rect{sheet.box(sheet.on_view(bounds))}"]
-    return Within(box, box, Place(0.0, 0.0, ""))
+    return Within(box, box, UserSpace(0.0, 0.0, ""))
 
 
 def _replayed(bounds: Rect, within: Within, sheet: Sheet) -> Iterator[Leaf]:

@@ -10,8 +10,8 @@ from renderer.draw.svg.areas import clip, head, outside
 from renderer.draw.svg.burns import burns, burnt, within_area
 from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.numbers import coefficient
-from renderer.draw.svg.paints import Outline, has_server, painted
-from renderer.draw.svg.sheet import Place, Sheet
+from renderer.draw.svg.paints import Elements, has_server, painted
+from renderer.draw.svg.sheet import Sheet, UserSpace
 from renderer.geometry.outline import path_of
 from renderer.scene import StrokeCap, StrokeJoin
 
@@ -29,18 +29,18 @@ def fill_area(command: FillArea, sheet: Sheet) -> Iterator[Leaf]:
         yield from painted(outline, command.paints, _cut(command, sheet), sheet)
 
 
-def _outline(command: FillArea, sheet: Sheet) -> Outline:
+def _outline(command: FillArea, sheet: Sheet) -> Elements:
     place = sheet.place(command.matrix)
     pen = command.pen if sheet.options.simplify_stroke and all(map(has_server, command.paints)) else None
     if pen is not None:
         drawn = _pen(pen, place, sheet)
-        return Outline([drawn] if drawn else [], (), place, command.matrix, command.bounds, stroke=True)
+        return Elements([drawn] if drawn else [], (), place, command.matrix, command.bounds, stroke=True)
     filled = "" if bounds_of(command.area).is_empty else head(command.area, place, sheet)
     clips = [head(command.area, place, sheet, clips=True)]
-    return Outline([filled] if filled else [], clips, place, command.matrix, command.bounds)
+    return Elements([filled] if filled else [], clips, place, command.matrix, command.bounds)
 
 
-def _pen(pen: Pen, place: Place, sheet: Sheet) -> str:
+def _pen(pen: Pen, place: UserSpace, sheet: Sheet) -> str:
     # An engine begins an ellipse elsewhere than its path does, and the dashes with it.
     along = head(path_of(pen.path) if pen.dashes else pen.path, place, sheet)
     return f"{along}{_pen_attributes(pen, sheet)}" if along else ""

@@ -8,9 +8,9 @@ from typing import Any, Final
 from renderer.displaylist import FillGlyphs
 from renderer.draw.svg.burns import Within, burns, burnt
 from renderer.draw.svg.leaf import Leaf
-from renderer.draw.svg.paints import Outline, painted
+from renderer.draw.svg.paints import Elements, painted
 from renderer.draw.svg.pathdata import Traced, started, traced
-from renderer.draw.svg.sheet import Place, Sheet
+from renderer.draw.svg.sheet import Sheet, UserSpace
 from renderer.geometry.skiapath import from_skia
 from renderer.text import GlyphRun
 from renderer.text.outlines import emboldened, font_of
@@ -24,11 +24,11 @@ def fill_outlines(command: FillGlyphs, sheet: Sheet) -> Iterator[Leaf]:
     if burns(command.paints):
         yield from burnt(command.bounds, Within(heads, heads, place), sheet)
     elif heads:
-        outline = Outline(heads, heads, place, command.matrix, command.bounds)
+        outline = Elements(heads, heads, place, command.matrix, command.bounds)
         yield from painted(outline, command.paints, "", sheet)
 
 
-def _lines(run: GlyphRun, place: Place, sheet: Sheet) -> Iterator[str]:
+def _lines(run: GlyphRun, place: UserSpace, sheet: Sheet) -> Iterator[str]:
     """The path data of each line."""
     font, numbers = font_of(run), sheet.numbers
     line: list[str] = []

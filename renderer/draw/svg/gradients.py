@@ -7,7 +7,7 @@ from typing import Final
 
 from renderer.displaylist import GradientPaint
 from renderer.draw.svg.numbers import coefficient, rgb, share, shortened
-from renderer.draw.svg.sheet import Place, Sheet
+from renderer.draw.svg.sheet import Sheet, UserSpace
 from renderer.geometry import Matrix
 from renderer.scene import GradientKind, GradientStop
 
@@ -21,7 +21,7 @@ def has_gradient(kind: GradientKind) -> bool:
     return kind in _KINDS
 
 
-def gradient(paint: GradientPaint, place: Place, sheet: Sheet) -> str:
+def gradient(paint: GradientPaint, place: UserSpace, sheet: Sheet) -> str:
     """The id of the paint server, for an element in that place."""
     matrix = Matrix.translation(place.dx, place.dy) @ paint.matrix
     stops = "".join([_stop(stop) for stop in paint.stops])

@@ -22,7 +22,7 @@ from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.markup import attribute, text
 from renderer.draw.svg.numbers import coefficient, rgb, share, transformation
 from renderer.draw.svg.paints import has_server, mixed
-from renderer.draw.svg.sheet import Place, Sheet
+from renderer.draw.svg.sheet import Sheet, UserSpace
 from renderer.geometry import Matrix
 
 _SPACES: Final = ' xml:space="preserve" style="white-space:pre"'
@@ -95,11 +95,11 @@ def _element(clusters: Sequence[Cluster], commands: Sequence[FillGlyphs], sheet:
     return Leaf(f"{start}{written}</text>", plain=not place.transform)
 
 
-def _place(command: FillGlyphs, sheet: Sheet) -> Place:
+def _place(command: FillGlyphs, sheet: Sheet) -> UserSpace:
     if joins(command):
         return sheet.place(command.matrix)
     matrix = sheet.moved(command.matrix) @ Matrix.scaling(command.run.stretch, 1.0)
-    return Place(0.0, 0.0, f' transform="{transformation(matrix)}"')
+    return UserSpace(0.0, 0.0, f' transform="{transformation(matrix)}"')
 
 
 def _parts(line: Sequence[Cluster]) -> Iterator[_Part]:
@@ -130,7 +130,7 @@ def _part(clusters: list[Cluster]) -> _Part:
     return _Part(first.run, tuple(said), first.y, "".join([cluster.text for cluster in clusters]))
 
 
-def _span(part: _Part, style: Style, around: Style, place: Place, stretch: float, sheet: Sheet) -> str:
+def _span(part: _Part, style: Style, around: Style, place: UserSpace, stretch: float, sheet: Sheet) -> str:
     length = sheet.numbers.length
     places = " ".join([length(x / stretch + place.dx) for x in part.places])
     at = f'x="{places}" y="{length(part.y + place.dy)}"'
@@ -142,7 +142,7 @@ def _said(style: Style, around: Style) -> str:
     return "".join([f' {name}="{attribute(value)}"' for name, value in style.items() if around[name] != value])
 
 
-def _style(command: FillGlyphs, place: Place, sheet: Sheet) -> Style:
+def _style(command: FillGlyphs, place: UserSpace, sheet: Sheet) -> Style:
     run, face = command.run, command.run.face
     weight = max(round(face.weight), _BOLD) if run.embolden else round(face.weight)
     style = {
@@ -161,7 +161,7 @@ def family(name: str) -> str:
     return f"{name}, sans-serif"
 
 
-def _fill(command: FillGlyphs, place: Place, sheet: Sheet) -> Style:
+def _fill(command: FillGlyphs, place: UserSpace, sheet: Sheet) -> Style:
     paint = command.paints[0] if command.run.colour_glyphs else mixed(command.paints)[0]
     if isinstance(paint, GradientPaint) and not command.run.colour_glyphs:
         server = f"url(#{gradient(paint, place, sheet)})"

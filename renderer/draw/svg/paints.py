@@ -14,27 +14,27 @@ from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.markup import wrapped
 from renderer.draw.svg.numbers import rgb, share, transformation
 from renderer.draw.svg.pictures import gradient_picture
-from renderer.draw.svg.sheet import Place, Sheet
+from renderer.draw.svg.sheet import Sheet, UserSpace
 from renderer.geometry import Colour, Matrix, Rect
 from renderer.scene import BlendMode
 
 _WORTH_SHARING = 200  # characters: a reference and what defines it have some sixty
 
 
-class Outline(Struct, frozen=True, gc=False):
+class Elements(Struct, frozen=True, gc=False):
     """``heads``: beginnings of tags, in the coordinates of ``place``, which ``matrix`` maps to the page's. ``bounds``:
     of all of them, page coordinates. ``stroke``: a pen goes along them, and paints are the pen's; ``clips``: the same
     areas for a ``clipPath``."""
 
     heads: Sequence[str]
     clips: Sequence[str]
-    place: Place
+    place: UserSpace
     matrix: Matrix
     bounds: Rect
     stroke: bool = False
 
 
-def painted(outline: Outline, paints: Sequence[Paint], attributes: str, sheet: Sheet) -> Iterator[Leaf]:
+def painted(outline: Elements, paints: Sequence[Paint], attributes: str, sheet: Sheet) -> Iterator[Leaf]:
     """``attributes``: of the surroundings, as a leaf has them."""
     seen = mixed(paints)
     if len(seen) > 1:
@@ -76,7 +76,7 @@ def _over(top: Colour, bottom: Colour) -> Colour:
     return Colour(red, green, blue, alpha)
 
 
-def _shared(outline: Outline, sheet: Sheet) -> Outline:
+def _shared(outline: Elements, sheet: Sheet) -> Elements:
     """Long path data is said once."""
     heads: list[str] = []
     for head in outline.heads:
@@ -84,10 +84,10 @@ def _shared(outline: Outline, sheet: Sheet) -> Outline:
         if name == "<path" and len(attributes) > _WORTH_SHARING and not outline.stroke:
             head = f'<use xlink:href="#{sheet.define("path", f" {attributes}", "")}"'  # noqa: PLW2901
         heads.append(head)
-    return Outline(heads, outline.clips, outline.place, outline.matrix, outline.bounds, outline.stroke)
+    return Elements(heads, outline.clips, outline.place, outline.matrix, outline.bounds, outline.stroke)
 
 
-def _painted(outline: Outline, paint: Paint, attributes: str, sheet: Sheet) -> Iterator[Leaf]:
+def _painted(outline: Elements, paint: Paint, attributes: str, sheet: Sheet) -> Iterator[Leaf]:
     match paint:
         case SolidPaint():
             said = _said(f"{rgb(paint.colour)}", share(paint.colour.a), outline)
@@ -107,18 +107,18 @@ def _painted(outline: Outline, paint: Paint, attributes: str, sheet: Sheet) -> I
             yield from _through(outline, image, paint, attributes, sheet)
 
 
-def _said(server: str, opacity: str, outline: Outline) -> str:
+def _said(server: str, opacity: str, outline: Elements) -> str:
     role = "stroke" if outline.stroke else "fill"
     return f' {role}="{server}"' + ("" if opacity == "1" else f' {role}-opacity="{opacity}"')
 
 
-def _elements(outline: Outline, said: str, attributes: str, blend: BlendMode) -> Iterator[Leaf]:
+def _elements(outline: Elements, said: str, attributes: str, blend: BlendMode) -> Iterator[Leaf]:
     transform = outline.place.transform
     for head in outline.heads:
         yield Leaf(f"{head}{said}{transform}/>", attributes, 1.0, blend, plain=not transform)
 
 
-def tiling(paint: ImagePaint, place: Place, sheet: Sheet) -> str:
+def tiling(paint: ImagePaint, place: UserSpace, sheet: Sheet) -> str:
     """The id of a pattern of one image after another."""
     matrix = Matrix.translation(place.dx, place.dy) @ paint.matrix
     size = f' width="{paint.image.width}" height="{paint.image.height}"'
@@ -127,7 +127,7 @@ def tiling(paint: ImagePaint, place: Place, sheet: Sheet) -> str:
 
 
 def _through(
-    outline: Outline, picture: str, paint: GradientPaint | ImagePaint, attributes: str, sheet: Sheet
+    outline: Elements, picture: str, paint: GradientPaint | ImagePaint, attributes: str, sheet: Sheet
 ) -> Iterator[Leaf]:
     """A picture seen through the outline."""
     if not picture:

@@ -26,14 +26,14 @@ _GRID = 4  # pixels; wide blurs are computed on pictures of a quarter of the siz
 _OPAQUE = 250  # of 255: a blur of what is opaque may be rounded down
 
 
-class Picture(Struct, frozen=True, gc=False):
+class Rasterised(Struct, frozen=True, gc=False):
     """``element``: an ``image``, in the coordinates of the picture. ``opaque``: all over, but for its margin."""
 
     element: str
     opaque: bool
 
 
-def picture(commands: Sequence[Command], bounds: Rect, sheet: Sheet, *, margin: float = 0.0) -> Picture | None:
+def picture(commands: Sequence[Command], bounds: Rect, sheet: Sheet, *, margin: float = 0.0) -> Rasterised | None:
     """What commands paint within ``bounds`` (page coordinates) and the view, on a clear ground; None where nothing is
     seen. ``margin``: around the bounds, shown too. One that would be too large has a smaller scale. Raises
     :class:`LimitError` where all together become too large."""
@@ -49,7 +49,7 @@ def picture(commands: Sequence[Command], bounds: Rect, sheet: Sheet, *, margin: 
     pixels = rasterise(sheet.display_list, commands, page, scale, warnings=sheet.warnings)
     if not pixels[..., 3].any():
         return None
-    return Picture(_image(pixels, area, sheet), bool((_part(pixels, area, inside, scale)[..., 3] >= _OPAQUE).all()))
+    return Rasterised(_image(pixels, area, sheet), bool((_part(pixels, area, inside, scale)[..., 3] >= _OPAQUE).all()))
 
 
 def _part(pixels: Pixels, area: Rect, inside: Rect, scale: float) -> Pixels:

@@ -10,7 +10,7 @@ from renderer.draw.svg.areas import clip, head, outside, without
 from renderer.draw.svg.filters import LEAST_SIGMA, SIGMAS, blur_only
 from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.numbers import rgb, share
-from renderer.draw.svg.sheet import Place, Sheet
+from renderer.draw.svg.sheet import Sheet, UserSpace
 from renderer.geometry import Matrix, PathData, Rect
 from renderer.geometry.roundrect import grown
 from renderer.scene import BlendMode
@@ -51,12 +51,12 @@ def cast_inner_shadow(command: CastInnerShadow, sheet: Sheet) -> Leaf:
     return Leaf(element, within, 1.0, _blend(command, sheet))
 
 
-def _place(command: _Shadow, sheet: Sheet) -> Place:
+def _place(command: _Shadow, sheet: Sheet) -> UserSpace:
     """Offsets are along the axes of the page, however the node is turned."""
     return sheet.place(Matrix.translation(command.offset.x, command.offset.y) @ command.matrix)
 
 
-def _element(start: str, paint: str, bounds: Rect, command: _Shadow, place: Place, sheet: Sheet) -> str:
+def _element(start: str, paint: str, bounds: Rect, command: _Shadow, place: UserSpace, sheet: Sheet) -> str:
     """``bounds``: of what is blurred, in the command's coordinates."""
     return f"{start}{paint}{_blur(bounds, command, place, sheet)}{place.transform}/>" if start else ""
 
@@ -66,7 +66,7 @@ def _paint(command: _Shadow) -> str:
     return f' fill="{rgb(command.colour)}"' + ("" if opacity == "1" else f' fill-opacity="{opacity}"')
 
 
-def _blur(bounds: Rect, command: _Shadow, place: Place, sheet: Sheet) -> str:
+def _blur(bounds: Rect, command: _Shadow, place: UserSpace, sheet: Sheet) -> str:
     if command.sigma <= LEAST_SIGMA:
         return ""
     region = bounds.outset(SIGMAS * command.sigma + 1)
@@ -95,7 +95,7 @@ def _around(command: CastInnerShadow) -> Rect:
 # --- paths, which nobody can grow: a pen along the edge adds to them or takes away ------------------------------------
 
 
-def _grown_path(area: PathData, command: CastShadow, place: Place, sheet: Sheet) -> str:
+def _grown_path(area: PathData, command: CastShadow, place: UserSpace, sheet: Sheet) -> str:
     start, bounds = head(area, place, sheet), area.bounds
     if not start or not command.spread:
         return _element(start, _paint(command), bounds, command, place, sheet)
@@ -107,7 +107,7 @@ def _grown_path(area: PathData, command: CastShadow, place: Place, sheet: Sheet)
     return _masked(start, bounds, mask, command, place, sheet)
 
 
-def _holed(around: Rect, area: PathData, command: CastInnerShadow, place: Place, sheet: Sheet) -> str:
+def _holed(around: Rect, area: PathData, command: CastInnerShadow, place: UserSpace, sheet: Sheet) -> str:
     whole, hole = head(around, place, sheet), head(area, place, sheet)
     edge = _edge(command.spread, "#fff" if command.spread > 0 else "#000", sheet) if command.spread else ""
     mask = f"{whole}{_WHITE}/>" + (f"{hole}{_BLACK}{edge}/>" if hole else "")
@@ -123,7 +123,7 @@ def _opacity(command: _Shadow) -> str:
     return "" if opacity == "1" else f' opacity="{opacity}"'
 
 
-def _masked(start: str, bounds: Rect, mask: str, command: _Shadow, place: Place, sheet: Sheet) -> str:
+def _masked(start: str, bounds: Rect, mask: str, command: _Shadow, place: UserSpace, sheet: Sheet) -> str:
     """What a mask leaves of an element, then blurred. ``bounds``: in the command's coordinates."""
     region = Rect(bounds.x + place.dx, bounds.y + place.dy, bounds.width, bounds.height).outset(1.0)
     made = sheet.mask(region, mask)
