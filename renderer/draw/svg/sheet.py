@@ -8,9 +8,9 @@ from typing import Final
 from msgspec import Struct
 
 from renderer.displaylist import DisplayList
-from renderer.draw.svg.ids import Ids
-from renderer.draw.svg.numbers import Numbers, transformation
 from renderer.draw.svg.structure import Structure
+from renderer.draw.svg.syntax.ids import Ids
+from renderer.draw.svg.syntax.numbers import Numbers, transformation
 from renderer.geometry import Matrix, Rect
 from renderer.options import SvgOptions
 from renderer.warnings import Warnings

@@ -6,11 +6,11 @@ import math
 from typing import Final
 
 from renderer.displaylist import CastInnerShadow, CastShadow, bounds_of
-from renderer.draw.svg.areas import clip, head, outside, without
-from renderer.draw.svg.filters import LEAST_SIGMA, SIGMAS, blur_only
+from renderer.draw.svg.groups.filters import LEAST_SIGMA, SIGMAS, blur_only
 from renderer.draw.svg.leaf import Leaf
-from renderer.draw.svg.numbers import rgb, share
+from renderer.draw.svg.shapes.areas import clip, head, outside, without
 from renderer.draw.svg.sheet import Sheet, UserSpace
+from renderer.draw.svg.syntax.numbers import rgb, share
 from renderer.geometry import Matrix, PathData, Rect
 from renderer.geometry.roundrect import grown
 from renderer.scene import BlendMode

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import skia
 
-from renderer.draw.svg.numbers import Numbers
-from renderer.draw.svg.pathdata import path_data
+from renderer.draw.svg.syntax.numbers import Numbers
+from renderer.draw.svg.syntax.pathdata import path_data
 from renderer.geometry import PathData, Rect
 from renderer.geometry.path import PathBuilder
 from renderer.geometry.skiapath import to_skia

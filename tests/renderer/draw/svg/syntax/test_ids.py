@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from renderer.draw.svg.ids import Ids
+from renderer.draw.svg.syntax.ids import Ids
 
 
 def test_the_same_name_gets_a_number() -> None:

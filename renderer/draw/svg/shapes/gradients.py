@@ -6,8 +6,8 @@ import math
 from typing import Final
 
 from renderer.displaylist import GradientPaint
-from renderer.draw.svg.numbers import coefficient, rgb, share, shortened
 from renderer.draw.svg.sheet import Sheet, UserSpace
+from renderer.draw.svg.syntax.numbers import coefficient, rgb, share, shortened
 from renderer.geometry import Matrix
 from renderer.scene import GradientKind, GradientStop
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from renderer.draw.svg.level import Level
-from renderer.draw.svg.markup import wrapped
 from renderer.draw.svg.sheet import Sheet
+from renderer.draw.svg.syntax.markup import wrapped
 
 _MOST_TIMES: Final = 16  # each is one more group around the others, and parsers of XML bound how deep they go
 

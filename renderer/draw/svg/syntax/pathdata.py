@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from renderer.draw.svg.numbers import Numbers
+from renderer.draw.svg.syntax.numbers import Numbers
 from renderer.geometry import PathData, Verb
 from renderer.geometry.path import FLOAT, POINTS
 

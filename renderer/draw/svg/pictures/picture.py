@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from renderer.displaylist import Command, FillArea, GradientPaint
 from renderer.draw.raster import rasterise
-from renderer.draw.svg.images import address
+from renderer.draw.svg.pictures.images import address
 from renderer.draw.svg.sheet import Sheet
 from renderer.exceptions import LimitError
 from renderer.geometry import Matrix, Rect

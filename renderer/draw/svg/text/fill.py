@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from renderer.displaylist import FillGlyphs
-from renderer.draw.svg.emoji import fill_emoji
-from renderer.draw.svg.glyphs import fill_outlines
 from renderer.draw.svg.leaf import Leaf
-from renderer.draw.svg.livetext import joins, live_text
 from renderer.draw.svg.sheet import Sheet
+from renderer.draw.svg.text.emoji import fill_emoji
+from renderer.draw.svg.text.glyphs import fill_outlines
+from renderer.draw.svg.text.livetext import joins, live_text
 
 
 def fill_glyphs(command: FillGlyphs, sheet: Sheet) -> tuple[Iterable[Leaf], int]:

@@ -16,7 +16,7 @@ from renderer.displaylist import (
     PushMasked,
     SolidPaint,
 )
-from renderer.draw.svg.pictures import FINER, count_pixels
+from renderer.draw.svg.pictures.picture import FINER, count_pixels
 from renderer.draw.svg.sheet import Sheet, Whole
 from renderer.draw.svg.structure import OUTSIDE
 from renderer.exceptions import LimitError

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from renderer.displaylist import GradientPaint, ImagePaint, Paint, SolidPaint
-from renderer.draw.svg.areas import clip_of
-from renderer.draw.svg.gradients import gradient, has_gradient
-from renderer.draw.svg.images import embedded
 from renderer.draw.svg.leaf import Leaf
-from renderer.draw.svg.markup import wrapped
-from renderer.draw.svg.numbers import rgb, share, transformation
-from renderer.draw.svg.pictures import gradient_picture
+from renderer.draw.svg.pictures.images import embedded
+from renderer.draw.svg.pictures.picture import gradient_picture
+from renderer.draw.svg.shapes.areas import clip_of
+from renderer.draw.svg.shapes.gradients import gradient, has_gradient
 from renderer.draw.svg.sheet import Sheet, UserSpace
+from renderer.draw.svg.syntax.markup import wrapped
+from renderer.draw.svg.syntax.numbers import rgb, share, transformation
 from renderer.geometry import Colour, Matrix, Rect
 from renderer.scene import BlendMode
 

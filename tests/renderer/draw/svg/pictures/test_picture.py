@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from renderer.displaylist import Blur, Command, Pop, Ramp, Span
-from renderer.draw.svg import backdrop as below
-from renderer.draw.svg import pictures
+from renderer.draw.svg.pictures import backdrop as below
+from renderer.draw.svg.pictures import picture as pictures
 from renderer.exceptions import LimitError
 from renderer.geometry import Point, Rect
 from renderer.scene import BlendMode, NoiseKind

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from renderer.displaylist import Blur, Filter, InnerShadowFilter, PushGroup, ShadowFilter
-from renderer.draw.svg.numbers import coefficient, share
 from renderer.draw.svg.sheet import Sheet
+from renderer.draw.svg.syntax.numbers import coefficient, share
 from renderer.geometry import Colour, Point, Rect
 
 SIGMAS: Final = 3.0  # a Gaussian is nothing beyond three sigmas, at 8 bits

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from renderer.draw.svg.markup import attribute, text, with_attributes, wrapped
+from renderer.draw.svg.syntax.markup import attribute, text, with_attributes, wrapped
 
 HOSTILE = "</title><script>alert(1)</script>&amp;\"'\n\t\r]]>&#0;"
 

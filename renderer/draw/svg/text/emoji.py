@@ -9,12 +9,12 @@ from typing import Final
 
 from renderer.displaylist import FillGlyphs, Paint, SolidPaint
 from renderer.draw.raster import rasterise
-from renderer.draw.svg.burns import burns, burnt_box
-from renderer.draw.svg.images import address
 from renderer.draw.svg.leaf import Leaf
-from renderer.draw.svg.numbers import coefficient, transformation
-from renderer.draw.svg.pictures import count_pixels
+from renderer.draw.svg.pictures.burns import burns, burnt_box
+from renderer.draw.svg.pictures.images import address
+from renderer.draw.svg.pictures.picture import count_pixels
 from renderer.draw.svg.sheet import Sheet
+from renderer.draw.svg.syntax.numbers import coefficient, transformation
 from renderer.geometry import IDENTITY, Colour, Matrix, Rect
 from renderer.text import GlyphRun
 from renderer.text.outlines import font_of

@@ -17,12 +17,12 @@ from renderer.displaylist import (
     DrawNoise,
     Paint,
 )
-from renderer.draw.svg.areas import clip_of, head
-from renderer.draw.svg.backdrop import backdrop
 from renderer.draw.svg.leaf import Leaf
-from renderer.draw.svg.markup import wrapped
-from renderer.draw.svg.pictures import picture, rasterised
+from renderer.draw.svg.pictures.backdrop import backdrop
+from renderer.draw.svg.pictures.picture import picture, rasterised
+from renderer.draw.svg.shapes.areas import clip_of, head
 from renderer.draw.svg.sheet import Sheet, UserSpace
+from renderer.draw.svg.syntax.markup import wrapped
 from renderer.geometry import Matrix, Rect
 from renderer.scene import BlendMode
 

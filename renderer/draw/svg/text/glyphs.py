@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from renderer.displaylist import FillGlyphs
-from renderer.draw.svg.burns import Within, burns, burnt
 from renderer.draw.svg.leaf import Leaf
-from renderer.draw.svg.paints import Elements, painted
-from renderer.draw.svg.pathdata import Traced, started, traced
+from renderer.draw.svg.pictures.burns import Within, burns, burnt
+from renderer.draw.svg.shapes.paints import Elements, painted
 from renderer.draw.svg.sheet import Sheet, UserSpace
+from renderer.draw.svg.syntax.pathdata import Traced, started, traced
 from renderer.geometry.skiapath import from_skia
 from renderer.text import GlyphRun
 from renderer.text.outlines import emboldened, font_of

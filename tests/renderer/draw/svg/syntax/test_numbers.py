@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from renderer.draw.svg.numbers import Numbers, coefficient, rgb, share, transformation
+from renderer.draw.svg.syntax.numbers import Numbers, coefficient, rgb, share, transformation
 from renderer.geometry import Colour, Matrix
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from renderer.displaylist import Area, Band, bounds_of
-from renderer.draw.svg.pathdata import path_data
 from renderer.draw.svg.sheet import Sheet, UserSpace
+from renderer.draw.svg.syntax.pathdata import path_data
 from renderer.geometry import Matrix, PathData, Rect, RoundRect
 from renderer.geometry.outline import append_outline, path_of
 from renderer.geometry.path import PathBuilder

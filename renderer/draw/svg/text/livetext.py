@@ -14,15 +14,15 @@ from typing import Final
 from msgspec import Struct
 
 from renderer.displaylist import FillGlyphs, GradientPaint, SolidPaint
-from renderer.draw.svg.clusters import Cluster, clusters_of, is_leftwards, lines_of
-from renderer.draw.svg.emoji import fill_emoji, opacity_of
-from renderer.draw.svg.glyphs import fill_outlines
-from renderer.draw.svg.gradients import gradient
 from renderer.draw.svg.leaf import Leaf
-from renderer.draw.svg.markup import attribute, text
-from renderer.draw.svg.numbers import coefficient, rgb, share, transformation
-from renderer.draw.svg.paints import has_server, mixed
+from renderer.draw.svg.shapes.gradients import gradient
+from renderer.draw.svg.shapes.paints import has_server, mixed
 from renderer.draw.svg.sheet import Sheet, UserSpace
+from renderer.draw.svg.syntax.markup import attribute, text
+from renderer.draw.svg.syntax.numbers import coefficient, rgb, share, transformation
+from renderer.draw.svg.text.clusters import Cluster, clusters_of, is_leftwards, lines_of
+from renderer.draw.svg.text.emoji import fill_emoji, opacity_of
+from renderer.draw.svg.text.glyphs import fill_outlines
 from renderer.geometry import Matrix
 
 _SPACES: Final = ' xml:space="preserve" style="white-space:pre"'

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from renderer.displaylist import FillArea, Pen, bounds_of
-from renderer.draw.svg.areas import clip, head, outside
-from renderer.draw.svg.burns import burns, burnt, within_area
 from renderer.draw.svg.leaf import Leaf
-from renderer.draw.svg.numbers import coefficient
-from renderer.draw.svg.paints import Elements, has_server, painted
+from renderer.draw.svg.pictures.burns import burns, burnt, within_area
+from renderer.draw.svg.shapes.areas import clip, head, outside
+from renderer.draw.svg.shapes.paints import Elements, has_server, painted
 from renderer.draw.svg.sheet import Sheet, UserSpace
+from renderer.draw.svg.syntax.numbers import coefficient
 from renderer.geometry.outline import path_of
 from renderer.scene import StrokeCap, StrokeJoin
 

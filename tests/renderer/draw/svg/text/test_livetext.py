@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from msgspec.structs import replace as with_fields
 
-from renderer.draw.svg.livetext import family
+from renderer.draw.svg.text.livetext import family
 from renderer.geometry import Matrix
 from renderer.scene import GradientKind, SolidFill, TextRun
 from tests.renderer.draw.svg.document import SVG, name, names, read, referred, shown, written

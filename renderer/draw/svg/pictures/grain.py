@@ -6,11 +6,11 @@ from typing import Final
 
 from renderer.displaylist import DrawNoise
 from renderer.draw.canvas.noise import LEAST_SIZE, SIDE, tile
-from renderer.draw.svg.groups import alpha_mask
-from renderer.draw.svg.images import address
-from renderer.draw.svg.markup import wrapped
-from renderer.draw.svg.pictures import count_pixels
+from renderer.draw.svg.groups.tags import alpha_mask
+from renderer.draw.svg.pictures.images import address
+from renderer.draw.svg.pictures.picture import count_pixels
 from renderer.draw.svg.sheet import Sheet
+from renderer.draw.svg.syntax.markup import wrapped
 from renderer.geometry import Rect
 
 # The first is what engines of SVG 1.1 know.
