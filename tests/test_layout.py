@@ -24,7 +24,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT = PYPROJECT["project"]
 PACKAGES = ("app", "renderer", "sandbox", "benchmarks", "deploy")
 # Names that the renderer still shares, with itself or with others. None is added: the list gets shorter, and goes.
-RENDERER_SHARES = {"Level", "Outline", "Part", "Picture", "Text"}
+RENDERER_SHARES = {"Text"}
 MIB = 1 << 20
 
 
