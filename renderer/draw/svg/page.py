@@ -12,16 +12,16 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from renderer.displaylist import DrawNoise, PushClip, PushGroup, PushMasked
-from renderer.draw.svg.areas import clip_of, head
-from renderer.draw.svg.burns import burnt_box, grained
-from renderer.draw.svg.erasing import erase
-from renderer.draw.svg.grain import grain
-from renderer.draw.svg.groups import compositing, group_attributes, mask_tags, masked, needs_picture
+from renderer.draw.svg.groups.erasing import erase
+from renderer.draw.svg.groups.tags import compositing, group_attributes, mask_tags, masked, needs_picture
 from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.level import Level
-from renderer.draw.svg.markup import wrapped
-from renderer.draw.svg.pictures import picture, rasterised
+from renderer.draw.svg.pictures.burns import burnt_box, grained
+from renderer.draw.svg.pictures.grain import grain
+from renderer.draw.svg.pictures.picture import picture, rasterised
+from renderer.draw.svg.shapes.areas import clip_of, head
 from renderer.draw.svg.sheet import Sheet
+from renderer.draw.svg.syntax.markup import wrapped
 from renderer.geometry import Rect
 from renderer.scene import BlendMode
 
