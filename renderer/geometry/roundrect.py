@@ -52,7 +52,7 @@ def fitting(rect: Rect, radii: Radii) -> Rect | RoundRect:
 
 
 def _scaled_down(rect: Rect, radii: Sequence[float]) -> Radii:
-    """By Skia, in its 32-bit floats, where together they are never longer than their side: what 64 bits round to leaves a
+    """By Skia, in its 32-bit floats, where together they are never longer than a side: what 64 bits round to leaves a
     sliver between a corner and an edge, and with it Skia smooths all edges of the outline otherwise."""
     shape = skia.RRect()
     corners = [skia.Point(across, down) for across, down in zip(radii[::2], radii[1::2], strict=True)]
