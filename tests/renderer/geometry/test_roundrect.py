@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from renderer.geometry import Rect, RoundRect
+from renderer.geometry.corners import fitting
 from renderer.geometry.outline import path_of
-from renderer.geometry.roundrect import fitting
 from renderer.geometry.skiapath import to_skia
 
 BOX = Rect(0, 0, 40, 20)
