@@ -23,31 +23,3 @@ class RoundRect(Struct, frozen=True, gc=False):
         return all(radius >= across for radius in self.radii[::2]) and all(
             radius >= down for radius in self.radii[1::2]
         )
-
-
-def fitting(rect: Rect, radii: Radii) -> Rect | RoundRect:
-    """Radii that do not fit are scaled down together, as in CSS; a corner that is flat one way is sharp."""
-    kept = [0.0] * 8
-    for corner in range(0, 8, 2):
-        if radii[corner] > 0 and radii[corner + 1] > 0:
-            kept[corner], kept[corner + 1] = radii[corner], radii[corner + 1]
-    ax, ay, bx, by, cx, cy, dx, dy = kept
-    sides = ((rect.width, ax + bx), (rect.height, by + cy), (rect.width, cx + dx), (rect.height, dy + ay))
-    scale = min([1.0, *(side / needed for side, needed in sides if needed > side)])
-    if rect.is_empty or not any(kept):
-        return rect
-    if scale < 1.0:
-        ax, ay, bx, by, cx, cy, dx, dy = (radius * scale for radius in kept)
-    return RoundRect(rect, (ax, ay, bx, by, cx, cy, dx, dy))
-
-
-def grown(area: Rect | RoundRect, by: float) -> Rect | RoundRect | None:
-    """With all sides moved outwards by ``by`` (inwards where it is less than 0), round corners with them; sharp corners
-    stay sharp. None where nothing is left."""
-    rect = (area.rect if isinstance(area, RoundRect) else area).outset(by)
-    if rect.is_empty:
-        return None
-    if isinstance(area, Rect):
-        return rect
-    a, b, c, d, e, f, g, h = [max(0.0, radius + by) if radius > 0 else 0.0 for radius in area.radii]
-    return fitting(rect, (a, b, c, d, e, f, g, h))

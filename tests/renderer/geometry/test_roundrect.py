@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from renderer.geometry import Rect, RoundRect
+from renderer.geometry.corners import fitting
 from renderer.geometry.outline import path_of
-from renderer.geometry.roundrect import fitting
+from renderer.geometry.skiapath import to_skia
 
 BOX = Rect(0, 0, 40, 20)
 
@@ -15,6 +16,13 @@ def test_radii_that_fit_are_kept() -> None:
 
 def test_radii_that_do_not_fit_shrink_together() -> None:
     assert fitting(BOX, (30, 30, 30, 30, 0, 0, 0, 0)) == RoundRect(BOX, (20, 20, 20, 20, 0, 0, 0, 0))
+
+
+def test_radii_that_shrink_fill_their_side_and_no_more() -> None:
+    made = fitting(Rect(0, 0, 48, 27), (0, 0, 0, 0, 93, 93, 0, 0))
+    assert isinstance(made, RoundRect)
+    assert made.radii[5] == 27
+    assert to_skia(path_of(made)).isConvex()
 
 
 def test_a_corner_that_is_flat_one_way_is_sharp() -> None:

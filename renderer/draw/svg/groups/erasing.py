@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from renderer.draw.svg.opentag import OpenTag
+from renderer.draw.svg.level import OpenLevel
 from renderer.draw.svg.sheet import Sheet
 from renderer.draw.svg.syntax.markup import wrapped
 
 _MOST_TIMES: Final = 16  # each is one more group around the others, and parsers of XML bound how deep they go
 
 
-def erase(shape: str, levels: Sequence[OpenTag], parts: list[str], tags: int, sheet: Sheet) -> bool:
+def erase(shape: str, levels: Sequence[OpenLevel], parts: list[str], tags: int, sheet: Sheet) -> bool:
     """Take away what lies within ``shape`` (black elements) of the layer that is painted into. False, and nothing is
     changed, where groups of nodes are in the way, or it was done too often."""
     within = _up_to_layer(levels)
@@ -33,9 +33,9 @@ def erase(shape: str, levels: Sequence[OpenTag], parts: list[str], tags: int, sh
     return True
 
 
-def _up_to_layer(levels: Sequence[OpenTag]) -> list[OpenTag]:
+def _up_to_layer(levels: Sequence[OpenLevel]) -> list[OpenLevel]:
     """Innermost first."""
-    found: list[OpenTag] = []
+    found: list[OpenLevel] = []
     for level in reversed(levels):
         found.append(level)
         if level.layer:

@@ -12,7 +12,7 @@ from renderer.draw.svg.shapes.areas import clip, head, outside, without
 from renderer.draw.svg.sheet import Sheet, UserSpace
 from renderer.draw.svg.syntax.numbers import rgb, share
 from renderer.geometry import Matrix, PathData, Rect
-from renderer.geometry.roundrect import grown
+from renderer.geometry.corners import grown
 from renderer.scene import BlendMode
 
 _Shadow = CastShadow | CastInnerShadow

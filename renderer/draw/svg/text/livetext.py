@@ -44,7 +44,7 @@ _BOLD: Final = 700
 _LAST_OF_ONE_UNIT: Final = "\uffff"
 
 
-class _TextSpan(Struct, frozen=True, gc=False):
+class _TextPart(Struct, frozen=True, gc=False):
     """What one ``tspan`` holds. ``places``: the left ends of its characters, or of the first ones."""
 
     run: int
@@ -102,7 +102,7 @@ def _place(command: FillGlyphs, sheet: Sheet) -> UserSpace:
     return UserSpace(0.0, 0.0, f' transform="{transformation(matrix)}"')
 
 
-def _parts(line: Sequence[Cluster]) -> Iterator[_TextSpan]:
+def _parts(line: Sequence[Cluster]) -> Iterator[_TextPart]:
     """In reading order."""
     gathered: list[Cluster] = []
     for cluster in line:
@@ -124,13 +124,13 @@ def _continues(last: Cluster, cluster: Cluster) -> bool:
     return last.text.isspace() == cluster.text.isspace()
 
 
-def _part(clusters: list[Cluster]) -> _TextSpan:
+def _part(clusters: list[Cluster]) -> _TextPart:
     first, places = clusters[0], [cluster.x for cluster in clusters]
     said = places if first.rightwards else [min(places)]
-    return _TextSpan(first.run, tuple(said), first.y, "".join([cluster.text for cluster in clusters]))
+    return _TextPart(first.run, tuple(said), first.y, "".join([cluster.text for cluster in clusters]))
 
 
-def _span(part: _TextSpan, style: Style, around: Style, place: UserSpace, stretch: float, sheet: Sheet) -> str:
+def _span(part: _TextPart, style: Style, around: Style, place: UserSpace, stretch: float, sheet: Sheet) -> str:
     length = sheet.numbers.length
     places = " ".join([length(x / stretch + place.dx) for x in part.places])
     at = f'x="{places}" y="{length(part.y + place.dy)}"'

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from renderer.displaylist import Band
 from renderer.geometry import Matrix, PathData, Rect
-from renderer.geometry.roundrect import fitting
+from renderer.geometry.corners import fitting
 from tests.renderer.draw.drawing import box, circle, fill, polygon, rounded
 from tests.renderer.draw.svg.document import name, names, only, root, shown
 from tests.renderer.draw.svg.lists import STAR, TURNED
