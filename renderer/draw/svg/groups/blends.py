@@ -1,4 +1,4 @@
-"""Figma's blend modes by their names in CSS (Compositing and Blending OpenTag 2)."""
+"""Figma's blend modes by their names in CSS (Compositing and Blending Level 2)."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ def has_style(mode: BlendMode) -> bool:
     return mode in _NAMES
 
 
-# Engines that know only the modes of OpenTag 1 ignore "plus-lighter", and the group with it; they then meet this one.
+# Engines that know only the modes of Level 1 ignore "plus-lighter", and the group with it; they then meet this one.
 # In others the outer group isolates the inner one, whose mode then has nothing to blend with.
 NEAREST_TO_LINEAR_DODGE: Final = "mix-blend-mode:screen"

@@ -1,4 +1,4 @@
-"""Filters (Filter Effects Module OpenTag 1): shadows of all that a group holds, and blurs.
+"""Filters (Filter Effects Module Level 1): shadows of all that a group holds, and blurs.
 
 They are computed in sRGB, as Figma's are, and their regions are in the coordinates of what they are used on.
 """
