@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from array import array
 
-import skia
 from msgspec import Struct
 
+from renderer.geometry.path import FLOAT
 from renderer.geometry.rect import Rect
 
 Radii = tuple[float, float, float, float, float, float, float, float]
 """Across and down of each corner: top left, top right, bottom right, bottom left."""
-
-
-_CORNERS: Final = (
-    skia.RRect.kUpperLeft_Corner,
-    skia.RRect.kUpperRight_Corner,
-    skia.RRect.kLowerRight_Corner,
-    skia.RRect.kLowerLeft_Corner,
-)
 
 
 class RoundRect(Struct, frozen=True, gc=False):
@@ -48,17 +39,24 @@ def fitting(rect: Rect, radii: Radii) -> Rect | RoundRect:
     scale = min([1.0, *(side / needed for side, needed in sides if needed > side)])
     if rect.is_empty or not any(kept):
         return rect
-    return RoundRect(rect, (ax, ay, bx, by, cx, cy, dx, dy) if scale == 1.0 else _scaled_down(rect, kept))
+    if scale == 1.0:
+        return RoundRect(rect, (ax, ay, bx, by, cx, cy, dx, dy))
+    ax, ay, bx, by, cx, cy, dx, dy = (_float32(radius * scale) for radius in kept)
+    (ax, bx), (cx, dx) = _along(rect.width, ax, bx), _along(rect.width, cx, dx)
+    (by, cy), (dy, ay) = _along(rect.height, by, cy), _along(rect.height, dy, ay)
+    return RoundRect(rect, (ax, ay, bx, by, cx, cy, dx, dy))
 
 
-def _scaled_down(rect: Rect, radii: Sequence[float]) -> Radii:
-    """By Skia, in its 32-bit floats, where together they are never longer than a side: what 64 bits round to leaves a
-    sliver between a corner and an edge, and with it Skia smooths all edges of the outline otherwise."""
-    shape = skia.RRect()
-    corners = [skia.Point(across, down) for across, down in zip(radii[::2], radii[1::2], strict=True)]
-    shape.setRectRadii(skia.Rect.MakeXYWH(rect.x, rect.y, rect.width, rect.height), corners)
-    a, b, c, d = (shape.radii(corner) for corner in _CORNERS)
-    return a.x(), a.y(), b.x(), b.y(), c.x(), c.y(), d.x(), d.y()
+def _along(side: float, one: float, other: float) -> tuple[float, float]:
+    """Two radii that fill a side, and no more than that: the longer one gives way, as in Skia (SkScaleToSides). What 64
+    bits round to leaves a sliver between a corner and an edge, and with it Skia smooths all edges otherwise."""
+    if _float32(one + other) <= side:
+        return one, other
+    return (_float32(side - other), other) if one > other else (one, _float32(side - one))
+
+
+def _float32(value: float) -> float:
+    return array(FLOAT, (value,))[0]
 
 
 def grown(area: Rect | RoundRect, by: float) -> Rect | RoundRect | None:
