@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -34,29 +35,39 @@ def fitting(rect: Rect, radii: Radii) -> Rect | RoundRect:
     for corner in range(0, 8, 2):
         if radii[corner] > 0 and radii[corner + 1] > 0:
             kept[corner], kept[corner + 1] = radii[corner], radii[corner + 1]
-    ax, ay, bx, by, cx, cy, dx, dy = kept
-    sides = ((rect.width, ax + bx), (rect.height, by + cy), (rect.width, cx + dx), (rect.height, dy + ay))
-    scale = min([1.0, *(side / needed for side, needed in sides if needed > side)])
     if rect.is_empty or not any(kept):
         return rect
-    if scale == 1.0:
-        return RoundRect(rect, (ax, ay, bx, by, cx, cy, dx, dy))
-    ax, ay, bx, by, cx, cy, dx, dy = (_float32(radius * scale) for radius in kept)
-    (ax, bx), (cx, dx) = _along(rect.width, ax, bx), _along(rect.width, cx, dx)
-    (by, cy), (dy, ay) = _along(rect.height, by, cy), _along(rect.height, dy, ay)
+    ax, ay, bx, by, cx, cy, dx, dy = kept
+    across, down = max(ax + bx, cx + dx), max(by + cy, dy + ay)
+    if across > rect.width or down > rect.height:
+        return _scaled_down(rect, kept)
     return RoundRect(rect, (ax, ay, bx, by, cx, cy, dx, dy))
 
 
+def _scaled_down(rect: Rect, radii: Sequence[float]) -> RoundRect:
+    """In 32-bit floats, which outlines come to in the end. What 64 bits leave between two corners that fill a side is a
+    sliver of an edge there, and with it Skia smooths all edges of the outline otherwise."""
+    left, top, right, bottom = _float32s(rect.x, rect.y, rect.right, rect.bottom)
+    width, height = _float32s(right - left, bottom - top)
+    ax, ay, bx, by, cx, cy, dx, dy = exact = _float32s(*radii)
+    scale = min(width / max(width, ax + bx, cx + dx), height / max(height, by + cy, dy + ay))
+    ax, ay, bx, by, cx, cy, dx, dy = _float32s(*(radius * scale for radius in exact))
+    (ax, bx), (cx, dx) = _along(width, ax, bx), _along(width, cx, dx)
+    (by, cy), (dy, ay) = _along(height, by, cy), _along(height, dy, ay)
+    return RoundRect(Rect(left, top, right - left, bottom - top), (ax, ay, bx, by, cx, cy, dx, dy))
+
+
 def _along(side: float, one: float, other: float) -> tuple[float, float]:
-    """Two radii that fill a side, and no more than that: the longer one gives way, as in Skia (SkScaleToSides). What 64
-    bits round to leaves a sliver between a corner and an edge, and with it Skia smooths all edges otherwise."""
-    if _float32(one + other) <= side:
+    """Two radii that fill a side, and no more than that: the longer one gives way, as in Skia (SkScaleToSides)."""
+    (sum_,) = _float32s(one + other)
+    if sum_ <= side:
         return one, other
-    return (_float32(side - other), other) if one > other else (one, _float32(side - one))
+    (rest,) = _float32s(side - min(one, other))
+    return (rest, other) if one > other else (one, rest)
 
 
-def _float32(value: float) -> float:
-    return array(FLOAT, (value,))[0]
+def _float32s(*values: float) -> array[float]:
+    return array(FLOAT, values)
 
 
 def grown(area: Rect | RoundRect, by: float) -> Rect | RoundRect | None:
