@@ -20,7 +20,7 @@ MAX_DASHES = 50_000
 # and how many commands may be drawn again for what lies over them.
 MAX_PICTURE_PIXELS = 16_000_000
 MAX_RASTERISED_PIXELS = 128_000_000
-MAX_REPLAYED_COMMANDS = 1_000_000
+MAX_REPLAYED_COMMANDS = 250_000
 
 # Of the layers that are open at one time, while a picture is drawn.
 MAX_LAYER_BYTES = 512 * 1024 * 1024

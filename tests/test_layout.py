@@ -23,8 +23,6 @@ REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-setup.
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT = PYPROJECT["project"]
 PACKAGES = ("app", "renderer", "sandbox", "benchmarks", "deploy")
-# Names that the renderer still shares, with itself or with others. None is added: the list gets shorter, and goes.
-RENDERER_SHARES = {"Level", "Outline", "Part", "Picture", "Text"}
 MIB = 1 << 20
 
 
@@ -164,13 +162,7 @@ def used_twice(places: Iterable[Path]) -> dict[str, list[str]]:
 
 
 def test_a_class_name_means_one_thing() -> None:
-    assert used_twice(sources("app", "sandbox", "benchmarks", "deploy")) == {}
-
-
-def test_the_renderer_shares_no_further_class_name() -> None:
-    shared = used_twice(sources(*PACKAGES)).keys()
-    assert shared - RENDERER_SHARES == set(), "a class of the renderer has a name that is taken"
-    assert RENDERER_SHARES - shared == set(), "take these from RENDERER_SHARES: they are used once now"
+    assert used_twice(sources(*PACKAGES)) == {}
 
 
 def test_a_class_name_used_twice_is_seen_wherever_it_hides(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from renderer.scene import (
     HEAD_HALF_HEIGHT,
     DropShadow,
     Effect,
+    Group,
     Item,
     LayerBlur,
     LineGeometry,
@@ -66,16 +67,25 @@ def joined(one: Edges | None, other: Edges | None) -> Edges | None:
 
 
 def _flat(root: Item) -> tuple[list[SceneItem], list[Matrix], list[int]]:
-    """Every item that is painted, parents first, with its matrix to the page and its parent's index."""
+    """Every item that is painted and counts, parents first, with its matrix to the page and its parent's index."""
     items: list[SceneItem] = [root]
     matrices, parents = [root.transform], [0]
     for at, item in enumerate(items):  # grows meanwhile
         matrix = matrices[at]
-        for child in item.content if isinstance(item, Masked) else children_of(item):
+        for child in _counting(item):
             items.append(child)
             matrices.append(matrix if isinstance(child, Masked) else matrix @ child.transform)
             parents.append(at)
     return items, matrices, parents
+
+
+def _counting(item: SceneItem) -> tuple[SceneItem, ...]:
+    """The items in it that may reach further than itself: no mask, and nothing in a box that clips and is painted."""
+    if isinstance(item, Masked):
+        return item.content
+    if isinstance(item, Shape) and item.clips and (item.fills or item.stroke):
+        return ()
+    return children_of(item)
 
 
 def _reach(item: SceneItem, matrix: Matrix, below: Edges | None) -> Edges | None:
@@ -88,18 +98,13 @@ def _reach(item: SceneItem, matrix: Matrix, below: Edges | None) -> Edges | None
 
 
 def _own(item: Item, matrix: Matrix) -> Edges | None:
-    match item:
-        case Shape(stroke=None, fills=()):
-            return None
-        case Shape(stroke=None) | Text(stroke=None):
-            return box_edges(matrix, item.width, item.height)
-        case Shape(stroke=stroke) | Text(stroke=stroke) if stroke is not None:
-            return _stroked(item, stroke, matrix)
-    return None
-
-
-def _stroked(item: Shape | Text, stroke: Stroke, matrix: Matrix) -> Edges:
+    if isinstance(item, Group) or (isinstance(item, Shape) and not (item.fills or item.stroke)):
+        return None
     edges = box_edges(matrix, item.width, item.height)
+    return edges if item.stroke is None else _stroked(item, item.stroke, edges, matrix)
+
+
+def _stroked(item: Shape | Text, stroke: Stroke, edges: Edges, matrix: Matrix) -> Edges:
     if isinstance(stroke, PenStroke):
         is_line = isinstance(item, Shape) and isinstance(item.geometry, LineGeometry)
         return _grown(edges, _outset(stroke, is_line=is_line) * matrix.stretch)

@@ -140,6 +140,30 @@ def _by_transform(
     (a, c, e), (b, d, f) = transform
     own = _snapped(Matrix(a, b, c, d, e, f))
     width, height = max(0.0, size.x), max(0.0, size.y)
+    if box is not None and own.is_translation and parent.absolute.is_translation:
+        moved = _moved(e, f, width, height, box, parent, alone=container is parent)
+        if moved is not None:
+            return moved
+    return _transformed(own, width, height, box, parent, container)
+
+
+def _moved(
+    x: float, y: float, width: float, height: float, box: PageBox, parent: Placement, *, alone: bool
+) -> Placement | None:
+    """The placement of a node that is neither turned nor scaled, as most are, where its box says the same; else None.
+    ``alone``: there is nothing else that its transform may be relative to."""
+    outer = parent.absolute
+    left, top = outer.e + x, outer.f + y
+    misfit = abs(left - box.x) + abs(top - box.y) + abs(width - box.width) + abs(height - box.height)
+    if misfit > (_tolerance(box) if alone else 0.0):
+        return None
+    local = Matrix(1.0, 0.0, 0.0, 1.0, left - outer.e, top - outer.f)
+    return Placement(width, height, Matrix(1.0, 0.0, 0.0, 1.0, left, top), local)
+
+
+def _transformed(
+    own: Matrix, width: float, height: float, box: PageBox | None, parent: Placement, container: Placement
+) -> Placement:
     absolute = parent.absolute @ own
     if box is not None:
         candidates = [absolute] if container is parent else [absolute, container.absolute @ own]
@@ -152,6 +176,10 @@ def _by_transform(
             field="relativeTransform",
         )
     return placement
+
+
+def _tolerance(box: PageBox) -> float:
+    return _TOLERANCE_PX + _TOLERANCE_RATIO * (abs(box.x) + abs(box.y))
 
 
 def _is_bounded(matrix: Matrix) -> bool:
@@ -169,7 +197,7 @@ def _nearest(candidates: list[Matrix], width: float, height: float, box: PageBox
         off += abs(actual.width - box.width) + abs(actual.height - box.height)
         if off < misfit:
             misfit, best = off, candidate
-    if misfit <= _TOLERANCE_PX + _TOLERANCE_RATIO * (abs(box.x) + abs(box.y)):
+    if misfit <= _tolerance(box):
         return best
     # Centre on centre: the box may be rounded, or the size slightly off.
     actual = best.box(extent)

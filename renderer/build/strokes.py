@@ -112,7 +112,9 @@ def _miter_limit(angle_degrees: float | None) -> float:
 
 def _dashes(node: FigmaNode, building: Building) -> tuple[float, ...]:
     """Dash and gap lengths in pairs; an odd list is said twice, as in SVG."""
-    dashes = tuple(max(0.0, dash) for dash in node.stroke_dashes or ())
+    if not node.stroke_dashes:
+        return ()
+    dashes = tuple(max(0.0, dash) for dash in node.stroke_dashes)
     building.check_count(len(dashes), "strokeDashes")
     if sum(dashes) <= 0:
         return ()

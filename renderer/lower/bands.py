@@ -6,7 +6,8 @@ from typing import Final
 
 from renderer.displaylist import Band, Pen
 from renderer.geometry import Rect, RoundRect
-from renderer.geometry.roundrect import Radii, fitting
+from renderer.geometry.corners import fitting
+from renderer.geometry.roundrect import Radii
 from renderer.lower.outlines import Simple
 from renderer.scene import PenStroke, StrokeAlign, StrokeCap, StrokeJoin
 

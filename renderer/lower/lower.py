@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from renderer.collector import collector_paused
 from renderer.displaylist import DisplayList
 from renderer.fonts import FontProvider
 from renderer.geometry import IDENTITY
@@ -29,7 +30,8 @@ def lower(
     Raises :class:`LimitError`, and :class:`ImageError` for bytes that are no image.
     """
     lowering = Lowering(scene.bounds, scale, match_versions(scene, fonts), images, limits, warnings)
-    lower_item(measure(scene.root, lowering), IDENTITY, lowering)
+    with collector_paused():
+        lower_item(measure(scene.root, lowering), IDENTITY, lowering)
     return DisplayList(
         bounds=scene.bounds,
         scale=scale,

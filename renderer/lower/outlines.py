@@ -8,9 +8,9 @@ from typing import Final
 from msgspec import Struct
 
 from renderer.geometry import Matrix, PathData, Rect, RoundRect
+from renderer.geometry.corners import fitting
 from renderer.geometry.outline import path_of
 from renderer.geometry.path import PathBuilder
-from renderer.geometry.roundrect import fitting
 from renderer.geometry.skiapath import from_skia, skia_matrix, to_skia
 from renderer.lower.boolean import combine
 from renderer.lower.corners import smooth_rect

@@ -118,6 +118,7 @@ class Bait:
         self._ask, theirs = socket.socketpair()
         self.victim = os.fork()
         if self.victim == 0:
+            self._ask.close()  # its own copy would keep it waiting after we have been killed
             _be_a_victim(theirs, self._memory)
         theirs.close()
         self._ask.settimeout(5)

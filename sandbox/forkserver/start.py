@@ -109,7 +109,7 @@ def _cpu_workers(config: ServerConfig, entry: Entry) -> CpuWorkers:
 
 def _launched_workers(config: ServerConfig, entry: Entry) -> WorkerKind:
     # Here, as every fork pays for what its fork server has loaded.
-    from sandbox.launchers.workers import LaunchedWorkers, Orders  # noqa: PLC0415
+    from sandbox.launchers.launched import LaunchedWorkers, Orders  # noqa: PLC0415
 
     needs, policy = _rehearse(config, entry)
     orders = Orders(

@@ -1,10 +1,11 @@
 """The same worker, started by somebody else's sandbox: one policy, many enforcers.
 
 ``model``: what a launcher is. One module per tool, which writes out the policy with its exporter and says how to call
-it. ``registry``: all of them.
-``site``: the tree they start in. ``workers``: the fork server's side; ``inside``: the worker's. What a tool cannot do
-and we can is added around it (the cgroup, rlimits, Landlock, the second filter); what is then still missing is not
-reported as had.
+it. ``registry``: all of them. ``site``: the tree they start in. ``launched``: the fork server's side; ``inside`` and
+``life``: the worker's.
+
+What a tool cannot do and we can is added around it (the cgroup, rlimits, Landlock, the second filter); what is then
+still missing is not reported as had.
 """
 
 from __future__ import annotations

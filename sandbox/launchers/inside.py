@@ -26,10 +26,10 @@ def main() -> NoReturn:
     orders = json.loads(message)
     _find_libraries_among(orders["files"])
     # Not before: what these import looks for libraries, which in here can be found in that list alone.
-    from sandbox.launchers import worker  # noqa: PLC0415
+    from sandbox.launchers import life  # noqa: PLC0415
 
     page = int.from_bytes(ancillary[0][2][:4], "little")
-    worker.live(channel, page, orders, base64.b64decode(orders["sealed"]))
+    life.live(channel, page, orders, base64.b64decode(orders["sealed"]))
 
 
 def _find_libraries_among(files: Iterable[str]) -> None:

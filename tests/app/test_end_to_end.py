@@ -259,7 +259,7 @@ async def post_image(client: httpx.AsyncClient, path: str, image: bytes) -> http
 @pytest.mark.parametrize("path", PATHS)
 async def test_a_truncated_png(client: httpx.AsyncClient, path: str) -> None:
     said = problem(await post_image(client, path, png(64, 64)[:60]), 422, "image-invalid")
-    assert said["stage"] == "draw"
+    assert said["stage"] == "lower"
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -84,6 +84,7 @@ def test_an_svg_is_seen_with_its_style_and_the_images_in_it(page: Page) -> None:
         f"<foreignObject width='9' height='9'><iframe xmlns='{XHTML}' src='/frame'/></foreignObject>",
         f"<foreignObject width='9' height='9'><img xmlns='{XHTML}' src='/outside.png'/></foreignObject>",
     ],
+    ids=["script", "event", "error", "elsewhere", "stylesheet", "font", "use", "frame", "foreign-image"],
 )
 def test_whatever_a_worker_wrote_nothing_of_it_runs_or_asks_for_more(page: Page, content: str) -> None:
     asked = opened(page, svg(f"<rect width='120' height='40' fill='#008000'/>{content}"))

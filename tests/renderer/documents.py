@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from renderer.geometry import Colour, Rect
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions
 from renderer.read.rest import decode_rest
-from renderer.scene import Scene, SceneItem, children_of
+from renderer.scene import Masked, Scene, SceneItem, children_of
 from renderer.warnings import RenderWarning, Warnings
 
 Json = dict[str, Any]
@@ -112,7 +112,12 @@ def refusal(document: Json | bytes, *, limits: RenderLimits | None = None, **opt
     return caught.value
 
 
-def items_in(root: SceneItem) -> Iterator[SceneItem]:
+def ids(items: Iterable[SceneItem]) -> list[str | None]:
+    """None for what is masked."""
+    return [None if isinstance(item, Masked) else item.id for item in items]
+
+
+def items_in(root: SceneItem) -> Iterator[Any]:
     """It and all that lies in it, masks and what they mask too."""
     pending = [root]
     while pending:

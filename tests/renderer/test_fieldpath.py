@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from renderer.exceptions import DocumentError
@@ -24,7 +26,7 @@ def test_key_paths(path: str, key: str, joined: str) -> None:
 
 
 def test_a_node_is_found_by_what_it_is_and_not_by_what_it_says() -> None:
-    tree = {"children": [{"children": []}, {"children": [{"children": []}]}]}
+    tree: Any = {"children": [{"children": []}, {"children": [{"children": []}]}]}
     wanted = tree["children"][1]["children"][0]
     assert path_to(wanted, tree, lambda node: node["children"], "document") == "document.children[1].children[0]"
     assert path_to(tree, tree, lambda node: node["children"], "document") == "document"

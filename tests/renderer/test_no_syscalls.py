@@ -35,7 +35,7 @@ from renderer.fonts import FontProvider
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
 from renderer.formats import ImageFormat
-from renderer.options import RenderOptions
+from renderer.options import RenderOptions, SvgOptions
 from renderer.render import render
 from renderer.draw.raster import make_raster_surface
 
@@ -84,6 +84,9 @@ RENDERS = {
         draw(document, format=f)
         draw(document, format=f, scale=3.0)""",
     "other words": "draw(texts, scale=2.0)",
+    "other words as text": "draw(texts, scale=2.0, format=ImageFormat.PDF)",
+    "text in an SVG": """options = SvgOptions(outline_text=False, include_id=True, simplify_stroke=False)
+    draw(texts, format=ImageFormat.SVG, scale=4.0, svg=options)""",
     "refusals": """for bad in (b"", b"[]", b"{", document[:-5], document.replace(b'"r"', b'"q"'), b'{"a":' * 5000):
         refused(lambda: draw(bad))
     refused(lambda: draw(document, node="7:7"))""",

@@ -16,7 +16,7 @@ from renderer.draw.canvas.convert import to_rect, to_rrect
 from renderer.draw.canvas.playback import Playback, saved
 from renderer.draw.canvas.spreads import draw_spread
 from renderer.geometry import Matrix, PathData, Rect, RoundRect
-from renderer.geometry.roundrect import grown
+from renderer.geometry.corners import grown
 from renderer.geometry.skiapath import to_skia
 
 _Plain = Rect | RoundRect | PathData

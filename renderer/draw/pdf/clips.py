@@ -7,8 +7,8 @@ from typing import Final
 
 from renderer.displaylist import Cut
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content, Resource, add_group, add_mask
-from renderer.draw.pdf.file.states import graphics_state, luminosity
+from renderer.draw.pdf.file.content import Content, add_group, add_mask
+from renderer.draw.pdf.file.states import SoftMask, graphics_state, luminosity
 from renderer.draw.pdf.paths import outline, rule
 from renderer.geometry import IDENTITY, Matrix, PathData, Rect, RoundRect
 
@@ -42,14 +42,16 @@ def write_cut(
         write_masked(luminosity(group), box, paint, content, drawing)
 
 
-def write_masked(mask: str, box: Rect, paint: Callable[[Content], None], content: Content, drawing: Drawing) -> None:
+def write_masked(
+    mask: SoftMask, box: Rect, paint: Callable[[Content], None], content: Content, drawing: Drawing
+) -> None:
     """As a group: an image with a mask of its own would be painted without this one (11.6.5.3)."""
     inner = Content(grey=content.grey)
     paint(inner)
     form = add_group(drawing.objects, inner, box, isolated=not inner.blends)
     content.blends |= inner.blends
     state = graphics_state(content, drawing.objects, mask=mask)
-    content.write("q", state, f"{content.use(Resource.FORM, form)} Do", "Q")
+    content.write("q", state, content.paint(form), "Q")
 
 
 def _write_clipped(operators: str, paint: Callable[[Content], None], content: Content) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from renderer.displaylist import Command, InnerShadowFilter, PushGroup, PushMasked, ShadowFilter
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content, Resource, add_group, add_mask
+from renderer.draw.pdf.file.content import Content, Form, add_group, add_mask
 from renderer.draw.pdf.file.states import coverage, graphics_state, luminosity
 from renderer.draw.pdf.raster.groupshadows import write_cast, write_inside
 from renderer.geometry import Rect
@@ -36,12 +36,14 @@ class OpenGroup:
 
 @dataclass(frozen=True, slots=True)
 class OpenMasked:
-    """``masked``: the form of what is masked, once the mask itself has begun, at ``start``."""
+    """``start``: as of a group. ``masked``: the form of what is masked, once the mask itself has begun; ``begun``: the
+    place where it did, or where the whole did."""
 
     command: PushMasked
     start: int
+    begun: int
     outer: Content
-    masked: int | None = None
+    masked: Form | None = None
 
 
 Open = OpenClip | OpenGroup | OpenMasked
@@ -65,7 +67,7 @@ def close_group(group: OpenGroup, held: Sequence[Command], content: Content, dra
 
 def lay_group(content: Content, command: PushGroup | PushMasked, state: str, outer: Content, drawing: Drawing) -> None:
     form = add_group(drawing.objects, content, drawing.box(command.bounds))
-    laid = f"{outer.use(Resource.FORM, form)} Do"
+    laid = outer.paint(form)
     outer.write(*(["q", state, laid, "Q"] if state else [laid]))
 
 
@@ -77,7 +79,7 @@ def close_masked(group: OpenMasked, content: Content, drawing: Drawing) -> None:
     mask = add_mask(drawing.objects, content, box)
     kind = luminosity(mask) if group.command.kind is MaskKind.LUMINANCE else coverage(mask)
     state = graphics_state(group.outer, drawing.objects, mask=kind)
-    group.outer.write("q", state, f"{group.outer.use(Resource.FORM, group.masked)} Do", "Q")
+    group.outer.write("q", state, group.outer.paint(group.masked), "Q")
 
 
 def _write_filtered(

@@ -26,7 +26,7 @@ from renderer.displaylist.owners import owners
 from renderer.draw.pdf.areas import fill_area
 from renderer.draw.pdf.clips import clip_operators, write_cut
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content, Resource, add_group, add_mask
+from renderer.draw.pdf.file.content import Content, Form, add_group, add_mask
 from renderer.draw.pdf.file.states import LACKING, coverage
 from renderer.draw.pdf.groups import Open, OpenClip, OpenGroup, OpenMasked, close_group, close_masked
 from renderer.draw.pdf.raster.laid import (
@@ -34,6 +34,7 @@ from renderer.draw.pdf.raster.laid import (
     is_blurred,
     lay_backdrop,
     lay_blurred,
+    lay_deep,
     lay_noise,
     lay_with_backdrop,
 )
@@ -45,7 +46,8 @@ from renderer.pixels import is_opaque
 from renderer.scene import MaskKind
 
 _LOOKED_AT_PER_REPLAYED: Final = 16  # what costs as much
-_MOST_FOLDS: Final = 16  # readers draw no more than a hundred forms one in the other
+# Forms one in the other. Readers draw so many and no more: poppler 99, MuPDF some 45.
+_HIGHEST: Final = 32
 _OPENS: Final = (PushClip, PushGroup, PushMasked)
 
 
@@ -58,13 +60,15 @@ class Player:
         self._commands = drawing.display_list.commands
         self._open: list[Open] = []
 
-    def play(self) -> None:
+    def play(self) -> Content:
+        """The stream that all of it is in: what was painted first may by then be in another, which this one paints."""
         at, nodes = 0, owners(self._drawing.display_list)
         while at < len(self._commands):
             self._drawing.node = nodes[at]
             at = self._perform(at, self._commands[at])
         while self._open:
             self._pop(at)
+        return self._content
 
     def _perform(self, at: int, command: Command) -> int:
         """The place of the command that comes next."""
@@ -98,7 +102,7 @@ class Player:
             case BlurBackdrop():
                 self._blur_backdrop(at, command)
             case PushMasked():
-                self._enter(OpenMasked(command, at, self._content), grey=self._content.grey)
+                self._enter(OpenMasked(command, at, at, self._content), grey=self._content.grey)
             case MaskSource():
                 self._begin_mask(at)
             case DrawNoise():
@@ -119,19 +123,20 @@ class Player:
             raise TypeError("a mask outside of what is masked")
         masked = add_group(self._drawing.objects, self._content, self._drawing.box(group.command.bounds))
         grey = group.command.kind is MaskKind.LUMINANCE
-        self._enter(OpenMasked(group.command, at, group.outer, masked), grey=grey)
+        self._enter(OpenMasked(group.command, group.start, at, group.outer, masked), grey=grey)
 
     def _pop(self, at: int) -> None:
         group, content = self._open.pop(), self._content
-        match group:
-            case OpenClip():
-                content.write("Q")
-            case OpenGroup(start=start, outer=outer):
-                close_group(group, self._commands[start + 1 : at], content, self._drawing)
-                self._content = outer
-            case OpenMasked(outer=outer):
-                close_masked(group, content, self._drawing)
-                self._content = outer
+        if isinstance(group, OpenClip):
+            content.write("Q")
+            return
+        self._content = group.outer
+        if _height(group, content) >= _HIGHEST:
+            lay_deep(self._commands[group.start : at + 1], group.outer, self._drawing)
+        elif isinstance(group, OpenGroup):
+            close_group(group, self._commands[group.start + 1 : at], content, self._drawing)
+        else:
+            close_masked(group, content, self._drawing)
 
     def _blur_backdrop(self, at: int, command: BlurBackdrop) -> None:
         area = self._drawing.seen(command.bounds)
@@ -146,7 +151,7 @@ class Player:
             return
         pixels, box = blurred_backdrop(command, backdrop, area, self._drawing)
         covers = is_opaque(pixels) or command.opacity < 1
-        if not covers and self._content.folds < _MOST_FOLDS:
+        if not covers and self._content.height < _HIGHEST:
             self._take_out(command)
         lay_backdrop(command, pixels, box, self._content, self._drawing)
 
@@ -158,7 +163,7 @@ class Player:
             cut,
             command.matrix,
             box,
-            lambda into: into.write(f"{into.use(Resource.FORM, form)} Do"),
+            lambda into: into.write(into.paint(form)),
             self._content,
             self._drawing,
         )
@@ -177,20 +182,19 @@ class Player:
 
     def _draw_noise(self, command: DrawNoise) -> None:
         """What was painted so far is painted, and it is what the grain lies on."""
-        if self._content.folds >= _MOST_FOLDS:
-            self._drawing.warn("effect-left-out", "noise is left out: there is too much of it on one node")
-            return
+        if self._content.height >= _HIGHEST:
+            return  # the group around it will be pixels, and the noise with it
         form, clips = self._fold()
-        self._content.write(f"{self._content.use(Resource.FORM, form)} Do")
+        self._content.write(self._content.paint(form))
         lay_noise(command, self._content, self._drawing, coverage(form))
         self._reopen(clips)
 
-    def _fold(self) -> tuple[int, list[OpenClip]]:
+    def _fold(self) -> tuple[Form, list[OpenClip]]:
         """What was painted so far into the present stream becomes a form, and the stream begins anew. The clips that
         were open have to be again."""
         clips, content = self._clips(), self._content
         content.write(*["Q"] * len(clips))
-        self._content = Content(grey=content.grey, folds=content.folds + 1)
+        self._content = Content(grey=content.grey)
         box = self._drawing.moved(self._drawing.display_list.bounds)
         return add_mask(self._drawing.objects, content, box), clips
 
@@ -212,7 +216,7 @@ class Player:
         where that was asked for too often."""
         clips = len(self._clips())
         group = self._open[-1 - clips] if clips < len(self._open) else None
-        start = 0 if isinstance(group, OpenClip | None) else group.start + 1
+        start = 0 if isinstance(group, OpenClip | None) else _start(group) + 1
         pictures = self._drawing.pictures
         if not pictures.can_replay((at - start) // _LOOKED_AT_PER_REPLAYED):
             return None
@@ -242,6 +246,17 @@ def _lacks_mode(command: Command) -> bool:
             return blend in LACKING
         case _:
             return False
+
+
+def _height(group: OpenGroup | OpenMasked, content: Content) -> int:
+    """Of what a group holds, or of its mask."""
+    masked = group.masked if isinstance(group, OpenMasked) else None
+    return content.height if masked is None else max(content.height, masked.height)
+
+
+def _start(group: OpenGroup | OpenMasked) -> int:
+    """The place of the command that the layer which is painted into now began with."""
+    return group.start if isinstance(group, OpenGroup) else group.begun
 
 
 def _ground(display_list: DisplayList) -> tuple[Command, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 
 from renderer.displaylist import DisplayList
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content, Resource, add_form
+from renderer.draw.pdf.file.content import Content, Form, add_form
 from renderer.draw.pdf.file.objects import Objects
 from renderer.draw.pdf.file.states import graphics_state
 from renderer.draw.pdf.file.syntax import array, dictionary, matrix_operands, reference, text_string
@@ -56,7 +56,7 @@ def _write(
 def _page(drawing: Drawing, picture: Picture, pages: int) -> dict[str, str]:
     to_page = Matrix(drawing.scale, 0.0, 0.0, -drawing.scale, 0.0, float(picture.height))
     content = Content()
-    content.write(f"{matrix_operands(to_page)} cm", f"{content.use(Resource.FORM, _painted(drawing))} Do")
+    content.write(f"{matrix_operands(to_page)} cm", content.paint(_painted(drawing)))
     entries = {
         "Type": "/Page",
         "Parent": reference(pages),
@@ -69,13 +69,13 @@ def _page(drawing: Drawing, picture: Picture, pages: int) -> dict[str, str]:
     return {**entries, "Annots": links} if links != "[]" else entries
 
 
-def _painted(drawing: Drawing) -> int:
+def _painted(drawing: Drawing) -> Form:
     """All that is painted, as a form. It is a group of its own where blend modes ask what lies below: what a reader
     puts below the page is not part of the picture."""
-    content, bounds = Content(), drawing.display_list.bounds
+    ground, bounds = Content(), drawing.display_list.bounds
     box = Rect(0.0, 0.0, bounds.width, bounds.height)
-    _paint_ground(drawing.display_list.background, box, content, drawing)
-    Player(drawing, content).play()
+    _paint_ground(drawing.display_list.background, box, ground, drawing)
+    content = Player(drawing, ground).play()
     group = dictionary({"S": "/Transparency", "I": "true", "CS": "/DeviceRGB"})
     return add_form(drawing.objects, content, box, {"Group": group} if content.blends else {})
 

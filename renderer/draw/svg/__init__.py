@@ -2,6 +2,10 @@
 
 It holds no script and refers to nothing outside of it; all names and texts in it are escaped. What SVG cannot say is a
 picture in it, of that area alone.
+
+``write`` is the entry, with the one ``match`` over the commands; ``page`` keeps the elements and the groups that are
+open, ``nodes`` follows the document's nodes, ``sheet`` is what all share. ``structure`` looks ahead once. The rooms
+hold a module for each primitive: ``shapes``, ``text``, ``pictures``, ``groups``, and ``syntax`` for how SVG is spelt.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from renderer.draw.svg.markup import with_attributes, wrapped
+from renderer.draw.svg.syntax.markup import with_attributes, wrapped
 from renderer.scene import BlendMode
 
 

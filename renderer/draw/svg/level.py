@@ -7,7 +7,7 @@ from msgspec import Struct
 from renderer.displaylist import PushMasked
 
 
-class Level(Struct):
+class OpenLevel(Struct):
     """``close``: its end tags. ``start``: the index of a part of the page, empty at first, before all that is in it;
     its own tag is the part before that. ``layer``: what is in it does not blend with what lies below; else it is a
     clip, whose attribute is ``within``. ``tags``: how many groups of nodes are open around it.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from renderer.displaylist import Span
-from renderer.draw.svg.markup import attribute
 from renderer.draw.svg.page import Page
 from renderer.draw.svg.sheet import Sheet
 from renderer.draw.svg.structure import whole_spans
+from renderer.draw.svg.syntax.markup import attribute
 
 
 class Nodes:

@@ -12,16 +12,16 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from renderer.displaylist import DrawNoise, PushClip, PushGroup, PushMasked
-from renderer.draw.svg.areas import clip_of, head
-from renderer.draw.svg.burns import burnt_box, grained
-from renderer.draw.svg.erasing import erase
-from renderer.draw.svg.grain import grain
-from renderer.draw.svg.groups import compositing, group_attributes, mask_tags, masked, needs_picture
+from renderer.draw.svg.groups.erasing import erase
+from renderer.draw.svg.groups.tags import compositing, group_attributes, mask_tags, masked, needs_picture
 from renderer.draw.svg.leaf import Leaf
-from renderer.draw.svg.level import Level
-from renderer.draw.svg.markup import wrapped
-from renderer.draw.svg.pictures import picture, rasterised
+from renderer.draw.svg.level import OpenLevel
+from renderer.draw.svg.pictures.burns import burnt_box, grained
+from renderer.draw.svg.pictures.grain import grain
+from renderer.draw.svg.pictures.picture import picture, rasterised
+from renderer.draw.svg.shapes.areas import clip_of, head
 from renderer.draw.svg.sheet import Sheet
+from renderer.draw.svg.syntax.markup import wrapped
 from renderer.geometry import Rect
 from renderer.scene import BlendMode
 
@@ -32,7 +32,7 @@ class Page:
     def __init__(self, sheet: Sheet) -> None:
         self.parts: list[str] = []
         self._sheet = sheet
-        self._levels: list[Level] = []
+        self._levels: list[OpenLevel] = []
         self._tags = 0
         self._open("", "", layer=True)
         self._grained = sorted(sheet.structure.grained)
@@ -129,7 +129,7 @@ class Page:
 
     def _open(self, before: str, after: str, *, layer: bool, within: str = "", clip: str = "") -> None:
         self.parts += (before, "")
-        self._levels.append(Level(after, len(self.parts) - 1, layer, self._tags, within, clip))
+        self._levels.append(OpenLevel(after, len(self.parts) - 1, layer, self._tags, within, clip))
 
     def _open_group(self, command: PushGroup) -> None:
         sheet = self._sheet

@@ -8,27 +8,32 @@ from typing import Final
 from msgspec import Struct
 
 from renderer.displaylist import DisplayList
-from renderer.draw.svg.ids import Ids
-from renderer.draw.svg.numbers import Numbers, transformation
 from renderer.draw.svg.structure import Structure
+from renderer.draw.svg.syntax.ids import Ids
+from renderer.draw.svg.syntax.numbers import Numbers, transformation
 from renderer.geometry import Matrix, Rect
 from renderer.options import SvgOptions
 from renderer.warnings import Warnings
 
+# With an underscore, as few layers are named.
 _IDS: Final = {
-    "clipPath": "clip",
-    "linearGradient": "paint",
-    "radialGradient": "paint",
-    "pattern": "pattern",
-    "filter": "filter",
-    "mask": "mask",
-    "image": "image",
-    "path": "path",
-    "g": "group",
+    "clipPath": "_clip",
+    "linearGradient": "_paint",
+    "radialGradient": "_paint",
+    "pattern": "_pattern",
+    "filter": "_filter",
+    "mask": "_mask",
+    "image": "_image",
+    "path": "_path",
+    "g": "_group",
 }
 
 
-class Place(Struct, frozen=True, gc=False):
+Whole = tuple[float, float, float, float, int, int]
+"""What is right in a section: left, top, right, bottom (page coordinates), and where its commands begin and end."""
+
+
+class UserSpace(Struct, frozen=True, gc=False):
     """Where an element's coordinates go: moved by ``dx`` and ``dy`` as they are written, then by ``transform`` (an
     attribute with a space before it, or '')."""
 
@@ -68,14 +73,15 @@ class Sheet:
         self.finest_uses: dict[int, float] = {}
         self.rasterised_pixels = 0
         self.replayed_commands = 0
+        self.items: dict[int, list[Whole]] = {}
         self._definitions: dict[tuple[str, str, str], str] = {}
 
-    def place(self, matrix: Matrix) -> Place:
+    def place(self, matrix: Matrix) -> UserSpace:
         """``matrix``: to page coordinates. A plain move is written into the coordinates."""
         origin = self.display_list.bounds
         if matrix.is_translation:
-            return Place(matrix.e - origin.x, matrix.f - origin.y, "")
-        return Place(0.0, 0.0, f' transform="{transformation(self.moved(matrix))}"')
+            return UserSpace(matrix.e - origin.x, matrix.f - origin.y, "")
+        return UserSpace(0.0, 0.0, f' transform="{transformation(self.moved(matrix))}"')
 
     def moved(self, matrix: Matrix) -> Matrix:
         """The same map to the coordinates of the picture."""

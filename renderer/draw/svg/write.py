@@ -17,17 +17,17 @@ from renderer.displaylist import (
     PushGroup,
     PushMasked,
 )
-from renderer.draw.svg.burns import blur_backdrop
-from renderer.draw.svg.fills import fill_area
-from renderer.draw.svg.images import finest_uses
-from renderer.draw.svg.markup import text
 from renderer.draw.svg.nodes import Nodes
-from renderer.draw.svg.numbers import coefficient, rgb, share
 from renderer.draw.svg.page import Page
-from renderer.draw.svg.shadows import cast_inner_shadow, cast_shadow
+from renderer.draw.svg.pictures.burns import blur_backdrop
+from renderer.draw.svg.pictures.images import finest_uses
+from renderer.draw.svg.shapes.fills import fill_area
+from renderer.draw.svg.shapes.shadows import cast_inner_shadow, cast_shadow
 from renderer.draw.svg.sheet import Sheet
 from renderer.draw.svg.structure import OUTSIDE, structure_of
-from renderer.draw.svg.texts import fill_glyphs
+from renderer.draw.svg.syntax.markup import text
+from renderer.draw.svg.syntax.numbers import coefficient, rgb, share
+from renderer.draw.svg.text.fill import fill_glyphs
 from renderer.geometry import Rect
 from renderer.options import SvgOptions
 from renderer.warnings import Warnings

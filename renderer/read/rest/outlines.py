@@ -7,7 +7,14 @@ from typing import Any, Final
 from renderer.geometry import PathData
 from renderer.limits import MAX_COORDINATE, RenderLimits, too_many_verbs
 from renderer.read.rest.parse import Json
-from renderer.read.rest.svgpath import FarCoordinateError, NotPathDataError, PathDataError, parse_path, verbs_at_least
+from renderer.read.rest.svgpath import (
+    FarCoordinateError,
+    NotPathDataError,
+    PathDataError,
+    PathTooLongError,
+    parse_path,
+    verbs_at_least,
+)
 
 _FIELDS: Final = ("fillGeometry", "strokeGeometry")
 _NOTHING: Final = PathData(b"", b"")
@@ -47,21 +54,32 @@ class Outlines:
     def _parsed(self, data: str, *, even_odd: bool) -> Json:
         if not data.strip():
             return {"path": _NOTHING}
-        if verbs_at_least(data) > min(self._left, self._limits.max_path_verbs):
+        # A verb is a character at least, so that most texts need no counting.
+        left = min(self._left, self._limits.max_path_verbs)
+        if len(data) > left and verbs_at_least(data) > left:
             return self._too_many()
         try:
-            return {"path": parse_path(data, even_odd=even_odd)}
-        except NotPathDataError as error:
-            return _problem("document-invalid", f"An outline is not SVG path data: {error}.")
-        except FarCoordinateError:
-            most = f"{MAX_COORDINATE:.0f} pixels, which is the limit"
-            return _problem("limit-coordinate", f"An outline has a coordinate beyond {most}.")
+            return {"path": parse_path(data, even_odd=even_odd, max_verbs=self._left)}
+        except PathTooLongError:
+            self._left = 0
+            return self._too_many()
         except PathDataError as error:
-            return _problem("path-invalid", f"an outline could not be read: {error}")
+            self._left -= verbs_at_least(data)  # they took as long
+            return _refused(error)
 
     def _too_many(self) -> Json:
         refusal = too_many_verbs(self._limits)
         return _problem(refusal.code, refusal.detail)
+
+
+def _refused(error: PathDataError) -> Json:
+    match error:
+        case NotPathDataError():
+            return _problem("document-invalid", f"An outline is not SVG path data: {error}.")
+        case FarCoordinateError():
+            most = f"{MAX_COORDINATE:.0f} pixels, which is the limit"
+            return _problem("limit-coordinate", f"An outline has a coordinate beyond {most}.")
+    return _problem("path-invalid", f"an outline could not be read: {error}")
 
 
 def _problem(code: str, detail: str) -> Json:

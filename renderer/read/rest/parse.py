@@ -21,7 +21,11 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OBJECT_BYTES, _ARRAY_BYTES, _VALUE_BYTES = 200, 64, 32
 
 # Of the "id" keys of real documents at least a quarter are those of nodes; the exact count comes after parsing.
+_ID = b'"id"'
 _IDS_PER_NODE = 4
+
+# All but what the estimate counts: counting in what is left is three times faster.
+_NO_MARKS = bytes(set(range(256)) - set(b"{[,"))
 
 
 def parse_json(document: bytes | memoryview, limits: RenderLimits) -> Json:
@@ -42,9 +46,11 @@ def parse_json(document: bytes | memoryview, limits: RenderLimits) -> Json:
 
 
 def _refuse_bombs(data: bytes, limits: RenderLimits) -> None:
-    if data.count(b'"id"') > _IDS_PER_NODE * limits.max_nodes:
+    most = _IDS_PER_NODE * limits.max_nodes
+    if len(data) > most * len(_ID) and data.count(_ID) > most:
         raise too_many_nodes(limits)
-    estimate = _OBJECT_BYTES * data.count(b"{") + _ARRAY_BYTES * data.count(b"[") + _VALUE_BYTES * data.count(b",")
+    marks = data.translate(None, _NO_MARKS)
+    estimate = _OBJECT_BYTES * marks.count(b"{") + _ARRAY_BYTES * marks.count(b"[") + _VALUE_BYTES * marks.count(b",")
     if estimate > limits.max_parsed_bytes:
         raise LimitError(
             f"The document would take about {estimate // 1_000_000} MB once parsed; the limit is "

@@ -12,7 +12,7 @@ from renderer.fieldpath import child_path, placed
 from renderer.figma.kinds import WITH_CHARACTERS
 from renderer.read.rest.parse import Json
 from renderer.read.rest.problems import FieldProblem, Location, problems_of
-from renderer.read.rest.spelling import RestNode
+from renderer.read.rest.spelling import STROKE_TYPE, RestNode
 from renderer.read.rest.visible import HOLE, nodes_in
 
 _OF_TEXT: Final = (
@@ -27,6 +27,8 @@ _OF_TEXT: Final = (
 _TEXTUAL: Final = tuple(WITH_CHARACTERS)
 
 
+# Nodes of their own, and a value that is examined where the document has it.
+_ELSEWHERE: Final = ("children", STROKE_TYPE)
 _NODE: Final = inspect.type_info(RestNode)
 
 
@@ -45,7 +47,7 @@ def refuse(root: Json, path: str) -> None:
 
 
 def _refuse_node(node: Json, path: str) -> None:
-    own = {name: value for name, value in node.items() if name != "children"}
+    own = {name: value for name, value in node.items() if name not in _ELSEWHERE}
     counting = [problem for problem in problems_of(own, _NODE) if not _taken_out(node, problem.location)]
     if counting:
         raise placed(_refusal(counting[0], len(counting) - 1), path)

@@ -1,6 +1,6 @@
 """SVG path data (SVG 2, section 9) to a path.
 
-Figma writes absolute commands, each with its own letter and its numbers apart: those are split and counted in bulk.
+Figma writes absolute commands, each with its own letter and its numbers apart: those are read in bulk.
 Whatever else SVG allows (relative, repeated and smooth commands, arcs) is read command by command.
 """
 
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from array import array
 from collections.abc import Callable, Iterator
-from itertools import chain
 from typing import Final
 
+import msgspec
 import skia
 
 from renderer.geometry import PathData
@@ -39,9 +40,16 @@ class FarCoordinateError(PathDataError):
     """A number is beyond the limit."""
 
 
-def parse_path(data: str, *, even_odd: bool = False) -> PathData:
+class PathTooLongError(PathDataError):
+    """The path has more verbs than it may have."""
+
+
+def parse_path(data: str, *, even_odd: bool = False, max_verbs: int = sys.maxsize) -> PathData:
     """Raises :class:`PathDataError`."""
-    return _usual(data, even_odd=even_odd) or _any(data, even_odd=even_odd)
+    path = _usual(data, even_odd=even_odd) or _any(data, even_odd=even_odd, max_verbs=max_verbs)
+    if len(path.verbs) > max_verbs:
+        raise PathTooLongError(f"more than {max_verbs} verbs")
+    return path
 
 
 def verbs_at_least(data: str) -> int:
@@ -54,46 +62,64 @@ def verbs_at_least(data: str) -> int:
 
 # --- as Figma writes it -----------------------------------------------------------------------------------------------
 
-_USUAL_COMMANDS: Final = re.compile(r"(?:M(?:[LHVCQ]+Z?|Z))+")
-# So that splitting at one letter splits at all.
-_SPLITTABLE: Final = str.maketrans("LHVCQZ,", "MMMMMM ")
-_LETTERS_ONLY: Final = {ord(character): None for character in "0123456789+-.eE, \t\n\f\r"}
-_VERBS: Final = bytes.maketrans(b"MLHVQCZ", bytes((0, 1, 1, 1, 2, 4, 5)))
+_USUAL_COMMANDS: Final = re.compile(rb"(?:M(?:[LHVCQ]+Z?|Z))+")
+_SIGNS: Final = b"0123456789+-.eE "
+_TO_ONE_LETTER: Final = bytes.maketrans(b"LHVCQZ", b"MMMMMM")
+_TO_COMMAS: Final = bytes.maketrans(b"MLHVCQ ", b",,,,,,,")
+_TO_VERBS: Final = bytes.maketrans(b"MLHVQCZ", bytes((0, 1, 1, 1, 2, 4, 5)))
+_TO_SPACES: Final = bytes.maketrans(b"MLHVQCZ", bytes((1, 1, 0, 0, 3, 5, 0)))
+_NUMBERS: Final = msgspec.json.Decoder(list[float])
 
 
 def _usual(data: str, *, even_odd: bool) -> PathData | None:
-    """None where the text is not of the usual kind, sound or not."""
-    letters = data.translate(_LETTERS_ONLY)
-    if not _USUAL_COMMANDS.fullmatch(letters):
-        return None
-    arguments = [piece.split() for piece in data.translate(_SPLITTABLE).split("M")]
-    if list(map(len, arguments)) != [0, *map(_ARGUMENTS.__getitem__, letters)]:
+    """None where the text is not of the usual kind, sound or not.
+
+    With commas in place of the letters it is a list of numbers as JSON has them, which is read in bulk.
+    """
+    text = _tight(data) if data.isascii() else b""
+    letters = text.translate(None, _SIGNS)
+    if not _USUAL_COMMANDS.fullmatch(letters) or not _is_regular(text, letters):
         return None
     try:
-        points = array(FLOAT, map(float, chain.from_iterable(arguments)))
-    except ValueError:
+        numbers = _NUMBERS.decode(b"[%b]" % text.translate(_TO_COMMAS, b"Z")[1:])
+    except msgspec.DecodeError:
         return None
-    if max(points) > MAX_COORDINATE or min(points) < -MAX_COORDINATE:
+    if max(numbers) > MAX_COORDINATE or min(numbers) < -MAX_COORDINATE:
         return None
-    if "H" in letters or "V" in letters:
-        points = _in_pairs(letters, points)
-    return PathData(letters.encode().translate(_VERBS), points.tobytes(), b"", even_odd)
+    points = _in_pairs(letters, numbers) if b"H" in letters or b"V" in letters else numbers
+    return PathData(letters.translate(_TO_VERBS), array(FLOAT, points).tobytes(), b"", even_odd)
 
 
-def _in_pairs(letters: str, numbers: array[float]) -> array[float]:
+def _tight(data: str) -> bytes:
+    """Without spaces around the letters."""
+    text = data.strip().encode()
+    if text[1:2] == b" ":
+        for letter in (b"M", b"L", b"H", b"V", b"C", b"Q", b"Z"):
+            text = text.replace(b" " + letter, letter).replace(letter + b" ", letter)
+    return text
+
+
+def _is_regular(text: bytes, letters: bytes) -> bool:
+    """Whether each letter has as many numbers as it takes, were each space between two of them."""
+    spaces = [piece.count(b" ") for piece in text.translate(_TO_ONE_LETTER).split(b"M")]
+    closed = text.count(b"ZM") + text.endswith(b"Z")
+    return spaces[1:] == list(letters.translate(_TO_SPACES)) and closed == letters.count(b"Z")
+
+
+def _in_pairs(letters: bytes, numbers: list[float]) -> list[float]:
     """The points where H and V leave one half of theirs to be what it was. No contour of the usual kind goes on after a
     Z."""
-    points, at, x, y = array(FLOAT), 0, 0.0, 0.0
-    for letter in letters:
+    points, at, x, y = list[float](), 0, 0.0, 0.0
+    for letter in letters.decode():
         end = at + _ARGUMENTS[letter]
         if letter == "H":
             x = numbers[at]
-            points.extend((x, y))
+            points += (x, y)
         elif letter == "V":
             y = numbers[at]
-            points.extend((x, y))
+            points += (x, y)
         elif letter != "Z":
-            points.extend(numbers[at:end])
+            points += numbers[at:end]
             x, y = numbers[end - 2], numbers[end - 1]
         at = end
     return points
@@ -102,13 +128,15 @@ def _in_pairs(letters: str, numbers: array[float]) -> array[float]:
 # --- as SVG allows it -------------------------------------------------------------------------------------------------
 
 
-def _any(data: str, *, even_odd: bool) -> PathData:
+def _any(data: str, *, even_odd: bool, max_verbs: int) -> PathData:
     if not _PATH.fullmatch(data):
         raise NotPathDataError("it begins with M and has only commands and numbers")
-    if any(abs(float(number)) > MAX_COORDINATE for number in _NUMBER.findall(data)):
+    if any(abs(float(number[0])) > MAX_COORDINATE for number in _NUMBER.finditer(data)):
         raise FarCoordinateError("a coordinate that is out of range")
     pen = _PathPen()
-    for command, arguments in _segments(data):
+    for count, (command, arguments) in enumerate(_segments(data)):
+        if count >= max_verbs:
+            raise PathTooLongError(f"more than {max_verbs} verbs")
         pen.draw(command, arguments)
     return pen.path.build(even_odd=even_odd)
 

@@ -20,8 +20,6 @@ HIDDEN: Final = RestNode(type="", visible=False)
 HOLE: Final[Json] = {}
 """Stands for a child that is no JSON object (any more)."""
 
-_VISIBILITY: Final = ("type", "visible", "opacity")
-
 # A node that shows children, and whether those are operands of a boolean operation.
 _Parent = tuple[Json, bool]
 
@@ -46,13 +44,6 @@ def keep_visible(root: Json, limits: RenderLimits) -> None:
         if depth > limits.max_depth and count > before:
             raise too_deep(limits.max_depth)
         parents = below
-
-
-def _strip(node: Json) -> None:
-    """Of a node that is not drawn nothing counts but why."""
-    why = {name: node[name] for name in _VISIBILITY if name in node}
-    node.clear()
-    node.update(why)
 
 
 def nodes_in(node: Json) -> list[Json]:

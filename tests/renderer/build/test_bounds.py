@@ -99,3 +99,15 @@ def test_nothing_of_no_size_has_no_picture(document: dict[str, Any]) -> None:
     error = refusal(document)
     assert isinstance(error, OptionError)
     assert error.code == "picture-empty"
+
+
+def test_an_outlined_stroke_reaches_as_far_as_its_outlines() -> None:
+    outline = [{"path": "M-2 -3L110 -3L110 4L-2 4Z"}]
+    stroked = node("VECTOR", strokes=[solid()], strokeWeight=40, strokeAlign="CENTER", strokeGeometry=outline)
+    assert edges(stroked) == (-2, -3, 110, 50)
+
+
+def test_what_is_masked_counts_and_the_mask_does_not() -> None:
+    assert edges(group(node(at=(0, 0, 9, 9)), node(at=(0, 0, 500, 500), isMask=True), node(at=(20, 20, 5, 5)))) == (
+        *(0, 0, 25, 25),
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from renderer.geometry import Colour
 from renderer.scene import BlendMode, Group, SolidFill
-from tests.renderer.documents import child, frame, group, node, read, solid, text
+from tests.renderer.documents import child, frame, group, ids, node, read, solid, text
 
 BLUE = {"r": 0, "g": 0, "b": 1, "a": 1}
 
@@ -45,7 +45,7 @@ def test_unknown_kinds_are_a_warning_and_their_children_are_drawn(kind: str) -> 
     scene = read(frame(node(kind, id="5:5", children=[node(id="5:6")])))
     (made,) = scene.children
     assert isinstance(made, Group)
-    assert [each.id for each in made.children] == ["5:6"]
+    assert ids(made.children) == ["5:6"]
     assert scene.codes == [("unsupported-node", "5:5")]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from renderer.scene import Group, Masked, MaskKind, RectGeometry
-from tests.renderer.documents import frame, group, node, page, read, text
+from tests.renderer.documents import frame, group, ids, node, page, read, text
 
 
 def outcome(*nodes: dict[str, Any]) -> list[Any]:
@@ -45,7 +45,7 @@ def test_a_mask_without_paint_that_is_exported_itself_is_an_empty_picture() -> N
 def test_a_mask_holds_what_it_is_made_of() -> None:
     (masked,) = read(frame(group(node(id="1:3"), id="1:2", isMask=True), node(id="1:4"))).children
     assert isinstance(masked.mask, Group)
-    assert [each.id for each in masked.mask.children] == ["1:3"]
+    assert ids(masked.mask.children) == ["1:3"]
 
 
 def test_masks_on_a_page_mask_what_follows_them() -> None:

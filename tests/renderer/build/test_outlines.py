@@ -105,6 +105,13 @@ def test_an_outline_has_its_fields(outline: dict[str, Any], field: str) -> None:
     )
 
 
+def test_broken_outlines_count_too() -> None:
+    broken = [{"path": f"M{i} 0" + "L1 1" * 48 + "L"} for i in range(6)]
+    assert read(frame(node("VECTOR", fillGeometry=broken)), limits=RenderLimits(max_path_verbs=150)).warnings
+    error = refusal(frame(node("VECTOR", fillGeometry=broken)), limits=RenderLimits(max_path_verbs=149))
+    assert (error.code, error.field) == ("limit-path-verbs", "children[0].fillGeometry[5].path")
+
+
 def test_an_outline_that_many_nodes_have_is_read_once() -> None:
     first, second = read(frame(*(node("VECTOR", id=f"1:{i}", fillGeometry=TRIANGLE) for i in range(2)))).children
     assert first.geometry.regions[0].path is second.geometry.regions[0].path

@@ -33,6 +33,7 @@ def image(**more: Any) -> dict[str, Any]:
 
 
 def fill(paint: dict[str, Any]) -> Fill:
+    only: Fill
     (only,) = child(node(fills=[paint])).fills
     return only
 

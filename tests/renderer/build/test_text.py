@@ -224,6 +224,34 @@ def test_a_null_entry_of_the_table_overrides_nothing() -> None:
     assert runs("ab", [0, 1], {"1": None}) == [("a", 16), ("b", 16)]
 
 
+# --- links ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hyperlink", "link"),
+    [
+        ({"type": "URL", "url": "https://example.org/a?b=c#d"}, "https://example.org/a?b=c#d"),
+        ({"type": "URL", "url": " HTTP://example.org "}, "HTTP://example.org"),
+        ({"type": "URL", "url": "mailto:someone@example.org"}, "mailto:someone@example.org"),
+        ({"type": "URL", "url": "javascript:alert(1)"}, ""),
+        ({"type": "URL", "url": "file:///etc/passwd"}, ""),
+        ({"type": "URL", "url": "https://exam ple.org"}, ""),
+        ({"type": "URL", "url": None}, ""),
+        ({"type": "NODE", "nodeID": "1:2"}, ""),
+        ({"url": "https://example.org"}, ""),
+        (None, ""),
+    ],
+)
+def test_links_lead_to_pages_and_to_mail(hyperlink: dict[str, Any] | None, link: str) -> None:
+    assert style(hyperlink=hyperlink).link == link
+
+
+def test_a_run_can_have_a_link_of_its_own() -> None:
+    table = {"1": {"hyperlink": {"type": "URL", "url": "https://example.org"}}}
+    made = block("ab", characterStyleOverrides=[0, 1], styleOverrideTable=table)
+    assert [run.style.link for run in made.runs] == ["", "https://example.org"]
+
+
 # --- lines and outlines -----------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from renderer.scene import RectGeometry, Text
+from renderer.build import build_scene
+from renderer.figma import Decoded, FigmaNode, FigmaPaint
+from renderer.figma.base import PageBox
+from renderer.figma.paint import FigmaColour
+from renderer.limits import RenderLimits
+from renderer.options import RenderOptions
+from renderer.scene import Group, RectGeometry, Text
+from renderer.warnings import Warnings
 from tests.renderer.documents import child, frame, node, read, text
 
 
@@ -34,3 +41,20 @@ def test_what_a_document_puts_into_a_text_is_drawn_on_it() -> None:
     assert isinstance(inner, Text)
     assert (made.id, made.opacity, made.transform.e, inner.opacity, inner.transform.e) == ("1:2", 0.5, 5, 1, 0)
     assert (above.id, above.transform.e) == ("1:3", 3)
+
+
+def test_a_decoder_may_leave_in_what_cannot_be_seen() -> None:
+    fills = (FigmaPaint(type="SOLID", color=FigmaColour(1.0, 0.0, 0.0)),)
+    made: dict[str, Any] = {"type": "RECTANGLE", "absolute_bounding_box": PageBox(0.0, 0.0, 5.0, 5.0), "fills": fills}
+    children = (
+        FigmaNode(**made, id="1:1"),
+        FigmaNode(**made, id="1:2", visible=False),
+        FigmaNode(**made | {"type": "SLICE"}, id="1:3"),
+        FigmaNode(type="GROUP", id="1:4", opacity=0.0, children=(FigmaNode(**made),)),
+        FigmaNode(type="SECTION", id="1:5", section_contents_hidden=True, children=(FigmaNode(**made),)),
+    )
+    root = FigmaNode(type="GROUP", absolute_bounding_box=PageBox(0.0, 0.0, 9.0, 9.0), children=children)
+    limits = RenderLimits()
+    scene = build_scene(Decoded(root), options=RenderOptions(), limits=limits, warnings=Warnings(9))
+    assert isinstance(scene.root, Group)
+    assert [getattr(item, "id", None) for item in scene.root.children] == ["1:1"]

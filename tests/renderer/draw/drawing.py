@@ -29,8 +29,8 @@ from renderer.draw.canvas import play
 from renderer.draw.canvas.convert import to_colour4f
 from renderer.draw.raster import make_raster_surface
 from renderer.geometry import IDENTITY, Colour, Matrix, PathData, Point, Rect, RoundRect
+from renderer.geometry.corners import fitting
 from renderer.geometry.path import PathBuilder
-from renderer.geometry.roundrect import fitting
 from renderer.scene import BlendMode, GradientKind, GradientStop
 from renderer.warnings import Warnings
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from renderer.geometry import Rect, RoundRect
+from renderer.geometry.corners import fitting
 from renderer.geometry.outline import path_of
-from renderer.geometry.roundrect import fitting
 from renderer.geometry.skiapath import to_skia
 
 BOX = Rect(0, 0, 40, 20)
@@ -23,6 +23,9 @@ def test_radii_that_shrink_fill_their_side_and_no_more() -> None:
     assert isinstance(made, RoundRect)
     assert made.radii[5] == 27
     assert to_skia(path_of(made)).isConvex()
+    odd = fitting(Rect(0, 0, 20, 27.3332544), (0, 0, 0, 0, 39.1, 39.1, 0, 0))
+    assert isinstance(odd, RoundRect)
+    assert odd.radii[5] == odd.rect.width
 
 
 def test_a_corner_that_is_flat_one_way_is_sharp() -> None:

@@ -1,7 +1,7 @@
 """The objects of a file, and the file that is made of them (ISO 32000-1, 7.5): header, bodies, table, trailer.
 
-An object is written once and never changed; two that read alike are one. Nothing in the file depends on when, where or
-by whom it was made.
+An object is written once and never changed; two that read alike are one, but for forms. Nothing in the file depends on
+when, where or by whom it was made.
 """
 
 from __future__ import annotations
@@ -34,8 +34,7 @@ class Objects:
 
     def reserve(self) -> int:
         """A number for an object that others name before it is written: :meth:`put` gives it its body."""
-        self._bodies.append(b"")
-        return len(self._bodies)
+        return self._append(b"")
 
     def put(self, number: int, entries: Mapping[str, str]) -> None:
         self._bodies[number - 1] = dictionary(entries).encode("ascii")
@@ -44,18 +43,19 @@ class Objects:
         """A dictionary."""
         return self._add(dictionary(entries).encode("ascii"))
 
-    def add_stream(self, entries: Mapping[str, str], content: bytes) -> int:
-        """A stream; deflated where that makes it shorter."""
+    def add_stream(self, entries: Mapping[str, str], content: bytes, *, shared: bool = True) -> int:
+        """A stream; deflated where that makes it shorter. ``shared``: one that reads alike will do as well."""
         if len(content) >= _LEAST_DEFLATED:
             deflated = isal_zlib.compress(content, _LEVEL)
             if len(deflated) < len(content):
-                return self.add_encoded({**entries, "Filter": "/FlateDecode"}, deflated)
-        return self.add_encoded(entries, content)
+                return self.add_encoded({**entries, "Filter": "/FlateDecode"}, deflated, shared=shared)
+        return self.add_encoded(entries, content, shared=shared)
 
-    def add_encoded(self, entries: Mapping[str, str], content: bytes) -> int:
+    def add_encoded(self, entries: Mapping[str, str], content: bytes, *, shared: bool = True) -> int:
         """A stream whose content is what its ``Filter`` says already."""
         head = dictionary({**entries, "Length": str(len(content))}).encode("ascii")
-        return self._add(b"".join((head, b"stream\n", content, b"\nendstream")))
+        body = b"".join((head, b"stream\n", content, b"\nendstream"))
+        return self._add(body) if shared else self._append(body)
 
     def serialise(self, *, root: int, info: int) -> bytes:
         """The whole file. The objects are gone afterwards: their bytes are in it."""
@@ -79,10 +79,12 @@ class Objects:
 
     def _add(self, body: bytes) -> int:
         known = self._known.get(body)
-        if known is not None:
-            return known
+        if known is None:
+            known = self._known[body] = self._append(body)
+        return known
+
+    def _append(self, body: bytes) -> int:
         self._bodies.append(body)
-        self._known[body] = len(self._bodies)
         return len(self._bodies)
 
 

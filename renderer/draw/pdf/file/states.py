@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
-from renderer.draw.pdf.file.content import Content, Resource
+from renderer.draw.pdf.file.content import Content, Form, Resource
 from renderer.draw.pdf.file.objects import Objects
 from renderer.draw.pdf.file.syntax import dictionary, number, reference
 from renderer.scene import BlendMode
@@ -36,14 +36,21 @@ LACKING: Final = frozenset({BlendMode.LINEAR_BURN, BlendMode.LINEAR_DODGE})
 """The modes that PDF has no name for."""
 
 
-def luminosity(group: int) -> str:
-    """A soft mask: how light the group is, laid on black."""
-    return dictionary({"S": "/Luminosity", "G": reference(group)})
+class SoftMask(NamedTuple):
+    """``kind``: what of a group lets through."""
+
+    kind: str
+    group: Form
 
 
-def coverage(group: int) -> str:
-    """A soft mask: how much of each place the group covers."""
-    return dictionary({"S": "/Alpha", "G": reference(group)})
+def luminosity(group: Form) -> SoftMask:
+    """How light the group is, laid on black."""
+    return SoftMask("/Luminosity", group)
+
+
+def coverage(group: Form) -> SoftMask:
+    """How much of each place the group covers."""
+    return SoftMask("/Alpha", group)
 
 
 def graphics_state(
@@ -52,7 +59,7 @@ def graphics_state(
     *,
     alpha: float = 1.0,
     blend: BlendMode = BlendMode.NORMAL,
-    mask: str | None = None,
+    mask: SoftMask | None = None,
 ) -> str:
     """The operator that sets what differs from a fresh state, '' where nothing does. Until the next Q."""
     entries: dict[str, str] = {}
@@ -62,5 +69,6 @@ def graphics_state(
         entries["BM"] = f"/{BLEND_NAMES[blend]}"
         content.blends = True
     if mask is not None:
-        entries["SMask"] = mask
+        entries["SMask"] = dictionary({"S": mask.kind, "G": reference(mask.group.number)})
+        content.height = max(content.height, mask.group.height)
     return f"{content.use(Resource.GRAPHICS_STATE, objects.add(entries))} gs" if entries else ""

@@ -12,7 +12,7 @@ from renderer.displaylist import GradientPaint
 from renderer.draw.pdf.drawing import Drawing
 from renderer.draw.pdf.file.content import Content, Resource, add_mask
 from renderer.draw.pdf.file.objects import Objects
-from renderer.draw.pdf.file.states import luminosity
+from renderer.draw.pdf.file.states import SoftMask, luminosity
 from renderer.draw.pdf.file.syntax import matrix_array, matrix_operands, number, reference
 from renderer.draw.pdf.paint.colours import components
 from renderer.draw.pdf.paint.functions import ramp_function
@@ -36,7 +36,7 @@ def gradient_pattern(paint: GradientPaint, space: Matrix, box: Rect, content: Co
     return content.use(Resource.PATTERN, drawing.objects.add(entries))
 
 
-def gradient_alpha(paint: GradientPaint, space: Matrix, box: Rect, drawing: Drawing) -> tuple[float, str | None]:
+def gradient_alpha(paint: GradientPaint, space: Matrix, box: Rect, drawing: Drawing) -> tuple[float, SoftMask | None]:
     """The opacity that all of it has, and the soft mask for what the stops have beyond that."""
     alphas = {stop.colour.a for stop in paint.stops}
     if len(alphas) == 1:

@@ -21,4 +21,4 @@ def draw_image(number: int, box: Rect, content: Content, matrix: Matrix = IDENTI
 
 def draw_exactly(number: int, box: Rect, content: Content, matrix: Matrix = IDENTITY) -> str:
     placed = matrix @ Matrix(box.width, 0.0, 0.0, -box.height, box.x, box.bottom)
-    return f"q {matrix_operands(placed)} cm {content.use(Resource.FORM, number)} Do Q"
+    return f"q {matrix_operands(placed)} cm {content.use(Resource.OBJECT, number)} Do Q"

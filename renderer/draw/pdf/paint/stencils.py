@@ -95,6 +95,6 @@ def _write(
     filling, stroking = colours(into)
     into.write(*([filling] * stencil.fills), *([stroking] * stencil.strokes), stencil.draw)
     if grouped:
-        content.write(f"{content.use(Resource.FORM, add_group(drawing.objects, into, stencil.box))} Do")
+        content.write(content.paint(add_group(drawing.objects, into, stencil.box)))
     if state:
         content.write("Q")

@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 from msgspec.structs import replace
 
-from renderer.displaylist import Blur, BlurBackdrop, Command, DrawNoise, FillArea, PushGroup, SolidPaint
+from renderer.displaylist import Blur, BlurBackdrop, Command, DrawNoise, FillArea, PushGroup, PushMasked, SolidPaint
 from renderer.draw.pdf.clips import clip_operators, write_masked
 from renderer.draw.pdf.drawing import Drawing
 from renderer.draw.pdf.file.content import Content
-from renderer.draw.pdf.file.states import graphics_state
+from renderer.draw.pdf.file.states import SoftMask, graphics_state
 from renderer.draw.pdf.paint.imageplace import draw_image
 from renderer.draw.pdf.raster.pictures import covered, on_grid
 from renderer.geometry import IDENTITY, Colour, Rect
@@ -26,13 +26,18 @@ _WHITE: Final = SolidPaint(Colour(1.0, 1.0, 1.0))
 def lay_blurred(group: Sequence[Command], opened: PushGroup, content: Content, drawing: Drawing) -> None:
     """``group``: a whole group that is blurred, from its opening to its end."""
     drawing.warn_rasterised("a layer blur")
-    area = drawing.seen(opened.bounds)
-    if area.is_empty:
-        return
-    alone = (replace(opened, opacity=1.0, blend=BlendMode.NORMAL), *group[1:])
-    resolution = drawing.pictures.resolution(area, _least_sigma(opened))
-    state = graphics_state(content, drawing.objects, alpha=opened.opacity, blend=opened.blend)
-    _lay(alone, area, resolution, state, content, drawing)
+    _lay_group(group, opened, _least_sigma(opened), content, drawing)
+
+
+def lay_deep(group: Sequence[Command], content: Content, drawing: Drawing) -> None:
+    """``group``: a whole group, or masked group, in which too many others lie one in the other."""
+    drawing.warn_rasterised("so many groups in one another")
+    match group[0]:
+        case PushGroup() as opened:
+            _lay_group(group, opened, None, content, drawing)
+        case PushMasked(bounds=bounds):
+            area = drawing.seen(bounds)
+            _lay(group, area, drawing.pictures.resolution(area), "", content, drawing)
 
 
 def lay_with_backdrop(
@@ -41,8 +46,7 @@ def lay_with_backdrop(
     """``command``: one, or a whole group, whose blend mode PDF lacks. What it makes of the backdrop covers that."""
     drawing.warn_rasterised("a linear burn or dodge")
     area = drawing.seen(bounds)
-    if not area.is_empty:
-        _lay((*backdrop, *command), area, drawing.pictures.resolution(area), "", content, drawing)
+    _lay((*backdrop, *command), area, drawing.pictures.resolution(area), "", content, drawing)
 
 
 def blurred_backdrop(
@@ -66,7 +70,7 @@ def lay_backdrop(command: BlurBackdrop, pixels: Pixels, box: Rect, content: Cont
     content.write(draw_image(number, box, content), "Q")
 
 
-def lay_noise(command: DrawNoise, content: Content, drawing: Drawing, mask: str) -> None:
+def lay_noise(command: DrawNoise, content: Content, drawing: Drawing, mask: SoftMask) -> None:
     """The grain as far as ``mask`` lets it show. What it looks like on black and on white tells how opaque it is."""
     drawing.warn_rasterised("noise")
     area = drawing.seen(command.bounds)
@@ -85,6 +89,15 @@ def is_blurred(group: PushGroup) -> bool:
     return any(isinstance(each, Blur) for each in group.filters)
 
 
+def _lay_group(
+    group: Sequence[Command], opened: PushGroup, sigma: float | None, content: Content, drawing: Drawing
+) -> None:
+    area = drawing.seen(opened.bounds)
+    alone = (replace(opened, opacity=1.0, blend=BlendMode.NORMAL), *group[1:])
+    state = graphics_state(content, drawing.objects, alpha=opened.opacity, blend=opened.blend)
+    _lay(alone, area, drawing.pictures.resolution(area, sigma), state, content, drawing)
+
+
 def _lay(
     commands: Sequence[Command],
     area: Rect,
@@ -93,6 +106,8 @@ def _lay(
     content: Content,
     drawing: Drawing,
 ) -> None:
+    if area.is_empty:
+        return
     area = on_grid(area, resolution, drawing.display_list.bounds)
     pixels = drawing.pictures.pixels(commands, area, resolution)
     number = drawing.images.picture(pixels, grey=content.grey)

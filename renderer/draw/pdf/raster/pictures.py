@@ -18,7 +18,8 @@ _PER_SIGMA: Final = 8.0
 _MOST_PIXELS: Final = 64_000_000  # of all such areas of a file together
 _SHARE: Final = 0.25  # of what is left of them, for one area
 _KEPT: Final = (PushClip, PushGroup, PushMasked, MaskSource, Pop)
-_MOST_REPLAYED: Final = 500_000  # commands, some seconds of work; a document has a tenth of a million nodes
+_LEAST_PIXELS: Final = 64.0  # for one area, when nothing is left
+_MOST_REPLAYED: Final = 200_000  # commands: a few seconds of work
 
 
 class Pictures:
@@ -37,7 +38,7 @@ class Pictures:
         wanted = self._scale * _FINER
         if sigma is not None and sigma > 0:
             wanted = min(wanted, _PER_SIGMA / sigma)
-        most = self._pixels_left * _SHARE
+        most = max(_LEAST_PIXELS, self._pixels_left * _SHARE)
         size = max(1e-6, area.width * area.height)
         return min(wanted, math.sqrt(most / size), most / max(area.width, area.height))
 

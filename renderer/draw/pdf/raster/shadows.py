@@ -19,7 +19,7 @@ from renderer.draw.pdf.paint.samples import Samples
 from renderer.draw.pdf.paths import outline, rule
 from renderer.draw.pdf.raster.pictures import covered, on_grid
 from renderer.geometry import IDENTITY, Colour, Matrix, PathData, Rect, RoundRect
-from renderer.geometry.roundrect import grown
+from renderer.geometry.corners import grown
 from renderer.scene import BlendMode
 
 _SHARP_PX: Final = 0.03  # a blur that nobody sees

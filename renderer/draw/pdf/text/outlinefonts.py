@@ -40,11 +40,11 @@ class OutlineFont:
         self._widths: dict[int, float] = {}
 
     def width(self, glyph: int) -> float:
-        """The advance that readers reckon with, in thousandths of an em."""
+        """The advance that readers reckon with, in thousandths of an em: whole ones, as some of them keep no others."""
         known = self._widths.get(glyph)
         if known is None:
             advance = self._instance.font.get_glyph_h_advance(glyph)
-            known = self._widths[glyph] = round(advance * PER_EM / self._instance.upem, 2)
+            known = self._widths[glyph] = float(round(advance * PER_EM / self._instance.upem))
         return known
 
     def code(self, glyph: int) -> str:
@@ -118,7 +118,7 @@ def _widths(widths: dict[int, float]) -> str:
     runs: list[tuple[int, list[str]]] = []
     for glyph, width in sorted(widths.items()):
         if runs and glyph == runs[-1][0] + len(runs[-1][1]):
-            runs[-1][1].append(number(width, 2))
+            runs[-1][1].append(number(width, 0))
         else:
-            runs.append((glyph, [number(width, 2)]))
+            runs.append((glyph, [number(width, 0)]))
     return array([f"{first}{array(values)}" for first, values in runs])

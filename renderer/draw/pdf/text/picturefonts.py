@@ -43,7 +43,7 @@ class PictureFont:
 
     def width(self, glyph: int) -> float:
         advance = int(self._instance.font.get_glyph_h_advance(glyph))
-        return round(advance * PER_EM / self._instance.upem, 2)
+        return float(round(advance * PER_EM / self._instance.upem))
 
     def code(self, glyph: int, text: str) -> str:
         """In hexadecimal digits; a new one where there is none yet."""
@@ -62,7 +62,7 @@ class PictureFont:
             "Encoding": dictionary({"Differences": f"[0 {' '.join([f'/{called}' for called in procedures])}]"}),
             "FirstChar": "0",
             "LastChar": str(last),
-            "Widths": array([number(self.width(glyph), 2) for (glyph, _), _ in self._all()]),
+            "Widths": array([number(self.width(glyph), 0) for (glyph, _), _ in self._all()]),
             "Resources": resources.resources(),
             "ToUnicode": reference(add_unicode_map(self._objects, self._texts(), _CODE_BYTES)),
         }
@@ -78,5 +78,5 @@ class PictureFont:
         drawn = Content()
         self._draw(glyph, drawn)
         resources.use_all(drawn)
-        body = f"{numbers((self.width(glyph), 0), 2)} d0\n".encode("ascii") + drawn.body()
+        body = f"{numbers((self.width(glyph), 0), 0)} d0\n".encode("ascii") + drawn.body()
         return self._objects.add_stream({}, body)

@@ -17,13 +17,13 @@ for; where it does not, the text says so beside it."""
 
 FILLED: Final = ""
 BLANK: Final = "3 Tr"
-_WITHIN_PX: Final = 0.01  # how far a glyph may be from its place
+_WITHIN_PX: Final = 0.02  # how far a glyph may be from its place
 
 
 def text_object(run: GlyphRun, coded: Sequence[Coded], matrix: Matrix, mode: str, content: Content) -> str:
     """Operators. ``matrix``: from the run's coordinates to the picture's; ``mode``: operators that set how text is
     painted."""
-    written = _Text(run, matrix if matrix.is_translation else Matrix(), content)
+    written = _TextObject(run, matrix if matrix.is_translation else Matrix(), content)
     written.add(mode)
     for (font, code, width, said), text, (x, y) in zip(coded, run.characters, run.positions, strict=True):
         written.begin_cluster(text, said=said)
@@ -39,7 +39,7 @@ def unsaid(body: str) -> str:
     return f"/Span<</ActualText()>>BDC\n{body}\nEMC"
 
 
-class _Text:
+class _TextObject:
     def __init__(self, run: GlyphRun, shift: Matrix, content: Content) -> None:
         self._run = run
         self._shift = shift

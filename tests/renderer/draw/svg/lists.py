@@ -34,9 +34,9 @@ from renderer.displaylist import (
     bounds_of,
 )
 from renderer.geometry import IDENTITY, Colour, Matrix, PathData, Point, Rect, RoundRect
+from renderer.geometry.corners import fitting
 from renderer.geometry.outline import path_of
 from renderer.geometry.path import PathBuilder
-from renderer.geometry.roundrect import fitting
 from renderer.geometry.skiapath import from_skia
 from renderer.geometry.skiapath import to_skia as to_skia_path
 from renderer.images import DecodedImage, premultiplied, to_skia

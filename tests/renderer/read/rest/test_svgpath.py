@@ -8,6 +8,7 @@ from renderer.read.rest.svgpath import (
     FarCoordinateError,
     NotPathDataError,
     PathDataError,
+    PathTooLongError,
     parse_path,
     verbs_at_least,
 )
@@ -99,6 +100,13 @@ def test_what_has_other_things_in_it_is_no_path_data_at_all(data: str) -> None:
 def test_a_number_beyond_the_limit_is_told_apart(number: str) -> None:
     with pytest.raises(FarCoordinateError):
         parse_path(f"M0 0L{number} 0")
+
+
+@pytest.mark.parametrize("data", ["M0 0L1 1L2 2L3 3", "M0 0 1 1 2 2 3 3", "m0 0l1 1l2 2l3 3"])
+def test_verbs_have_a_limit(data: str) -> None:
+    assert len(parse_path(data, max_verbs=4).verbs) == 4
+    with pytest.raises(PathTooLongError, match="more than 3"):
+        parse_path(data, max_verbs=3)
 
 
 def test_verbs_are_counted_before_a_text_is_read() -> None:

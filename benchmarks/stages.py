@@ -1,0 +1,96 @@
+"""The renderer's stages one by one, with no sandbox and no server: what each costs, and how that grows with nodes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from statistics import median
+
+from app.dispatch import BUNDLED_FONTS
+from benchmarks.documents import screen
+from benchmarks.sampling import Collected, Curve, Effort, interleave
+from benchmarks.scaling import grid
+from renderer.build import build_scene
+from renderer.displaylist import DisplayList
+from renderer.draw import WRITERS, draw_pixels
+from renderer.draw.raster import make_raster_surface
+from renderer.fonts import FontProvider
+from renderer.formats import VECTORS, ImageFormat
+from renderer.images import ImageSource
+from renderer.limits import RenderLimits
+from renderer.lower import lower
+from renderer.options import RenderOptions
+from renderer.picture import Picture, picture_size
+from renderer.read import REST_MEDIA_TYPE, decode
+from renderer.scene import Scene
+from renderer.warnings import Warnings
+
+_NODES = (10, 100, 1_000, 6_000, 100_000)
+_SIDE = 512
+_LIMITS = RenderLimits()
+_OPTIONS = RenderOptions()
+
+
+def collect(effort: Effort) -> Collected:
+    """A screen of 63 nodes through every stage and target, and grids of growing size up to the display list."""
+    fonts = FontProvider.load(BUNDLED_FONTS)
+    half = Effort(effort.rounds, effort.budget_s / 2, effort.quick)
+    times = interleave(_of_a_screen(fonts), half)
+    sizes = [count for count in _NODES if not effort.quick or count <= 6_000]
+    grown = interleave(
+        {f"{count:,} nodes": partial(_prepare, grid(count, _SIDE), fonts) for count in sizes}, half, warm_up=1
+    )
+    costs = [median(values) for values in grown.values()]
+    curve = Curve("parse, build and lower by nodes", "nodes", list(map(float, sizes)), costs)
+    return Collected(times | grown, [curve])
+
+
+def _of_a_screen(fonts: FontProvider) -> dict[str, Callable[[], object]]:
+    document = screen()
+    scene = _scene(document)
+    display_list = _lowered(scene, fonts)
+    picture = _picture(scene)
+    stages: dict[str, Callable[[], object]] = {
+        "screen: parse and build": partial(_scene, document),
+        "screen: lower": partial(_lowered, scene, fonts),
+        "screen: draw pixels": partial(_pixels, display_list, picture),
+    }
+    for image_format in VECTORS:
+        stages[f"screen: write {image_format.label}"] = partial(_written, image_format, display_list, picture)
+    return stages
+
+
+def _prepare(document: bytes, fonts: FontProvider) -> float:
+    """Milliseconds to the display list; what it is made of is let go of outside of them."""
+    began = time.perf_counter()
+    made = _lowered(_scene(document), fonts)
+    took = time.perf_counter() - began
+    del made
+    return took * 1e3
+
+
+def _scene(document: bytes) -> Scene:
+    decoded = decode(document, REST_MEDIA_TYPE, node=None, limits=_LIMITS)
+    return build_scene(decoded, options=_OPTIONS, limits=_LIMITS, warnings=_warnings())
+
+
+def _lowered(scene: Scene, fonts: FontProvider) -> DisplayList:
+    images = ImageSource({}, limits=_LIMITS)
+    return lower(scene, scale=1.0, fonts=fonts, images=images, limits=_LIMITS, warnings=_warnings())
+
+
+def _picture(scene: Scene) -> Picture:
+    return picture_size(scene.bounds, _OPTIONS, _LIMITS, _warnings())
+
+
+def _pixels(display_list: DisplayList, picture: Picture) -> None:
+    draw_pixels(display_list, make_raster_surface(picture.width, picture.height), _warnings())
+
+
+def _written(image_format: ImageFormat, display_list: DisplayList, picture: Picture) -> bytes:
+    return WRITERS[image_format](display_list, picture, _OPTIONS, _warnings())
+
+
+def _warnings() -> Warnings:
+    return Warnings(_LIMITS.max_warnings)

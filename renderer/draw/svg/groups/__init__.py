@@ -1,0 +1,1 @@
+"""Groups: opacity, blend modes, clips, masks, filters."""

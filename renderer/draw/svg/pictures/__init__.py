@@ -1,0 +1,1 @@
+"""Pixels in an SVG: images, and what it cannot say in elements."""

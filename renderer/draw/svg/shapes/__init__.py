@@ -1,0 +1,1 @@
+"""Areas, strokes and shadows, and what they are painted with."""

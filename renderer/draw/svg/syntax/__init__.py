@@ -1,0 +1,1 @@
+"""How SVG is spelt: numbers, text and attributes, ids, path data."""

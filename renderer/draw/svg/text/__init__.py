@@ -1,0 +1,1 @@
+"""Glyph runs, as outlines, as pictures or as text."""
