@@ -29,17 +29,21 @@ def fitting(rect: Rect, radii: Radii) -> Rect | RoundRect:
     scale = min([1.0, *(side / needed for side, needed in sides if needed > side)])
     if rect.is_empty or not any(kept):
         return rect
-    return RoundRect(rect, (ax, ay, bx, by, cx, cy, dx, dy) if scale == 1.0 else _scaled_down(rect, kept))
+    return RoundRect(rect, (ax, ay, bx, by, cx, cy, dx, dy)) if scale == 1.0 else _scaled_down(rect, kept)
 
 
-def _scaled_down(rect: Rect, radii: Sequence[float]) -> Radii:
-    """By Skia, in its 32-bit floats, where together they are never longer than a side: what 64 bits round to leaves a
-    sliver between a corner and an edge, and with it Skia smooths all edges of the outline otherwise."""
+def _scaled_down(rect: Rect, radii: Sequence[float]) -> RoundRect:
+    """By Skia, in its 32-bit floats, the rectangle too: together radii are then never longer than a side. What 64 bits
+    round to leaves a sliver between a corner and an edge, and with it Skia smooths all edges of the outline
+    otherwise."""
     shape = skia.RRect()
     corners = [skia.Point(across, down) for across, down in zip(radii[::2], radii[1::2], strict=True)]
     shape.setRectRadii(skia.Rect.MakeXYWH(rect.x, rect.y, rect.width, rect.height), corners)
     a, b, c, d = (shape.radii(corner) for corner in _CORNERS)
-    return a.x(), a.y(), b.x(), b.y(), c.x(), c.y(), d.x(), d.y()
+    box = shape.rect()
+    left, top = box.left(), box.top()
+    made = Rect(left, top, box.right() - left, box.bottom() - top)
+    return RoundRect(made, (a.x(), a.y(), b.x(), b.y(), c.x(), c.y(), d.x(), d.y()))
 
 
 def grown(area: Rect | RoundRect, by: float) -> Rect | RoundRect | None:

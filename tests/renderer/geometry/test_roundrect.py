@@ -23,6 +23,9 @@ def test_radii_that_shrink_fill_their_side_and_no_more() -> None:
     assert isinstance(made, RoundRect)
     assert made.radii[5] == 27
     assert to_skia(path_of(made)).isConvex()
+    odd = fitting(Rect(0, 0, 60, 27.3332544), (0, 0, 0, 0, 90, 90, 0, 0))
+    assert isinstance(odd, RoundRect)
+    assert odd.radii[5] == odd.rect.height
 
 
 def test_a_corner_that_is_flat_one_way_is_sharp() -> None:
