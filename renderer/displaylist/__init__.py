@@ -3,7 +3,8 @@
 It is flat and frozen. Each command says where it is by a matrix of its own (from its coordinates to the page's, in
 document pixels; the picture shows ``bounds`` of the page) and what it can touch at most (``bounds``, page coordinates).
 ``Push...`` commands open a group that ends at the matching :class:`Pop`. There is no device in it: no device pixel, no
-coverage mask, no Skia object but the typefaces of glyph runs.
+coverage mask, no Skia object but the typefaces of glyph runs. What it shares with scenes (blend modes, gradient stops,
+kinds of masks, noise, caps and joins) is offered here too: a target needs nothing else.
 """
 
 from __future__ import annotations
@@ -28,10 +29,12 @@ from renderer.displaylist.commands import (
 from renderer.displaylist.displaylist import DisplayList, Link, Span
 from renderer.displaylist.filters import Blur, Filter, InnerShadowFilter, Ramp, ShadowFilter
 from renderer.displaylist.paint import ColourAdjustment, GradientPaint, ImagePaint, Paint, SolidPaint
+from renderer.scene import BlendMode, GradientKind, GradientStop, MaskKind, Noise, NoiseKind, StrokeCap, StrokeJoin
 
 __all__ = [
     "Area",
     "Band",
+    "BlendMode",
     "Blur",
     "BlurBackdrop",
     "CastInnerShadow",
@@ -44,11 +47,16 @@ __all__ = [
     "FillArea",
     "FillGlyphs",
     "Filter",
+    "GradientKind",
     "GradientPaint",
+    "GradientStop",
     "ImagePaint",
     "InnerShadowFilter",
     "Link",
+    "MaskKind",
     "MaskSource",
+    "Noise",
+    "NoiseKind",
     "Paint",
     "Pen",
     "Pop",
@@ -59,5 +67,7 @@ __all__ = [
     "ShadowFilter",
     "SolidPaint",
     "Span",
+    "StrokeCap",
+    "StrokeJoin",
     "bounds_of",
 ]

@@ -1,4 +1,4 @@
-"""Collecting set lines into runs: one per face, size and paint, each glyph with its place."""
+"""Collecting set lines into runs: one for neighbours of one face, size and paint, each glyph with its place."""
 
 from __future__ import annotations
 
@@ -17,10 +17,16 @@ from renderer.text.metrics import LineMetrics, on_pixel
 from renderer.text.model import Decoration, GlyphRun, Line, LinkArea, TextLayout
 from renderer.text.paragraphs import Paragraph
 
+# Face, size, stretch, emboldening, skew and fills.
+_Looks = tuple[FaceInstance, float, float, float, float, tuple[Fill, ...]]
+
 
 @dataclass(slots=True)
 class _Batch:
+    """Neighbours in the order of reading that look alike, so that what is written from them reads right, too."""
+
     item: TextItem
+    looks: _Looks
     glyphs: list[int] = field(default_factory=list)
     positions: list[tuple[float, float]] = field(default_factory=list)
     characters: list[str] = field(default_factory=list)
@@ -32,7 +38,7 @@ class Placer:
     def __init__(self, fonts: FontProvider, warn: Warn) -> None:
         self._fonts = fonts
         self._warn = warn
-        self._batches: dict[tuple[FaceInstance, float, float, float, float, tuple[Fill, ...]], _Batch] = {}
+        self._batches: list[_Batch] = []
         self._decorations: list[Decoration] = []
         self._lines: list[Line] = []
         self._links: list[LinkArea] = []
@@ -59,14 +65,16 @@ class Placer:
             self._add(part, left - GAP_EMS * paragraph.style.size - x, on_pixel(top + metrics.above))
 
     def layout(self, bounds: Rect, warnings: tuple[tuple[str, str], ...], *, truncated: bool) -> TextLayout:
-        runs = tuple(_run(batch) for batch in self._batches.values() if batch.glyphs)
+        runs = tuple(_run(batch) for batch in self._batches if batch.glyphs)
         lines, links = tuple(self._lines), tuple(self._links)
         return TextLayout(runs, tuple(self._decorations), lines, links, bounds, warnings, truncated)
 
     def _add(self, part: PlacedGlyphs, left: float, baseline: float) -> None:
         face, style = part.item.face, part.item.piece.style
-        key = (face.instance, part.item.size, part.item.stretch, face.embolden, face.skew, style.fills)
-        batch = self._batches.setdefault(key, _Batch(part.item))
+        looks = (face.instance, part.item.size, part.item.stretch, face.embolden, face.skew, style.fills)
+        if not self._batches or self._batches[-1].looks != looks:
+            self._batches.append(_Batch(part.item, looks))
+        batch = self._batches[-1]
         x = left + part.left
         batch.glyphs += part.glyphs
         batch.characters += part.characters

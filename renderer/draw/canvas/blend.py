@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import skia
 
+from renderer.displaylist import BlendMode
 from renderer.draw.canvas.layers import open_layer
 from renderer.draw.canvas.playback import Playback, saved
-from renderer.scene import BlendMode
 
 _MODES: Final = {
     BlendMode.PASS_THROUGH: skia.BlendMode.kSrcOver,

@@ -6,10 +6,9 @@ from typing import Any, Final
 
 import skia
 
-from renderer.displaylist import GradientPaint
+from renderer.displaylist import GradientKind, GradientPaint
 from renderer.draw.canvas.convert import to_colour32
 from renderer.geometry.skiapath import skia_matrix
-from renderer.scene import GradientKind
 
 _ORIGIN: Final = skia.Point(0, 0)
 _UNIT_X: Final = skia.Point(1, 0)

@@ -6,12 +6,11 @@ from typing import Final
 
 import skia
 
-from renderer.displaylist import PushMasked
+from renderer.displaylist import MaskKind, PushMasked
 from renderer.draw.canvas.convert import to_rect
 from renderer.draw.canvas.layers import open_layer
 from renderer.draw.canvas.playback import Playback
 from renderer.geometry import IDENTITY
-from renderer.scene import MaskKind
 
 _LUMINANCE: Final = skia.LumaColorFilter.Make()
 

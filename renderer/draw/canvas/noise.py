@@ -12,11 +12,10 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from renderer.displaylist import DrawNoise
+from renderer.displaylist import DrawNoise, Noise, NoiseKind
 from renderer.draw.canvas.convert import to_rect
 from renderer.draw.canvas.playback import Playback
 from renderer.geometry import Colour
-from renderer.scene import Noise, NoiseKind
 
 SIDE: Final = 128  # squares after which the grain repeats
 _CHANNELS: Final = 4  # how many random numbers a square has: whether it is there, and a colour

@@ -7,14 +7,13 @@ from typing import Any, Final
 
 import skia
 
-from renderer.displaylist import GradientPaint, ImagePaint, Paint, SolidPaint
+from renderer.displaylist import BlendMode, GradientPaint, ImagePaint, Paint, SolidPaint
 from renderer.draw.canvas.blend import draw_linear_burn, has_paint_mode, paint_mode
 from renderer.draw.canvas.convert import to_colour4f
 from renderer.draw.canvas.gradients import gradient_shader
 from renderer.draw.canvas.imagepaints import colour_filter, image_shader
 from renderer.draw.canvas.playback import Playback, saved
 from renderer.geometry.skiapath import to_skia
-from renderer.scene import BlendMode
 
 _MOST_MIXED: Final = 4  # a GPU compiles a program for each combination
 

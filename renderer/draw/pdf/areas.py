@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from renderer.displaylist import FillArea, ImagePaint, Pen, bounds_of
+from renderer.displaylist import FillArea, ImagePaint, Pen, StrokeCap, StrokeJoin, bounds_of
 from renderer.draw.pdf.clips import write_cut
 from renderer.draw.pdf.drawing import Drawing
 from renderer.draw.pdf.file.content import Content
@@ -13,7 +13,6 @@ from renderer.draw.pdf.paint.stencils import Stencil, paint_through
 from renderer.draw.pdf.paths import is_on_pixels, outline, path_operators, rule
 from renderer.geometry import IDENTITY, Matrix, PathData
 from renderer.geometry.outline import path_of
-from renderer.scene import StrokeCap, StrokeJoin
 
 _JOINS: Final = {StrokeJoin.MITER: 0, StrokeJoin.ROUND: 1, StrokeJoin.BEVEL: 2}
 _CAPS: Final = {StrokeCap.ROUND: 1, StrokeCap.SQUARE: 2}

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from renderer.displaylist import Command, InnerShadowFilter, PushGroup, PushMasked, ShadowFilter
+from renderer.displaylist import Command, InnerShadowFilter, MaskKind, PushGroup, PushMasked, ShadowFilter
 from renderer.draw.pdf.drawing import Drawing
 from renderer.draw.pdf.file.content import Content, Form, add_group, add_mask
 from renderer.draw.pdf.file.states import coverage, graphics_state, luminosity
 from renderer.draw.pdf.raster.groupshadows import write_cast, write_inside
 from renderer.geometry import Rect
-from renderer.scene import MaskKind
 
 _REPLAYS: Final = 2  # of a group for each of its shadows
 

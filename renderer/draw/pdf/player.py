@@ -15,6 +15,7 @@ from renderer.displaylist import (
     DrawNoise,
     FillArea,
     FillGlyphs,
+    MaskKind,
     MaskSource,
     Pop,
     PushClip,
@@ -43,7 +44,6 @@ from renderer.draw.pdf.raster.shadows import cast_inner_shadow, cast_shadow
 from renderer.draw.pdf.text.glyphs import fill_glyphs
 from renderer.geometry import IDENTITY, Rect
 from renderer.pixels import is_opaque
-from renderer.scene import MaskKind
 
 _LOOKED_AT_PER_REPLAYED: Final = 16  # what costs as much
 # Forms one in the other. Readers draw so many and no more: poppler 99, MuPDF some 45.

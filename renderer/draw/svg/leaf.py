@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from renderer.displaylist import BlendMode
 from renderer.draw.svg.syntax.markup import with_attributes, wrapped
-from renderer.scene import BlendMode
 
 
 class Leaf(Struct, frozen=True, gc=False):

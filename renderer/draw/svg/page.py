@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from renderer.displaylist import DrawNoise, PushClip, PushGroup, PushMasked
+from renderer.displaylist import BlendMode, DrawNoise, PushClip, PushGroup, PushMasked
 from renderer.draw.svg.groups.erasing import erase
 from renderer.draw.svg.groups.tags import compositing, group_attributes, mask_tags, masked, needs_picture
 from renderer.draw.svg.leaf import Leaf
@@ -23,7 +23,6 @@ from renderer.draw.svg.shapes.areas import clip_of, head
 from renderer.draw.svg.sheet import Sheet
 from renderer.draw.svg.syntax.markup import wrapped
 from renderer.geometry import Rect
-from renderer.scene import BlendMode
 
 
 class Page:

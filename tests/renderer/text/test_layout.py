@@ -359,6 +359,13 @@ def test_the_same_text_gives_the_same_places() -> None:
 
 def test_runs_are_gathered_by_face_size_and_paint() -> None:
     look = style()
-    layout = lay(runs(("one\n", look), ("two", style(weight=700)), ("\nthree", look)))
-    assert sorted(len(run.glyphs) for run in layout.runs) == [3, 8]
-    assert all(run.size == 20.0 and run.fills is look.fills for run in layout.runs if len(run.glyphs) == 8)
+    layout = lay(runs(("one\n", look), ("more", look), ("two", style(weight=700)), ("\nthree", look)))
+    assert [len(run.glyphs) for run in layout.runs] == [7, 3, 5]
+    assert all(run.size == 20.0 and run.fills is look.fills for run in (layout.runs[0], layout.runs[2]))
+
+
+def test_runs_come_in_the_order_of_reading() -> None:
+    plain, bold = style("Inter", size=12.0), style("Inter", size=12.0, weight=700.0)
+    content = runs(("One ", plain), ("two", bold), (" three\nfour ", plain), ("five", bold))
+    layout = layout_text(content, 500.0, 60.0, provider())
+    assert ["".join(run.characters) for run in layout.runs] == ["One ", "two", " threefour ", "five"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from renderer.displaylist import BlendMode
 from renderer.draw.pdf.file.content import Content, Form, Resource
 from renderer.draw.pdf.file.objects import Objects
 from renderer.draw.pdf.file.syntax import dictionary, number, reference
-from renderer.scene import BlendMode
 
 BLEND_NAMES: Final = {
     BlendMode.PASS_THROUGH: "Normal",

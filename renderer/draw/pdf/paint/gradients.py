@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from renderer.displaylist import GradientPaint
+from renderer.displaylist import GradientKind, GradientPaint, GradientStop
 from renderer.draw.pdf.drawing import Drawing
 from renderer.draw.pdf.file.content import Content, Resource, add_mask
 from renderer.draw.pdf.file.objects import Objects
@@ -18,7 +18,6 @@ from renderer.draw.pdf.paint.colours import components
 from renderer.draw.pdf.paint.functions import ramp_function
 from renderer.draw.pdf.paint.meshes import angular_mesh, diamond_mesh
 from renderer.geometry import Matrix, Rect
-from renderer.scene import GradientKind, GradientStop
 
 Spell = Callable[[GradientStop], str]
 _COORDINATES: Final = {GradientKind.LINEAR: ("2", "[0 0 1 0]"), GradientKind.RADIAL: ("3", "[0 0 0 0 0 1]")}

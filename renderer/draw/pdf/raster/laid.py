@@ -8,7 +8,17 @@ from typing import Final
 import numpy as np
 from msgspec.structs import replace
 
-from renderer.displaylist import Blur, BlurBackdrop, Command, DrawNoise, FillArea, PushGroup, PushMasked, SolidPaint
+from renderer.displaylist import (
+    BlendMode,
+    Blur,
+    BlurBackdrop,
+    Command,
+    DrawNoise,
+    FillArea,
+    PushGroup,
+    PushMasked,
+    SolidPaint,
+)
 from renderer.draw.pdf.clips import clip_operators, write_masked
 from renderer.draw.pdf.drawing import Drawing
 from renderer.draw.pdf.file.content import Content
@@ -17,7 +27,6 @@ from renderer.draw.pdf.paint.imageplace import draw_image
 from renderer.draw.pdf.raster.pictures import covered, on_grid
 from renderer.geometry import IDENTITY, Colour, Rect
 from renderer.pixels import Pixels
-from renderer.scene import BlendMode
 
 _BLACK: Final = SolidPaint(Colour(0.0, 0.0, 0.0))
 _WHITE: Final = SolidPaint(Colour(1.0, 1.0, 1.0))

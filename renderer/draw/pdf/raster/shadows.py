@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from renderer.displaylist import CastInnerShadow, CastShadow, Cut
+from renderer.displaylist import BlendMode, CastInnerShadow, CastShadow, Cut
 from renderer.draw.pdf.clips import write_cut
 from renderer.draw.pdf.drawing import Drawing
 from renderer.draw.pdf.file.content import Content
@@ -20,7 +20,6 @@ from renderer.draw.pdf.paths import outline, rule
 from renderer.draw.pdf.raster.pictures import covered, on_grid
 from renderer.geometry import IDENTITY, Colour, Matrix, PathData, Rect, RoundRect
 from renderer.geometry.corners import grown
-from renderer.scene import BlendMode
 
 _SHARP_PX: Final = 0.03  # a blur that nobody sees
 _BLACK: Final = Colour(0.0, 0.0, 0.0)

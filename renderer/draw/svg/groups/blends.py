@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from renderer.scene import BlendMode
+from renderer.displaylist import BlendMode
 
 _NAMES: Final = {
     BlendMode.DARKEN: "darken",

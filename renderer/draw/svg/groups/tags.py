@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from renderer.displaylist import Blur, PushGroup, PushMasked
+from renderer.displaylist import BlendMode, Blur, MaskKind, PushGroup, PushMasked
 from renderer.draw.svg.groups.blends import NEAREST_TO_LINEAR_DODGE, style_of
 from renderer.draw.svg.groups.filters import group_filter, white
 from renderer.draw.svg.sheet import Sheet
 from renderer.draw.svg.syntax.markup import wrapped
 from renderer.draw.svg.syntax.numbers import share
 from renderer.geometry import Rect
-from renderer.scene import BlendMode, MaskKind
 
 
 def compositing(opacity: float, blend: BlendMode, *, isolated: bool = False) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from renderer.displaylist import (
     Area,
+    BlendMode,
     BlurBackdrop,
     DrawNoise,
     Paint,
@@ -24,7 +25,6 @@ from renderer.draw.svg.shapes.areas import clip_of, head
 from renderer.draw.svg.sheet import Sheet, UserSpace
 from renderer.draw.svg.syntax.markup import wrapped
 from renderer.geometry import Matrix, Rect
-from renderer.scene import BlendMode
 
 _MARGIN_PX: Final = 1.0
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from renderer.displaylist import Command, FillArea, GradientPaint
+from renderer.displaylist import BlendMode, Command, FillArea, GradientPaint
 from renderer.draw.raster import rasterise
 from renderer.draw.svg.pictures.images import address
 from renderer.draw.svg.sheet import Sheet
@@ -19,7 +19,6 @@ from renderer.exceptions import LimitError
 from renderer.geometry import Matrix, Rect
 from renderer.limits import MAX_PICTURE_PIXELS, MAX_RASTERISED_PIXELS
 from renderer.pixels import Pixels
-from renderer.scene import BlendMode
 
 FINER = 2.0
 _GRID = 4  # pixels; wide blurs are computed on pictures of a quarter of the size, which lie alike in both then

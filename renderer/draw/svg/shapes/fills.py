@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from renderer.displaylist import FillArea, Pen, bounds_of
+from renderer.displaylist import FillArea, Pen, StrokeCap, StrokeJoin, bounds_of
 from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.pictures.burns import burns, burnt, within_area
 from renderer.draw.svg.shapes.areas import clip, head, outside
@@ -13,7 +13,6 @@ from renderer.draw.svg.shapes.paints import Elements, has_server, painted
 from renderer.draw.svg.sheet import Sheet, UserSpace
 from renderer.draw.svg.syntax.numbers import coefficient
 from renderer.geometry.outline import path_of
-from renderer.scene import StrokeCap, StrokeJoin
 
 _JOINS: Final = {StrokeJoin.BEVEL: "bevel", StrokeJoin.ROUND: "round"}
 _CAPS: Final = {StrokeCap.ROUND: "round", StrokeCap.SQUARE: "square"}

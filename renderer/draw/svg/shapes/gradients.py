@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from renderer.displaylist import GradientPaint
+from renderer.displaylist import GradientKind, GradientPaint, GradientStop
 from renderer.draw.svg.sheet import Sheet, UserSpace
 from renderer.draw.svg.syntax.numbers import coefficient, rgb, share, shortened
 from renderer.geometry import Matrix
-from renderer.scene import GradientKind, GradientStop
 
 _KINDS: Final = frozenset({GradientKind.LINEAR, GradientKind.RADIAL})
 _UNITS: Final = ' gradientUnits="userSpaceOnUse"'

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from renderer.displaylist import GradientPaint, ImagePaint, Paint, SolidPaint
+from renderer.displaylist import BlendMode, GradientPaint, ImagePaint, Paint, SolidPaint
 from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.pictures.images import embedded
 from renderer.draw.svg.pictures.picture import gradient_picture
@@ -16,7 +16,6 @@ from renderer.draw.svg.sheet import Sheet, UserSpace
 from renderer.draw.svg.syntax.markup import wrapped
 from renderer.draw.svg.syntax.numbers import rgb, share, transformation
 from renderer.geometry import Colour, Matrix, Rect
-from renderer.scene import BlendMode
 
 _WORTH_SHARING = 200  # characters: a reference and what defines it have some sixty
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from renderer.displaylist import CastInnerShadow, CastShadow, bounds_of
+from renderer.displaylist import BlendMode, CastInnerShadow, CastShadow, bounds_of
 from renderer.draw.svg.groups.filters import LEAST_SIGMA, SIGMAS, blur_only
 from renderer.draw.svg.leaf import Leaf
 from renderer.draw.svg.shapes.areas import clip, head, outside, without
@@ -13,7 +13,6 @@ from renderer.draw.svg.sheet import Sheet, UserSpace
 from renderer.draw.svg.syntax.numbers import rgb, share
 from renderer.geometry import Matrix, PathData, Rect
 from renderer.geometry.corners import grown
-from renderer.scene import BlendMode
 
 _Shadow = CastShadow | CastInnerShadow
 _WHITE: Final = ' fill="#fff"'
