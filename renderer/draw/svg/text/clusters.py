@@ -37,12 +37,19 @@ def clusters_of(run: GlyphRun, number: int) -> list[Cluster]:
     if len(run.characters) != len(run.glyphs) or not run.characters[:1] or not run.characters[0]:
         return []
     found: list[Cluster] = []
+    said: list[list[str]] = []
+    binds = False
     for text, (x, y) in zip(run.characters, run.positions, strict=True):
-        if text and not (found and found[-1].y == y and _binds(found[-1].text)):
-            found.append(Cluster(x, y, text, number, _direction(text)))
-        else:
-            found[-1].x = min(found[-1].x, x)
-            found[-1].text += text
+        if text and not (binds and found[-1].y == y):
+            found.append(Cluster(x, y, "", number, _direction(text)))
+            said.append([])
+            binds = False
+        found[-1].x = min(found[-1].x, x)
+        said[-1].append(text)
+        binds = _binds(text, before=binds)
+    # Put together once at the end: a cluster may be as long as the text.
+    for cluster, parts in zip(found, said, strict=True):
+        cluster.text = "".join(parts)
     return found
 
 
@@ -68,9 +75,11 @@ def _left_end(cluster: Cluster) -> float:
     return cluster.x
 
 
-def _binds(text: str) -> bool:
-    """Whether it takes its form from what follows: it ends in a virama, with or without a joiner."""
-    return combining(text.rstrip(_JOINERS)[-1:] or " ") == _VIRAMA
+def _binds(text: str, *, before: bool) -> bool:
+    """Whether a cluster takes its form from what follows: it ends in a virama, with or without a joiner. ``text``: its
+    last characters; ``before``: whether it did so without them."""
+    last = text.rstrip(_JOINERS)[-1:]
+    return combining(last) == _VIRAMA if last else before
 
 
 def _direction(text: str) -> bool | None:
