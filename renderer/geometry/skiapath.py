@@ -15,6 +15,7 @@ import skia
 
 from renderer.geometry.matrix import Matrix
 from renderer.geometry.path import PathBuilder, PathData
+from renderer.geometry.rect import Rect
 
 _HEADER: Final = struct.Struct("<4I")
 _VERSION: Final = 5
@@ -45,6 +46,13 @@ def from_skia(path: Any) -> PathData:
     middle = start + points * 2 * _FLOAT_BYTES
     end = middle + weights * _FLOAT_BYTES
     return PathData(content[end : end + verbs], content[start:middle], content[middle:end], bool(packed & _EVEN_ODD))
+
+
+def box_of(path: Any) -> Rect:
+    """The box around all points of a ``skia.Path``: :attr:`PathData.bounds`, in less time."""
+    box = path.getBounds()
+    left, top = box.left(), box.top()
+    return Rect(left, top, box.right() - left, box.bottom() - top)
 
 
 def _spelled_out(path: Any) -> PathData:

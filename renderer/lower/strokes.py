@@ -13,7 +13,7 @@ import skia
 from renderer.displaylist import Band, Cut, FillArea, Pen, bounds_of
 from renderer.geometry import Matrix, PathData, Rect
 from renderer.geometry.outline import path_of
-from renderer.geometry.skiapath import from_skia, to_skia
+from renderer.geometry.skiapath import box_of, from_skia, to_skia
 from renderer.limits import MAX_DASHES
 from renderer.lower.bands import band_pen, stroke_band
 from renderer.lower.heads import headed_line, trim_of
@@ -123,7 +123,7 @@ def lower_pen(
     resolution = max(lowering.scale * matrix.stretch, _LEAST_RESOLUTION)
     if isinstance(item, Shape) and isinstance(item.geometry, LineGeometry):
         band, pen = _line(item, stroke, lowering, resolution)
-        lowering.commands.append(FillArea(band, matrix, paints, matrix.box(band.bounds), None, pen))
+        lowering.commands.append(FillArea(from_skia(band), matrix, paints, matrix.box(box_of(band)), None, pen))
         return
     doubled = stroke.align is not StrokeAlign.CENTER
     weight = stroke.weight * 2 if doubled else stroke.weight
@@ -132,34 +132,31 @@ def lower_pen(
     band = _expanded(path, stroke, weight, dashes, resolution)
     pen = Pen(area, weight, stroke.join, _plain_cap(stroke.cap), stroke.miter_limit, dashes)
     cut = Cut(area, inside=stroke.align is StrokeAlign.INSIDE) if doubled and not lies_below(item) else None
-    lowering.commands.append(FillArea(band, matrix, paints, matrix.box(band.bounds), cut, pen))
+    lowering.commands.append(FillArea(from_skia(band), matrix, paints, matrix.box(box_of(band)), cut, pen))
 
 
-def _line(shape: Shape, stroke: PenStroke, lowering: Lowering, resolution: float) -> tuple[PathData, Pen | None]:
-    """The area of a stroked line. A line has no inside: Figma draws an INSIDE stroke above it, caps included in its
-    length (so its render bounds say, and its pictures show), and a centred one around it, with caps beyond its ends."""
+def _line(shape: Shape, stroke: PenStroke, lowering: Lowering, resolution: float) -> tuple[Any, Pen | None]:
+    """The area (``skia.Path``) of a stroked line. A line has no inside: Figma draws an INSIDE stroke above it, caps
+    included in its length (so its render bounds say, and its pictures show), and a centred one around it, with caps
+    beyond its ends."""
     half, width = stroke.weight / 2, shape.width
     y = {StrokeAlign.CENTER: 0.0, StrokeAlign.INSIDE: -half, StrokeAlign.OUTSIDE: half}[stroke.align]
     within = stroke.align is StrokeAlign.INSIDE and stroke.cap in (StrokeCap.ROUND, StrokeCap.SQUARE)
     short = min(half if within else trim_of(stroke), width / 2)
     path = skia.Path.Line(skia.Point(short, y), skia.Point(width - short, y))
     dashes = _dashes(stroke, path, shape.id, lowering)
-    area = _skia_expanded(path, stroke, stroke.weight, dashes, resolution)
+    area = _expanded(path, stroke, stroke.weight, dashes, resolution)
     if stroke.cap in HEAD_HALF_HEIGHT:
-        return from_skia(headed_line(0.0, width, y, stroke, area)), None
-    return from_skia(area), Pen(from_skia(path), stroke.weight, stroke.join, stroke.cap, stroke.miter_limit, dashes)
+        return headed_line(0.0, width, y, stroke, area), None
+    return area, Pen(from_skia(path), stroke.weight, stroke.join, stroke.cap, stroke.miter_limit, dashes)
 
 
 def _plain_cap(cap: StrokeCap) -> StrokeCap:
     return cap if cap in _CAPS else StrokeCap.NONE
 
 
-def _expanded(path: Any, stroke: PenStroke, weight: float, dashes: tuple[float, ...], resolution: float) -> PathData:
-    return from_skia(_skia_expanded(path, stroke, weight, dashes, resolution))
-
-
-def _skia_expanded(path: Any, stroke: PenStroke, weight: float, dashes: tuple[float, ...], resolution: float) -> Any:
-    """``resolution``: device pixels per unit of the path, for how finely curves are flattened."""
+def _expanded(path: Any, stroke: PenStroke, weight: float, dashes: tuple[float, ...], resolution: float) -> Any:
+    """A ``skia.Path``. ``resolution``: device pixels per unit of the path, for how finely curves are flattened."""
     paint = skia.Paint(Style=skia.Paint.kStroke_Style, StrokeWidth=weight)
     paint.setStrokeJoin(_JOINS[stroke.join])
     paint.setStrokeCap(_CAPS.get(stroke.cap, skia.Paint.kButt_Cap))

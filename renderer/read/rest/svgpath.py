@@ -24,6 +24,8 @@ from renderer.limits import MAX_COORDINATE
 # A move to begin with, and every character SVG path data can have.
 _PATH: Final = re.compile(r"\s*[Mm]\s*[0-9+\-.][MmLlHhVvCcSsQqTtAaZzEe0-9+\-.,\s]*")
 _NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+# Only such numbers can be beyond the limit: with a positive exponent, or with eight digits before the point.
+_SUSPECT: Final = re.compile(r"[eE]\+?\d|(?<![\d.])\d{8}")
 _TOKEN: Final = re.compile(rf"[MmZzLlHhVvCcSsQqTtAa]|{_NUMBER.pattern}")
 _ARGUMENTS: Final = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
 
@@ -78,7 +80,7 @@ def _usual(data: str, *, even_odd: bool) -> PathData | None:
     """
     text = _tight(data) if data.isascii() else b""
     letters = text.translate(None, _SIGNS)
-    if not _USUAL_COMMANDS.fullmatch(letters) or not _is_regular(text, letters):
+    if not text.startswith(b"M") or not _USUAL_COMMANDS.fullmatch(letters) or not _is_regular(text, letters):
         return None
     try:
         numbers = _NUMBERS.decode(b"[%b]" % text.translate(_TO_COMMAS, b"Z")[1:])
@@ -131,7 +133,7 @@ def _in_pairs(letters: bytes, numbers: list[float]) -> list[float]:
 def _any(data: str, *, even_odd: bool, max_verbs: int) -> PathData:
     if not _PATH.fullmatch(data):
         raise NotPathDataError("it begins with M and has only commands and numbers")
-    if any(abs(float(number[0])) > MAX_COORDINATE for number in _NUMBER.finditer(data)):
+    if _SUSPECT.search(data) and any(abs(float(number[0])) > MAX_COORDINATE for number in _NUMBER.finditer(data)):
         raise FarCoordinateError("a coordinate that is out of range")
     pen = _PathPen()
     for count, (command, arguments) in enumerate(_segments(data)):

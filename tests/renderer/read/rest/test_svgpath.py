@@ -90,7 +90,10 @@ def test_what_is_no_sound_path_data_is_refused(data: str) -> None:
     assert type(caught.value) is PathDataError
 
 
-@pytest.mark.parametrize("data", ["", "L1 1", "5 5", "<script>", "M0 0 L url(#x)", "M0 0Lnan 5", "M", "M0 0L1_0 5"])
+@pytest.mark.parametrize(
+    "data",
+    ["", "L1 1", "5 5", "<script>", "M0 0 L url(#x)", "M0 0Lnan 5", "M", "M0 0L1_0 5", "E5M5 0L9 9Z", "-5 5M0 0Z"],
+)
 def test_what_has_other_things_in_it_is_no_path_data_at_all(data: str) -> None:
     with pytest.raises(NotPathDataError):
         parse_path(data)
