@@ -28,7 +28,8 @@ class Link(Struct, frozen=True, gc=False):
 
 class DisplayList(Struct, frozen=True):
     """``bounds``: the part of the page that the picture shows. ``scale``: device pixels per document pixel that it was
-    lowered for; it decides how finely curves are flattened and which blurs nobody would see. ``title``: the name of what it shows."""
+    lowered for; it decides how finely curves are flattened and which blurs nobody would see. ``title``: the name of
+    what it shows."""
 
     bounds: Rect
     scale: float

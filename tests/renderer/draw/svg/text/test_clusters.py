@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from renderer.draw.svg.clusters import clusters_of
+from renderer.draw.svg.text.clusters import clusters_of
 from renderer.text import GlyphRun
 from tests.renderer.draw.svg.words import runs, text
 
