@@ -69,7 +69,9 @@ class PictureQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     node: Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[\x20-\x7e]+$")] | None = Field(
-        None, description="Id of the node to draw, as 1:2 or 1-2. Default: the document's first frame."
+        None,
+        description="Id of the node to draw, as 1:2 or 1-2. "
+        "Default: of a file its first page with anything on it, else the node itself.",
     )
     format: ImageFormat | None = Field(
         None,

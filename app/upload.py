@@ -10,6 +10,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePath
 from types import TracebackType
 from typing import Self
 
@@ -18,12 +19,14 @@ from starlette.requests import ClientDisconnect, Request
 from app.admission import Allowance
 from app.multipart import FormReader, Part, boundary_of
 from app.problems import ProblemError
+from renderer import documents
+from renderer.documents import DECODED, DocumentFormat, media_types
 from sandbox.mechanisms.memfd import MemfdWriter
 
-JSON = "application/json"
 FORM = "multipart/form-data"
 # curl calls a file whose kind it does not know an octet stream; in a form that is no contradiction.
-_DOCUMENT_PART_TYPES = {None, "", JSON, "application/octet-stream", "text/plain"}
+_UNSAID = {None, "", "application/octet-stream", "text/plain"}
+_HOW = f"as {media_types()}, or with its images as {FORM}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,9 @@ async def receive(request: Request, allowance: Allowance, bounds: UploadBounds, 
     """The whole body. ``reference``: a form may have that part. Raises ProblemError."""
     media_type = check_head(request, bounds)
     body = _Body(request, allowance, bounds)
-    return await (_receive_form(body, reference) if media_type == FORM else _receive_document(body))
+    if media_type == FORM:
+        return await _receive_form(body, reference)
+    return await _receive_document(body, media_type)
 
 
 def check_head(request: Request, bounds: UploadBounds) -> str:
@@ -70,7 +75,8 @@ def check_head(request: Request, bounds: UploadBounds) -> str:
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if request.headers.get("content-length", "") == "0":
         raise _empty()
-    _check_media_type(media_type)
+    if media_type != FORM:
+        _check_media_type(media_type)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise ProblemError("media-type-unsupported", "Content-Encoding is not supported: send the body uncompressed.")
     length = request.headers.get("content-length", "0")
@@ -80,15 +86,23 @@ def check_head(request: Request, bounds: UploadBounds) -> str:
 
 
 def _check_media_type(media_type: str) -> None:
-    if media_type in (JSON, FORM):
-        return
-    if media_type == "application/x-figma":
-        detail = f"A .fig file cannot be drawn yet. Send the answer of Figma's REST API for it as {JSON}."
+    named = documents.of_media_type(media_type)
+    if named is not None:
+        _check_decoded(named)
     elif not media_type:
-        detail = f"The request has no Content-Type. Send the document as {JSON}, or with its images as {FORM}."
+        raise _unsupported(f"The request has no Content-Type. Send the document {_HOW}.")
     else:
-        detail = f"{media_type[:100]} is not supported. Send the document as {JSON}, or with its images as {FORM}."
-    raise ProblemError("media-type-unsupported", detail, {"Accept": f"{JSON}, {FORM}"}, {"field": "Content-Type"})
+        raise _unsupported(f"{media_type[:100]} is not supported. Send the document {_HOW}.")
+
+
+def _check_decoded(document_format: DocumentFormat) -> None:
+    if not document_format.decoded:
+        raise _unsupported(documents.not_decoded(document_format))
+
+
+def _unsupported(detail: str) -> ProblemError:
+    accepted = ", ".join([*(each.media_type for each in DECODED), FORM])
+    return ProblemError("media-type-unsupported", detail, {"Accept": accepted}, {"field": "Content-Type"})
 
 
 class _Body:
@@ -124,10 +138,10 @@ class _Body:
                 sink(chunk)
 
 
-async def _receive_document(body: _Body) -> Upload:
+async def _receive_document(body: _Body, media_type: str) -> Upload:
     with MemfdWriter("document") as writer:
         await body.into(writer.append)
-        return Upload(JSON, (writer.detach(),), (), body.size)
+        return Upload(media_type, (writer.detach(),), (), body.size)
 
 
 async def _receive_form(body: _Body, reference_may_be: bool) -> Upload:  # noqa: FBT001 - named where it comes in
@@ -138,7 +152,7 @@ async def _receive_form(body: _Body, reference_may_be: bool) -> Upload:  # noqa:
         document, images = _sorted([part for part in form.parts if part is not reference])
         fds = tuple(part.content.detach() for part in (document, *images))
         held = None if reference is None else reference.content.detach()
-        return Upload(JSON, fds, tuple(part.digest for part in images), body.size, held)
+        return Upload(_media_type_of(document), fds, tuple(part.digest for part in images), body.size, held)
 
 
 def _take_reference(parts: list[Part]) -> Part | None:
@@ -159,12 +173,19 @@ def _sorted(parts: list[Part]) -> tuple[Part, list[Part]]:
     document = documents[0]
     if document.content.size == 0:
         raise _part("document", "The part `document` is empty.")
-    if document.media_type not in _DOCUMENT_PART_TYPES:
-        _check_media_type(document.media_type or "")
+    _check_media_type(_media_type_of(document))
     images = [part for part in parts if part is not document]
     for part in images:
         _check_image(part)
     return document, list({part.digest: part for part in images}.values())
+
+
+def _media_type_of(document: Part) -> str:
+    """What the part says it is; by its file's suffix where it says nothing, and the usual format without one."""
+    said = document.media_type
+    if said is not None and said not in _UNSAID:
+        return said.lower()
+    return (documents.of_suffix(PurePath(document.filename or "").suffix) or documents.DEFAULT).media_type
 
 
 def _check_image(part: Part) -> None:
@@ -186,7 +207,7 @@ def _part(name: str, detail: str) -> ProblemError:
 
 
 def _empty() -> ProblemError:
-    return ProblemError("body-empty", f"Send the document as the body, as {JSON}, or with its images as {FORM}.")
+    return ProblemError("body-empty", f"Send the document as the body, {_HOW}.")
 
 
 def _too_large(bounds: UploadBounds) -> ProblemError:

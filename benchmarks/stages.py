@@ -13,6 +13,7 @@ from benchmarks.sampling import Collected, Curve, Effort, interleave
 from benchmarks.scaling import grid
 from renderer.build import build_scene
 from renderer.displaylist import DisplayList
+from renderer.documents import DocumentFormat
 from renderer.draw import WRITERS, draw_pixels
 from renderer.draw.raster import make_raster_surface
 from renderer.fonts import FontProvider
@@ -22,7 +23,7 @@ from renderer.limits import RenderLimits
 from renderer.lower import lower
 from renderer.options import RenderOptions
 from renderer.picture import Picture, picture_size
-from renderer.read import REST_MEDIA_TYPE, decode
+from renderer.read import decode
 from renderer.scene import Scene
 from renderer.warnings import Warnings
 
@@ -71,7 +72,7 @@ def _prepare(document: bytes, fonts: FontProvider) -> float:
 
 
 def _scene(document: bytes) -> Scene:
-    decoded = decode(document, REST_MEDIA_TYPE, node=None, limits=_LIMITS)
+    decoded = decode(document, DocumentFormat.REST_JSON.media_type, node=None, limits=_LIMITS)
     return build_scene(decoded, options=_OPTIONS, limits=_LIMITS, warnings=_warnings())
 
 

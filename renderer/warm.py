@@ -24,6 +24,7 @@ from typing import Final
 import PIL
 from PIL import Image, MpoImagePlugin
 
+from renderer.documents import DocumentFormat
 from renderer.draw import MakeSurface
 from renderer.draw.raster import make_raster_surface
 from renderer.exceptions import RenderError
@@ -33,7 +34,6 @@ from renderer.geometry import Colour
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions
-from renderer.read import REST_MEDIA_TYPE
 from renderer.rehearsal import rehearsal_document, rehearsal_images, rehearsal_nodes
 from renderer.render import RenderResult, Stage, render
 from renderer.repertoire import pieces
@@ -148,7 +148,7 @@ def _render(
 ) -> RenderResult:
     return render(
         document,
-        REST_MEDIA_TYPE,
+        DocumentFormat.REST_JSON.media_type,
         options=options,
         images=ImageSource(images, limits=_LIMITS),
         fonts=fonts,

@@ -32,6 +32,10 @@ class Warnings:
         else:
             self._dropped += 1
 
+    def rasterised(self, what: str, target: str, node: str | None) -> None:
+        """Say that a vector target lays pixels where it has no words for ``what`` ("a layer blur")."""
+        self.add("rasterised", f"{target} cannot say {what}: that part is pixels", node)
+
     def listed(self) -> tuple[RenderWarning, ...]:
         if not self._dropped:
             return tuple(self._listed)

@@ -38,6 +38,13 @@ def test_the_contracts_are_about_every_package() -> None:
     assert set(linter["root_packages"]) == {*PACKAGES, "tests"}
 
 
+def test_every_target_is_held_apart_from_the_others() -> None:
+    contracts = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (contract,) = (each for each in contracts if each["id"] == "targets-are-apart")
+    folders = {path.parent.name for path in (PROJECT / "renderer" / "draw").glob("*/__init__.py")}
+    assert set(contract["modules"]) == {f"renderer.draw.{name}" for name in folders - {"canvas", "raster"}}
+
+
 def imported(source: Path) -> Iterator[str]:
     """Full names of the modules and of what is taken from them."""
     for node in ast.walk(ast.parse(source.read_text())):

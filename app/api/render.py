@@ -21,6 +21,7 @@ from app.record import recorded
 from app.report import TIMED
 from app.state import AppState, state_of
 from app.upload import Upload
+from renderer.documents import DECODED, DocumentFormat
 from renderer.formats import ImageFormat
 
 router = APIRouter()
@@ -94,10 +95,24 @@ def problem_responses() -> dict[int | str, dict[str, Any]]:
 
 
 _RESPONSES: dict[int | str, dict[str, Any]] = {200: _PICTURE, **problem_responses()}
+
+
+def _described(document_format: DocumentFormat) -> dict[str, Any]:
+    """What the page must know of a format of documents; without a signature where its files have none."""
+    facts: dict[str, Any] = {
+        "label": document_format.label,
+        "media_type": document_format.media_type,
+        "suffixes": document_format.suffixes,
+        "decoded": document_format.decoded,
+    }
+    return facts if document_format.signature is None else facts | {"signature": document_format.signature}
+
+
 BODY: dict[str, Any] = {
     "required": True,
+    "x-documents": [_described(each) for each in DocumentFormat],
     "content": {
-        upload.JSON: {"schema": {"type": "object", "description": "The answer of Figma's REST API, or one node of it"}},
+        **{each.media_type: {"schema": {"description": each.label}} for each in DECODED},
         upload.FORM: {
             "schema": {
                 "type": "object",

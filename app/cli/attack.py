@@ -22,6 +22,7 @@ from app.cli.flags import fail, settings_or_exit
 from app.dispatch import configure
 from app.options import Path, RenderQuery, encode_header
 from app.settings import Settings
+from renderer.documents import DocumentFormat
 from sandbox.attack import matrix
 from sandbox.attack.ground import Document, RefusedError
 from sandbox.attack.leftovers import RENDERS
@@ -110,7 +111,7 @@ def _config(settings: Settings, path: str) -> ForkServerConfig:
 async def _attack(
     configs: list[ForkServerConfig], numbers: list[int], renders: int, console: Console, *, as_json: bool
 ) -> list[ProbeRow]:
-    header = encode_header(RenderQuery(), media_type="application/json", images=())
+    header = encode_header(RenderQuery(), media_type=DocumentFormat.REST_JSON.media_type, images=())
     document = Document(header, (json.dumps(_DOCUMENT).encode(),))
     rows = []
     with progress(console) as say:

@@ -28,6 +28,7 @@ from app.dispatch import configure
 from app.options import Path as RenderPath
 from app.options import RenderQuery, encode_header
 from app.settings import Settings
+from renderer.documents import DocumentFormat
 from renderer.formats import ImageFormat
 from renderer.repertoire import pieces
 from sandbox.client.config import ForkServerConfig
@@ -286,7 +287,7 @@ async def _attached(strace: asyncio.subprocess.Process, pid: int | None) -> None
 
 async def _render(server: ForkServer, work: Work) -> None:
     digests = tuple(hashlib.sha1(image, usedforsecurity=False).hexdigest() for image in work.images)
-    header = encode_header(work.query, media_type="application/json", images=digests)
+    header = encode_header(work.query, media_type=DocumentFormat.REST_JSON.media_type, images=digests)
     fds = [memfd.seal_bytes(data) for data in (work.document, *work.images)]
     try:
         await server.submit(header, fds, work.limits or Limits())

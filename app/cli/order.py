@@ -19,13 +19,15 @@ from app.host import gpu_nodes
 from app.options import Path, RenderQuery, encode_header
 from app.problems import ProblemError
 from app.settings import Settings
-from app.upload import JSON
+from renderer import documents
+from renderer.documents import DocumentFormat
 from renderer.options import Shows
 from sandbox.exceptions import SandboxError
 from sandbox.mechanisms.memfd import seal_bytes
 
 EXIT_REFUSED = 1
 EXIT_SERVER = 3
+_SAY_THEIR_KIND = {"node-not-found"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class RenderArguments:
     document: bytes
     images: tuple[bytes, ...]
     query: RenderQuery
+    document_format: DocumentFormat = documents.DEFAULT
     shows: Shows = Shows.PICTURE
 
 
@@ -46,11 +49,20 @@ def make_order(
         query = RenderQuery.model_validate({name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
         fail(*wrong_options(error))
+    document_format = _format_of(document)
     try:
         data = sys.stdin.buffer.read() if document == "-" else FilePath(document).read_bytes()
-        return RenderArguments(data, tuple(path.read_bytes() for path in images), query, shows)
+        return RenderArguments(data, tuple(path.read_bytes() for path in images), query, document_format, shows)
     except OSError as error:
         fail(f"Cannot read {error.filename}: {error.strerror}.")
+
+
+def _format_of(document: str) -> DocumentFormat:
+    """By the file's suffix, where it has one that is known."""
+    found = documents.of_suffix(FilePath(document).suffix) or documents.DEFAULT
+    if not found.decoded:
+        fail(documents.not_decoded(found), status=EXIT_REFUSED)
+    return found
 
 
 def run_order(settings: Settings, order: RenderArguments) -> Answer:
@@ -60,10 +72,15 @@ def run_order(settings: Settings, order: RenderArguments) -> Answer:
     except ProblemError as problem:
         status = EXIT_REFUSED if problem.kind.status < 500 else EXIT_SERVER
         where = f" (at {problem.extra['field']})" if problem.extra.get("field") else ""
-        said = [f"{problem.kind.title}: {problem.detail}{where}", f"code: {problem.subcode or problem.code}"]
+        said = [f"{_sentence(problem)}{where}", f"code: {problem.subcode or problem.code}"]
         if isinstance(problem.__cause__, SandboxError):
             said.append(f"reason: {problem.__cause__}")
         fail(*said, status=status)
+
+
+def _sentence(problem: ProblemError) -> str:
+    """Its kind, then what was wrong; the latter alone where it says the same."""
+    return problem.detail if problem.code in _SAY_THEIR_KIND else f"{problem.kind.title}: {problem.detail}"
 
 
 async def _draw(settings: Settings, order: RenderArguments) -> Answer:
@@ -75,7 +92,8 @@ async def _draw(settings: Settings, order: RenderArguments) -> Answer:
     try:
         path = renders.choose(order.query.render_path)
         digests = tuple(hashlib.sha1(image, usedforsecurity=False).hexdigest() for image in order.images)
-        header = encode_header(order.query, media_type=JSON, images=digests, shows=order.shows)
+        media_type = order.document_format.media_type
+        header = encode_header(order.query, media_type=media_type, images=digests, shows=order.shows)
         fds = [seal_bytes(data) for data in (order.document, *order.images)]
         try:
             outcome = await renders.submit(path, header, fds)

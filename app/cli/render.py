@@ -16,6 +16,7 @@ from app.answer import Answer
 from app.cli.flags import EXIT_USAGE, fail, settings_or_exit
 from app.cli.order import make_order, run_order
 from app.options import Path
+from renderer import documents
 from renderer.formats import DEFAULT, LOSSY, ImageFormat, listed, of_suffix
 from sandbox.launchers import NATIVE
 
@@ -27,9 +28,7 @@ def _of_svg(text: str) -> Any:
 
 
 def render(
-    document: Annotated[
-        str, typer.Argument(metavar="DOC", help="The document, JSON of Figma's REST API; - reads stdin.")
-    ],
+    document: Annotated[str, typer.Argument(metavar="DOC", help=f"The document, {documents.labels()}; - reads stdin.")],
     out: Annotated[
         str | None, typer.Argument(metavar="OUT", help="The picture to write; - writes stdout.", show_default=False)
     ] = None,
@@ -66,7 +65,7 @@ def render(
     settings = settings_or_exit({"launcher": launcher})
     logging.silence()
     out = _one_of(out, out_option)
-    image_format = format_ or _format_of(out)
+    image_format = _agreed(out, format_) if format_ else _format_of(out)
     options: dict[str, object] = {
         "node": node,
         "format": image_format,
@@ -106,6 +105,14 @@ def _format_of(out: str) -> ImageFormat:
     if found is None:
         fail(f"--format: {suffix} is the suffix of none; name {listed(ImageFormat, 'or')}, or end OUT in one of them.")
     return found
+
+
+def _agreed(out: str, asked: ImageFormat) -> ImageFormat:
+    """What was asked for by name, where OUT's suffix is not that of another format."""
+    suffix = "" if out == "-" else FilePath(out).suffix
+    if of_suffix(suffix) not in (None, asked):
+        fail(f"--format: {asked.value} would go into {suffix}; end OUT in .{asked.suffixes[0]}, or leave --format out.")
+    return asked
 
 
 def _path_of(path: Path, launcher: str | None, image_format: ImageFormat) -> Path:

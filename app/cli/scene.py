@@ -12,13 +12,12 @@ from app import logging
 from app.cli.flags import settings_or_exit
 from app.cli.order import make_order, run_order
 from app.options import Path
+from renderer import documents
 from renderer.options import Shows
 
 
 def scene(
-    document: Annotated[
-        str, typer.Argument(metavar="DOC", help="The document, JSON of Figma's REST API; - reads stdin.")
-    ],
+    document: Annotated[str, typer.Argument(metavar="DOC", help=f"The document, {documents.labels()}; - reads stdin.")],
     lowered: Annotated[bool, typer.Option("--lowered", help="The display list: the commands that are drawn.")] = False,
     node: Annotated[str | None, typer.Option(help="Id of the node to show, as 1:2.")] = None,
     scale: Annotated[float | None, typer.Option(help="Device pixels per document pixel, 0.01 to 4.")] = None,

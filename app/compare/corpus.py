@@ -15,12 +15,11 @@ from pathlib import Path
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from app.compare.job import Mask
-from app.upload import JSON
+from renderer import documents
+from renderer.documents import DECODED, DocumentFormat
 
-MEDIA_TYPES: Mapping[str, str] = {".json": JSON}
-"""What can be drawn, by suffix."""
-_LATER = (".fig",)
 _NAME, _INDEX, _REFERENCE, _IMAGES = "document", "index.json", "reference.png", "images"
+_NAMED = " nor ".join(f"NAME/{_NAME}{each.suffixes[0]} nor NAME{each.suffixes[0]}" for each in DECODED)
 
 
 class CorpusError(ValueError):
@@ -33,7 +32,7 @@ class Sample:
 
     name: str
     document: Path
-    media_type: str = JSON
+    media_type: str = documents.DEFAULT.media_type
     reference: Path | None = None
     node: str | None = None
     scale: float | None = None
@@ -72,12 +71,12 @@ def samples(place: Path) -> list[Sample]:
     index = _index(place)
     found = [sample for path in _documents(place) for sample in _samples(path, place, index)]
     if not found:
-        raise CorpusError(f"{place} has no document: neither NAME/document.json nor NAME.json")
+        raise CorpusError(f"{place} has no document: neither {_NAMED}")
     return found
 
 
 def _documents(folder: Path) -> Iterator[Path]:
-    suffixes = (*MEDIA_TYPES, *_LATER)
+    suffixes = [suffix for each in DocumentFormat for suffix in each.suffixes]
     named = sorted(path for suffix in suffixes for path in folder.rglob(f"{_NAME}{suffix}"))
     return iter(named or sorted(p for p in folder.iterdir() if p.suffix in suffixes and p.name != _INDEX))
 
@@ -94,7 +93,7 @@ def _samples(path: Path, folder: Path, index: Mapping[str, _IndexEntry]) -> Iter
         yield Sample(
             name=_name(home, folder, export if len(exports) > 1 else None),
             document=path,
-            media_type=MEDIA_TYPES.get(path.suffix, ""),
+            media_type=_format_of(path).media_type,
             reference=reference if reference.is_file() else None,
             node=export.node,
             scale=export.scale,
@@ -105,20 +104,25 @@ def _samples(path: Path, folder: Path, index: Mapping[str, _IndexEntry]) -> Iter
 
 
 def _name(home: Path, folder: Path, export: _IndexExport | None) -> str:
-    name = str(home.relative_to(folder)) if home != folder else home.name
+    name = str(home.relative_to(folder)) if home != folder else home.resolve().name
     return name if export is None else f"{name} {export.node or export.file}"
 
 
 def _lone(path: Path, folder: Path) -> Sample:
     beside = [path.with_suffix(".png")] if path.stem != _NAME else [path.with_name(_REFERENCE)]
     reference = next((file for file in beside if file.is_file()), None)
-    name = str(path.relative_to(folder).with_suffix("")) if path.stem != _NAME else path.parent.name
-    media_type = MEDIA_TYPES.get(path.suffix, JSON)
+    # Resolved: in the folder one stands in, the path to a document names no folder.
+    name = str(path.relative_to(folder).with_suffix("")) if path.stem != _NAME else path.resolve().parent.name
+    media_type = _format_of(path).media_type
     return Sample(name, path, media_type, reference, images=_images(path.parent), skipped=_skipped(path))
 
 
 def _skipped(path: Path) -> str | None:
-    return f"{path.suffix} files cannot be drawn yet" if path.suffix in _LATER else None
+    return None if _format_of(path).decoded else f"{path.suffix} files cannot be drawn yet"
+
+
+def _format_of(path: Path) -> DocumentFormat:
+    return documents.of_suffix(path.suffix) or documents.DEFAULT
 
 
 def _images(home: Path) -> tuple[Path, ...]:

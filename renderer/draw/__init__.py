@@ -1,7 +1,8 @@
 """The targets of a display list: one small ``match`` over its commands each.
 
 Pixels are drawn on a surface, which ``raster`` and ``ganesh`` make; ``canvas`` plays the list on either. ``pdf`` and
-``svg`` write a vector file. A new vector target is a folder, and a line in :data:`WRITERS`.
+``svg`` write a vector file. A new vector target is a folder, a line in :data:`WRITERS`, its lines in
+``renderer/formats.py``, and its name in the import contract ``targets-are-apart``.
 """
 
 from __future__ import annotations

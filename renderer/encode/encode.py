@@ -27,5 +27,5 @@ def encode(pixels: Pixels, image_format: ImageFormat, *, quality: int, scale: fl
             return encode_webp(pixels, quality=quality)
         case ImageFormat.AVIF:
             return encode_avif(pixels, quality=quality)
-        case ImageFormat.PDF | ImageFormat.SVG:
+        case _:
             raise ValueError(f"{image_format.label} is not made of pixels")

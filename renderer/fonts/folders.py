@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from renderer.exceptions import FontFolderError
 from renderer.fonts.face import Face
 from renderer.fonts.fontfile import FontFile
 from renderer.fonts.manifest import MANIFEST_NAME, Manifest, read_manifest
-from renderer.fonts.scan import describe, scan_directory
-
-# Before anything that a folder can have.
-_POSTED_PRECEDENCE = -1_000_000
+from renderer.fonts.scan import scan_directory
 
 
 def load_faces(directories: Iterable[Path]) -> tuple[list[Face], Manifest]:
@@ -26,16 +23,6 @@ def load_faces(directories: Iterable[Path]) -> tuple[list[Face], Manifest]:
             for precedence, entry in enumerate(manifest.entries, start=len(faces))
         ]
     return faces, _merge(manifests)
-
-
-def posted_faces(fonts: Mapping[str, bytes]) -> list[Face]:
-    """The faces of fonts that came with a request: name to file."""
-    faces: list[Face] = []
-    for name, content in fonts.items():
-        file = FontFile.from_bytes(name, content)
-        for index in range(file.face_count):
-            faces.append(Face(file, describe(file, Path(name), index), _POSTED_PRECEDENCE + len(faces)))
-    return faces
 
 
 def _manifest_of(directory: Path) -> Manifest:

@@ -38,11 +38,6 @@ class FontFile:
             raise FontFolderError(f"{path} cannot be mapped, or is empty")
         return cls(str(path), blob, data)
 
-    @classmethod
-    def from_bytes(cls, name: str, content: bytes) -> FontFile:
-        """A font that came with a request: parse it in a locked worker only."""
-        return cls(name, hb.Blob(content), skia.Data.MakeWithCopy(content))
-
     @property
     def face_count(self) -> int:
         """Faces in the file: one, more in a collection, none if it is no font at all."""

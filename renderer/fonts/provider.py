@@ -13,7 +13,7 @@ from typing import Any
 
 from renderer.fonts.catalogue import Catalogue, having
 from renderer.fonts.face import Face, FaceInstance
-from renderer.fonts.folders import load_faces, posted_faces
+from renderer.fonts.folders import load_faces
 from renderer.fonts.ignorable import is_ignorable
 from renderer.fonts.matching import WEIGHT_TOLERANCE, closest_face
 from renderer.fonts.names import normalise
@@ -64,11 +64,6 @@ class FontProvider:
     @property
     def faces(self) -> tuple[Face, ...]:
         return self._catalogue.faces
-
-    def with_posted(self, fonts: Mapping[str, bytes]) -> FontProvider:
-        """This provider with fonts that came with a request in front: name to file. They are hostile: call it under
-        the lock only. A file that is no font raises FontFolderError."""
-        return FontProvider(Catalogue((*posted_faces(fonts), *self.faces), self._catalogue.manifest))
 
     def with_versions(self, versions: Mapping[str, str]) -> FontProvider:
         """The same fonts, preferring for each family (normalised name) the faces of a version."""

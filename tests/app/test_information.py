@@ -7,6 +7,7 @@ import re
 import pytest
 
 from app.problems import CATALOGUE
+from renderer.documents import DECODED, DocumentFormat
 from renderer.formats import BITMAPS, ImageFormat
 from sandbox.job import Verdict
 from tests.app.fakes import LAYERS, FakeServer, completed, house
@@ -128,6 +129,30 @@ async def test_openapi_says_all_that_the_page_must_know_of_each_format(
         }
         for each in formats
     ]
+
+
+@pytest.mark.parametrize("call", ["/v1/render", "/v1/compare"])
+async def test_openapi_says_all_that_the_page_must_know_of_each_format_of_documents(call: str) -> None:
+    async with house() as it:
+        body = (await it.client.get("/openapi.json")).json()["paths"][call]["post"]["requestBody"]
+    assert set(body["content"]) == {*(each.media_type for each in DECODED), "multipart/form-data"}
+    assert body["x-documents"] == [
+        {
+            "label": each.label,
+            "media_type": each.media_type,
+            "suffixes": list(each.suffixes),
+            "decoded": each.decoded,
+        }
+        | ({"signature": each.signature} if each.signature else {})
+        for each in DocumentFormat
+    ]
+
+
+async def test_openapi_says_what_is_drawn_where_no_node_is_named() -> None:
+    async with house() as it:
+        parameters = (await it.client.get("/openapi.json")).json()["paths"]["/v1/render"]["post"]["parameters"]
+    (said,) = [item["description"] for item in parameters if item["name"] == "node"]
+    assert said.endswith("Default: of a file its first page with anything on it, else the node itself.")
 
 
 async def test_the_reference_lists_the_formats_and_their_options() -> None:

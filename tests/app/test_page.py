@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expe
 
 from app.attackrecord import AttackRecord, ProbeResult
 from app.settings import PREFIX
+from renderer.documents import DocumentFormat
 from renderer.formats import ImageFormat
 from tests.app.browser import Visit, chromium, visit
 from tests.app.conftest import FOOT_GUNS
@@ -214,6 +215,14 @@ def test_a_pasted_document_is_drawn(page: Page) -> None:
     page.get_by_role("button", name="Render it").click()
     both_drawn(page)
     expect(page.locator("#document-name")).to_have_text("document.json")
+
+
+@pytest.mark.parametrize(("name", "body"), [("a.fig", b"{}"), ("unnamed", b"fig-kiwi\x00")])
+def test_a_document_is_sent_as_the_format_that_the_server_knows_it_by(page: Page, name: str, body: bytes) -> None:
+    with page.expect_request("**/v1/render*") as sent:
+        open_files(page, file(body, name, ""))
+    assert sent.value.headers["content-type"] == DocumentFormat.FIG.media_type
+    expect(page.locator("#document-facts")).to_contain_text("its tree is only read inside the sandbox")
 
 
 @pytest.mark.parametrize("wrap", ["file", "nodes", "bare"])

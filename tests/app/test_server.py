@@ -317,7 +317,9 @@ def test_render_writes_vector_formats_with_their_options(tmp_path: Path) -> None
     [
         (["-", "-"], b"{", 1, b"cannot be read"),
         (["-", "-"], b"", 1, b"empty"),
-        (["-", "-", "--node", "9:9"], document(), 1, b"no such node"),
+        (["-", "-", "--node", "9:9"], document(), 1, b"The document has no node 9:9. Copy"),
+        (["{folder}/a.fig", "-"], b"", 1, b"A .fig file cannot be drawn yet. Send JSON of Figma's REST API for it"),
+        (["-", "a.png", "--format", "svg"], document(), 2, b"--format: svg would go into .png; end OUT in .svg"),
         (["-", "out.bmp"], document(), 2, b"--format: .bmp is the suffix of none; name png, jpg, webp, avif,"),
         (["-", "-", "--format", "bmp"], document(), 2, b"--format"),
         (["-"], document(), 2, b"OUT, or --out OUT"),
@@ -338,6 +340,18 @@ def test_render_says_what_is_wrong(
     assert sentence.replace(b"{folder}", bytes(tmp_path)) in done.stderr
     assert b"Traceback" not in done.stderr
     assert done.stdout == b""
+
+
+def test_a_node_that_is_not_there_is_said_once() -> None:
+    done = _cli("render", "-", "-", "--node", "9:9", "--path", "cpu", stdin=document())
+    assert done.stderr.count(b"The document has no") == 1
+
+
+def test_a_format_by_name_goes_into_any_file_but_another_formats(tmp_path: Path) -> None:
+    for name in ("x.jpeg", "x.picture", "x"):
+        done = _cli("render", "-", str(tmp_path / name), "--format", "jpg", "--path", "cpu", "-q", stdin=document())
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / name).read_bytes().startswith(b"\xff\xd8\xff")
 
 
 @pytest.mark.parametrize(("flags", "kind"), [((), "Scene"), (("--lowered", "--scale", "2"), "DisplayList")])

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from renderer.documents import DECODED
 from tests.app.fakes import House, house, problem
 
 pytestmark = pytest.mark.anyio
@@ -136,6 +137,19 @@ async def test_a_fig_file_in_a_form_is_refused_as_one() -> None:
     body = form(part("document", b"fig-kiwi", more="Content-Type: application/x-figma\r\n"))
     async with house() as it:
         problem(await it.post(body, headers=FORM), 415, "media-type-unsupported")
+
+
+async def test_a_fig_file_in_a_form_is_known_by_its_name() -> None:
+    body = form(part("document", b"{}", filename="a.FIG", more="Content-Type: application/octet-stream\r\n"))
+    async with house() as it:
+        said = problem(await it.post(body, headers=FORM), 415, "media-type-unsupported")
+    assert ".fig file cannot be drawn yet" in said["detail"]
+
+
+async def test_what_is_accepted_are_the_formats_that_are_decoded_and_a_form() -> None:
+    async with house() as it:
+        response = await it.post(b"{}", headers={"Content-Type": "text/html"})
+    assert response.headers["accept"] == ", ".join([*(each.media_type for each in DECODED), "multipart/form-data"])
 
 
 async def test_a_compressed_body_is_refused() -> None:

@@ -16,9 +16,10 @@ from app.options import Path, RenderQuery
 from app.problems import ProblemError
 from app.settings import Settings
 from app.state import make_state
-from app.upload import JSON, Upload
+from app.upload import Upload
 from renderer.compare import heat_map, strip
 from renderer.compare.measure import PixelComparison
+from renderer.documents import DocumentFormat
 from renderer.pixels import Pixels
 from sandbox.client.forkserver import ForkServer
 from sandbox.mechanisms.memfd import seal_bytes
@@ -27,6 +28,7 @@ from tests.scenes.documents import PHOTO, REF, SCENES
 
 LEFT_BEHIND = os.path.join(os.path.dirname(__file__), "..", "..", ".cache", "scenes")
 SCALE = 2.0
+_TYPE = DocumentFormat.REST_JSON.media_type
 Key = tuple[str, str, bool]
 """Scene, path, locked."""
 
@@ -49,7 +51,7 @@ async def _draw_all(*, locked: bool) -> dict[tuple[str, str], bytes | ProblemErr
         await _compiled(renders)
         drawn = {}
         for name, document in SCENES.items():
-            with Upload(JSON, (seal_bytes(document), seal_bytes(PHOTO)), (REF,), len(document)) as body:
+            with Upload(_TYPE, (seal_bytes(document), seal_bytes(PHOTO)), (REF,), len(document)) as body:
                 order = ComparisonRequest(RenderQuery(scale=SCALE), body)
                 for path in (CPU, GPU):
                     made = await draw(state, order, Path(path))

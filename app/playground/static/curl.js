@@ -1,5 +1,6 @@
 // The same requests as commands for a shell.
 
+import { TREE_TYPE } from "/playground/documents.js";
 import { fileName } from "/playground/formats.js";
 import { query } from "/playground/render.js";
 
@@ -26,7 +27,7 @@ function single(document_) {
 }
 
 function form(document_, images) {
-  const type = document_.mediaType === "application/json" ? "" : `;type=${document_.mediaType}`;
+  const type = document_.mediaType === TREE_TYPE ? "" : `;type=${document_.mediaType}`;
   const document = `-F ${quoted(`document=@${inForm(document_.name)}${type}`)}`;
   return [document, ...images.map((image) => `-F ${quoted(`image=@${inForm(image.name)}`)}`)];
 }

@@ -4,15 +4,23 @@ import { worker } from "/playground/workers.js";
 
 const index = worker("indexer");
 const DIGEST = /^([0-9a-f]{40})(\.[a-z0-9]{1,8})?$/i;
-const JSON_TYPE = "application/json";
-const FIG_TYPE = "application/x-figma";
+const LONGEST_SIGNATURE = 64;
+
+/** What the page itself makes a tree of, and what the server takes a document for that says nothing. */
+export const TREE_TYPE = "application/json";
+
+/** {label, media_type, suffixes, decoded, signature?} of each format of documents, as the server describes itself; [] where
+ * it does not say. */
+export function documentFormatsOf(api) {
+  return api?.paths["/v1/render"]?.post?.requestBody?.["x-documents"] ?? [];
+}
 
 /** {name, blob, source, mediaType, index, fault}. `source`: its address, where it has one; `fault`: why there is no tree;
- * the server may still be asked. */
-export async function readDocument(blob, name, source = null) {
-  const mediaType = (await isFig(blob, name)) ? FIG_TYPE : JSON_TYPE;
+ * the server may still be asked. `formats`: what the server knows. */
+export async function readDocument(blob, name, formats, source = null) {
+  const mediaType = (await formatOf(blob, name, formats))?.media_type ?? TREE_TYPE;
   const made = { name, blob, source, mediaType, index: null, fault: null };
-  if (mediaType === FIG_TYPE) return made;
+  if (mediaType !== TREE_TYPE) return made;
   try {
     made.index = await index(blob);
   } catch (error) {
@@ -21,9 +29,11 @@ export async function readDocument(blob, name, source = null) {
   return made;
 }
 
-async function isFig(blob, name) {
-  if (/\.fig$/i.test(name)) return true;
-  return (await blob.slice(0, 8).text()) === "fig-kiwi";
+/** By what it begins with, else by its name; undefined for what nobody knows. */
+async function formatOf(blob, name, formats) {
+  const start = await blob.slice(0, LONGEST_SIGNATURE).text();
+  const signed = formats.find(({ signature }) => signature && start.startsWith(signature));
+  return signed ?? formats.find(({ suffixes }) => suffixes.some((suffix) => name.toLowerCase().endsWith(suffix)));
 }
 
 /** {name, blob, digest}. The digest is what a document names an image by; without crypto.subtle it is the name's. */

@@ -2,7 +2,7 @@
 
 import { byId, bytes, say, whole } from "/playground/dom.js";
 import { showDifference } from "/playground/difference.js";
-import { isImage, readDocument, readImage, imagesFound } from "/playground/documents.js";
+import { isImage, readDocument, readImage, imagesFound, TREE_TYPE } from "/playground/documents.js";
 import { showHeader, showPanels } from "/playground/panels.js";
 import { chosenFormat, fillFormats, pathsFor } from "/playground/formats.js";
 import { problemCard } from "/playground/problems.js";
@@ -16,17 +16,19 @@ import { Tree } from "/playground/tree.js";
 const SAMPLE = "/playground/sample.json";
 
 const store = new Store({
-  server: null, formats: [], document_: null, images: [], options: DEFAULTS, node: null, drawn: null, selection: -1,
+  server: null, formats: [], documentFormats: [], document_: null, images: [], options: DEFAULTS, node: null, drawn: null, selection: -1,
   results: { cpu: null, gpu: null }, view: "side", gain: 0, heat: null, statistics: null, measured: null, canMeasure: false,
 });
 const stage = new Stage(store, actionsFor);
 const tree = new Tree(byId("tree"), { select, render: (row) => renderNode(store.state.document_.index.ids[row]) });
 let running = new AbortController();
+let header = null;
 
 // --- the document ----------------------------------------------------------------------------------------------------
 
 async function open(blob, name, source) {
-  const document_ = await readDocument(blob, name, source);
+  await header; // which formats there are, it says
+  const document_ = await readDocument(blob, name, store.state.documentFormats, source);
   store.set({ document_, node: null, selection: -1, images: [], ...nothingDrawn() });
   if (!document_.fault) await draw();
 }
@@ -147,7 +149,7 @@ store.watch(["document_", "images"], ({ document_, images }) => {
   const found = imagesFound(document_, images);
   const facts = [bytes(document_.blob.size)];
   if (document_.index) facts.push(`${whole(document_.index.ids.length)}${document_.index.cut ? "+" : ""} nodes`);
-  if (document_.mediaType === "application/x-figma") facts.push("its tree is only read inside the sandbox");
+  if (document_.mediaType !== TREE_TYPE) facts.push("its tree is only read inside the sandbox");
   if (found.named) facts.push(`${found.here} of ${found.named} images`);
   else if (images.length) facts.push(`${images.length} images`);
   byId("document-facts").textContent = facts.join(", ");
@@ -256,7 +258,7 @@ addEventListener("paste", (event) => {
 });
 
 function pasted(text) {
-  if (text.trim()) open(new Blob([text], { type: "application/json" }), "document.json");
+  if (text.trim()) open(new Blob([text], { type: TREE_TYPE }), "document.json");
 }
 
 addEventListener("dragover", (event) => {
@@ -283,4 +285,5 @@ listenForKeys({
 });
 byId("theme").textContent = `Theme: ${document.documentElement.dataset.theme}`;
 play(stage.playing);
-await showHeader(store);
+header = showHeader(store);
+await header;

@@ -1,6 +1,7 @@
 // The panels beside the pictures, and the header: everything that only shows what the store has.
 
 import { commands } from "/playground/curl.js";
+import { documentFormatsOf } from "/playground/documents.js";
 import { byId, bytes, el, say } from "/playground/dom.js";
 import { chosenFormat, fileName, formatsOf, pathsFor } from "/playground/formats.js";
 import { attacks, stack } from "/playground/layers.js";
@@ -38,7 +39,7 @@ export async function showHeader(store) {
     byId("paths").replaceChildren(...PATHS.map((path) => pathState(path, server)).filter(Boolean));
   });
   const [server, api] = await Promise.all([json("/v1/sandbox"), json("/openapi.json")]);
-  store.set({ server, formats: formatsOf(api), canMeasure: Boolean(api?.paths["/v1/compare"]) });
+  store.set({ server, formats: formatsOf(api), documentFormats: documentFormatsOf(api), canMeasure: Boolean(api?.paths["/v1/compare"]) });
   if (!server) byId("paths").replaceChildren(el("li", { "data-state": "missing" }, "The server does not say what it has"));
 }
 

@@ -33,7 +33,7 @@ class Drawing:
         self.warnings.add(code, detail, self.node)
 
     def warn_rasterised(self, what: str) -> None:
-        self.warn("rasterised", f"PDF cannot say {what}: that part is pixels")
+        self.warnings.rasterised(what, "PDF", self.node)
 
     def placed(self, matrix: Matrix) -> Matrix:
         """From a command's coordinates to the picture's: those of the page, from the picture's top left."""

@@ -145,7 +145,7 @@ class Page:
 
     def _group_picture(self, command: PushGroup, end: int) -> Leaf | None:
         sheet = self._sheet
-        rasterised("blur that grows", sheet)
+        rasterised("a blur that grows", sheet)
         alone = replace(command, opacity=1.0, blend=BlendMode.NORMAL)
         inside = sheet.display_list.commands[sheet.index + 1 : end + 1]
         seen = picture([alone, *inside], command.bounds, sheet)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.compare.corpus import CorpusError, samples
+from renderer.documents import DocumentFormat
 
 
 def _write(folder: Path, *names: str) -> Path:
@@ -62,6 +63,20 @@ def test_documents_that_lie_by_themselves(tmp_path: Path) -> None:
     found = {sample.name: sample.reference for sample in samples(tmp_path)}
     assert found == {"home": tmp_path / "home.png", "other": None}
     assert [sample.name for sample in samples(tmp_path / "home.json")] == ["home"]
+
+
+@pytest.mark.parametrize("place", ["document.json", "."])
+def test_a_document_in_the_folder_one_stands_in_has_its_name(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(_write(tmp_path / "home", "document.json"))
+    assert [sample.name for sample in samples(Path(place))] == ["home"]
+
+
+def test_a_document_is_of_the_format_that_its_suffix_says(tmp_path: Path) -> None:
+    _write(tmp_path, *(f"{each.value}{each.suffixes[0]}" for each in DocumentFormat))
+    found = {sample.name: sample.media_type for sample in samples(tmp_path)}
+    assert found == {each.value: each.media_type for each in DocumentFormat}
 
 
 def test_images_lie_beside_their_document(tmp_path: Path) -> None:

@@ -212,13 +212,6 @@ def test_an_empty_or_missing_folder_stops_the_start(tmp_path: Path) -> None:
         FontProvider.load(tmp_path / "nowhere")
 
 
-def test_a_posted_font_comes_first() -> None:
-    content = (FONTS / "sen/Sen-Bold.ttf").read_bytes()
-    fonts = provider().with_posted({"mine": content})
-    assert fonts.resolve(TextStyle("Sen", weight=700)).instance.face.precedence < 0
-    assert resolved(TextStyle("Sen", weight=700))[2] is None
-
-
 def test_no_file_stays_open() -> None:
     before = set(os.listdir("/proc/self/fd"))
     fonts = FontProvider.load(FONTS)

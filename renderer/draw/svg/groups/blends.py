@@ -32,10 +32,6 @@ def style_of(mode: BlendMode) -> str:
     return "" if name is None else f"mix-blend-mode:{name}"
 
 
-def has_style(mode: BlendMode) -> bool:
-    return mode in _NAMES
-
-
 # Engines that know only the modes of Level 1 ignore "plus-lighter", and the group with it; they then meet this one.
 # In others the outer group isolates the inner one, whose mode then has nothing to blend with.
 NEAREST_TO_LINEAR_DODGE: Final = "mix-blend-mode:screen"

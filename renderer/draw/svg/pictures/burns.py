@@ -35,7 +35,7 @@ def burns(paints: Sequence[Paint]) -> bool:
 
 def burnt(bounds: Rect, within: Within, sheet: Sheet) -> Iterator[Leaf]:
     """What the command that is written now, with all in it, makes of what lies below. ``bounds``: page coordinates."""
-    rasterised("LINEAR_BURN", sheet)
+    rasterised("a linear burn", sheet)
     yield from _replayed(bounds, within, sheet)
 
 
@@ -45,7 +45,7 @@ def burnt_box(bounds: Rect, sheet: Sheet) -> Iterator[Leaf]:
 
 
 def blur_backdrop(command: BlurBackdrop, sheet: Sheet) -> Iterator[Leaf]:
-    rasterised("background blur", sheet)
+    rasterised("a background blur", sheet)
     yield from _replayed(command.bounds, within_area(command.area, command.matrix, sheet), sheet)
 
 

@@ -70,8 +70,7 @@ def gradient_picture(paint: GradientPaint, matrix: Matrix, bounds: Rect, sheet: 
 
 def rasterised(what: str, sheet: Sheet) -> None:
     """Say it."""
-    detail = f"SVG has no {what}: that area is a picture of {FINER:g} times the scale"
-    sheet.warnings.add("rasterised", detail, sheet.node)
+    sheet.warnings.rasterised(what, "SVG", sheet.node)
 
 
 def _whole_pixels(rect: Rect, scale: float) -> Rect:

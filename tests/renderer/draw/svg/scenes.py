@@ -11,13 +11,13 @@ import numpy as np
 from msgspec import Struct
 from PIL import Image
 
+from renderer.documents import DocumentFormat
 from renderer.draw.raster import make_raster_surface
 from renderer.formats import ImageFormat
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions
 from renderer.pixels import Pixels
-from renderer.read import REST_MEDIA_TYPE
 from renderer.rehearsal import rehearsal_document, rehearsal_images
 from renderer.render import RenderResult, render
 from renderer.repertoire import pieces
@@ -64,7 +64,7 @@ def read(png: bytes) -> Pixels:
 def _rendered(document: bytes, images: Mapping[str, bytes], options: RenderOptions) -> RenderResult:
     return render(
         document,
-        REST_MEDIA_TYPE,
+        DocumentFormat.REST_JSON.media_type,
         options=options,
         images=ImageSource(images, limits=_LIMITS),
         fonts=fonts(),

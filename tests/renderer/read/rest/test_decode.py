@@ -152,7 +152,7 @@ from renderer.build import build_scene
 from renderer.exceptions import RenderError
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions
-from renderer.read import REST_MEDIA_TYPE, decode
+from renderer.read import decode
 from renderer.warnings import Warnings
 
 documents = [line.encode() for line in sys.stdin.read().splitlines()]
@@ -162,7 +162,7 @@ sys.addaudithook(lambda event, args: seen.append(event) if event in {"open", "im
 answers = []
 for document in documents:
     try:
-        decoded = decode(document, REST_MEDIA_TYPE, node=None, limits=RenderLimits())
+        decoded = decode(document, DocumentFormat.REST_JSON.media_type, node=None, limits=RenderLimits())
         build_scene(decoded, options=RenderOptions(), limits=RenderLimits(), warnings=Warnings(9))
         answers.append("scene")
     except RenderError as error:

@@ -99,6 +99,7 @@ def test_what_is_pixels_is_said_and_of_which_node(commands: tuple[Command, ...])
     spans = (Span("1:1", "page", 0, len(commands) + 1), Span("7:7", "blurred", 1, len(commands) + 1))
     write(fill(box(80, 80, 5, 5)), *commands, spans=spans, warnings=warnings)
     assert [(warning.code, warning.node) for warning in warnings.listed()] == [("rasterised", "7:7")]
+    assert re.fullmatch(r"PDF cannot say a [a-z ]+: that part is pixels", warnings.listed()[0].detail)
 
 
 def test_pixels_begin_where_those_of_the_page_do() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from fontTools.fontBuilder import FontBuilder
@@ -10,7 +12,7 @@ from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from renderer.fonts import FontProvider
-from tests.renderer.fonts.committed import provider
+from tests.renderer.fonts.committed import FONTS
 
 _LETTERS = "abcdef "
 _WIDTH = 600
@@ -49,5 +51,8 @@ def _built(family: str, *, true_type: bool, name: str, licence_bits: int) -> byt
 
 
 def with_font(family: str, *, true_type: bool = True, name: str = "Own-Regular", licence_bits: int = 0) -> FontProvider:
-    """The committed fonts, and one more, as if it had come with a request."""
-    return provider().with_posted({"own": _built(family, true_type=true_type, name=name, licence_bits=licence_bits)})
+    """The committed fonts, and one more from a folder of its own."""
+    with TemporaryDirectory() as folder:
+        font = _built(family, true_type=true_type, name=name, licence_bits=licence_bits)
+        Path(folder, "own.ttf" if true_type else "own.otf").write_bytes(font)
+        return FontProvider.load(FONTS, Path(folder))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 
 import numpy as np
 import pytest
@@ -34,6 +35,7 @@ def test_the_node_whose_area_is_a_picture_is_named(commands: tuple[Command, ...]
     svg(*commands, spans=spans, warnings=warnings)
     (said,) = warnings.listed()
     assert (said.code, said.node) == ("rasterised", "1:2")
+    assert re.fullmatch(r"SVG cannot say a [a-z ]+: that part is pixels", said.detail)
 
 
 def test_a_blur_that_grows_is_a_picture_of_its_group_alone() -> None:
