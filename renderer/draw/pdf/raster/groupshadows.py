@@ -27,6 +27,8 @@ def write_cast(
     """Below the group. ``commands``: what is painted into it."""
     reach = _moved(group.content, shadow.offset).outset(_SIGMAS * shadow.sigma + 1)
     area = drawing.seen(reach)
+    if area.is_empty:
+        return
     resolution = drawing.pictures.resolution(area, shadow.sigma if shadow.behind else None)
     area = on_grid(area, resolution, drawing.display_list.bounds)
     cast = _copy(shadow, group, commands, area, resolution, drawing)
@@ -40,6 +42,8 @@ def write_inside(
 ) -> None:
     """Above the group."""
     area = drawing.seen(group.content)
+    if area.is_empty:
+        return
     resolution = drawing.pictures.resolution(area)
     area = on_grid(area, resolution, drawing.display_list.bounds)
     dark = 255 - _copy(shadow, group, commands, area, resolution, drawing)

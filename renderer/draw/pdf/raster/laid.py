@@ -81,8 +81,10 @@ def lay_backdrop(command: BlurBackdrop, pixels: Pixels, box: Rect, content: Cont
 
 def lay_noise(command: DrawNoise, content: Content, drawing: Drawing, mask: SoftMask) -> None:
     """The grain as far as ``mask`` lets it show. What it looks like on black and on white tells how opaque it is."""
-    drawing.warn_rasterised("noise")
     area = drawing.seen(command.bounds)
+    if area.is_empty:
+        return
+    drawing.warn_rasterised("noise")
     resolution = drawing.pictures.resolution(area)
     area = on_grid(area, resolution, drawing.display_list.bounds)
     on_black, on_white = (

@@ -27,6 +27,9 @@ Shadow = CastShadow | CastInnerShadow
 
 
 def cast_shadow(command: CastShadow, content: Content, drawing: Drawing) -> None:
+    if drawing.seen(command.bounds).is_empty:
+        return
+
     def paint(into: Content) -> None:
         if _is_area(command, drawing):
             _fill(command, into, drawing)
@@ -43,6 +46,8 @@ def cast_shadow(command: CastShadow, content: Content, drawing: Drawing) -> None
 
 def cast_inner_shadow(command: CastInnerShadow, content: Content, drawing: Drawing) -> None:
     """The shadow is wherever the hole's own shadow is not."""
+    if drawing.seen(command.bounds).is_empty:
+        return
     hole = _hole(command)
 
     def paint(into: Content) -> None:

@@ -18,6 +18,7 @@ for; where it does not, the text says so beside it."""
 FILLED: Final = ""
 BLANK: Final = "3 Tr"
 _WITHIN_PX: Final = 0.02  # how far a glyph may be from its place
+_LEAST_PX: Final = 1e-6  # to the em; a document may ask for none
 
 
 def text_object(run: GlyphRun, coded: Sequence[Coded], matrix: Matrix, mode: str, content: Content) -> str:
@@ -52,7 +53,7 @@ class _TextObject:
         self._shown: list[str] = []
         self._codes: list[str] = []
         self._in_span = False
-        self._per_px = PER_EM / (run.size * run.stretch)
+        self._per_px = PER_EM / max(_LEAST_PX, run.size * run.stretch)
         self._slack = _WITHIN_PX * self._per_px
         self._digits = 1 if run.size <= 100 else 2
 

@@ -260,3 +260,10 @@ def test_places_are_exact_to_two_hundredths_of_a_pixel() -> None:
         for character in span["chars"]
     ]
     assert np.abs(np.array(found) - np.array(run.positions)).max() <= 0.021
+
+
+@pytest.mark.parametrize("size", [0.0, 5e-324])
+def test_text_of_no_size_leaves_the_file_whole(size: float) -> None:
+    (run,) = _runs("a")
+    tiny = replace(run, size=size, positions=((0.0, 0.0),))
+    assert opened(write(*_glyphs((tiny,)), size=PAGE_SIZE))
