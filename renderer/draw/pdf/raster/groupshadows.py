@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from renderer.displaylist import Blur, Command, InnerShadowFilter, Pop, PushGroup, ShadowFilter
+from renderer.displaylist import BlendMode, Blur, Command, InnerShadowFilter, Pop, PushGroup, ShadowFilter
 from renderer.draw.pdf.drawing import Drawing
 from renderer.draw.pdf.file.content import Content
 from renderer.draw.pdf.file.states import graphics_state
@@ -15,7 +15,6 @@ from renderer.draw.pdf.paint.imageplace import draw_image
 from renderer.draw.pdf.paint.samples import Samples
 from renderer.draw.pdf.raster.pictures import covered, on_grid
 from renderer.geometry import Point, Rect
-from renderer.displaylist import BlendMode
 
 _SIGMAS: Final = 3.0
 Shadow = ShadowFilter | InnerShadowFilter
