@@ -16,6 +16,12 @@ MAX_BOOLEAN_VERBS = 20_000
 # Of one stroke; with more it is drawn solid.
 MAX_DASHES = 50_000
 
+# Of one text: no picture shows more lines, and a hostile text of one character a line would otherwise take minutes.
+MAX_TEXT_LINES = 20_000
+
+# Of what is shaped at once: a shaper's time can grow faster than its input, and no real word or run comes near this.
+MAX_SHAPED_CHARS = 5_000
+
 # Of what a vector format cannot say: pixels of one picture, which has a smaller scale above that, and of all together;
 # and how many commands may be drawn again for what lies over them.
 MAX_PICTURE_PIXELS = 16_000_000

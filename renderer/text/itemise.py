@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from renderer.fonts import FontProvider, ResolvedFace
 from renderer.fonts.ignorable import is_ignorable
+from renderer.limits import MAX_SHAPED_CHARS
 from renderer.scene import TextStyle
 from renderer.text.bidi import embedding_levels, needs_bidi
 from renderer.text.case import Piece
@@ -15,8 +16,6 @@ from renderer.text.graphemes import grapheme_starts, is_emoji
 from renderer.text.unicode import SCRIPT
 
 _NO_SCRIPT = frozenset({"Zyyy", "Zinh", "Zzzz"})
-# A shaper's time can grow faster than its input; no real word or style run comes near this.
-MAX_ITEM_CHARS = 5_000
 # Figma gives pixels and per cents rounded to some digits.
 _SAME_LINE_HEIGHT_EMS = 1e-3
 
@@ -112,15 +111,16 @@ def _face_for(
 
 
 def _uniform(text: str, start: int, end: int, levels: Sequence[int] | None) -> Iterator[tuple[int, int, str, int]]:
-    """(start, end, script, level) of the parts of ``text[start:end]`` that share both, at most MAX_ITEM_CHARS long."""
+    """(start, end, script, level) of the parts of ``text[start:end]`` that share both, at most MAX_SHAPED_CHARS
+    long."""
     if levels is None and text.isascii():
-        for at in range(start, end, MAX_ITEM_CHARS):
-            yield at, min(at + MAX_ITEM_CHARS, end), "Latn", 0
+        for at in range(start, end, MAX_SHAPED_CHARS):
+            yield at, min(at + MAX_SHAPED_CHARS, end), "Latn", 0
         return
     scripts = _scripts(text[start:end])
     begin = start
     for at in range(start + 1, end + 1):
-        same = at < end and scripts[at - start] == scripts[begin - start] and at - begin < MAX_ITEM_CHARS
+        same = at < end and scripts[at - start] == scripts[begin - start] and at - begin < MAX_SHAPED_CHARS
         if not same or (levels is not None and levels[at] != levels[begin]):
             yield begin, at, scripts[begin - start], levels[begin] if levels is not None else 0
             begin = at

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from renderer.fonts import FontProvider
 from renderer.geometry import Rect
+from renderer.limits import MAX_TEXT_LINES
 from renderer.scene import AutoResize, TextAlign, TextBlock, VerticalAlign
 from renderer.text.fill import LineEnd
 from renderer.text.fit import fit_stand_ins
@@ -14,7 +15,7 @@ from renderer.text.itemise import Warn
 from renderer.text.lines import SetLine, set_line
 from renderer.text.model import TextLayout
 from renderer.text.place import Placer
-from renderer.text.plan import AS_IS, MAX_LINES, PlannedLine, plan_lines
+from renderer.text.plan import AS_IS, PlannedLine, plan_lines
 from renderer.text.trim import trim_of
 from renderer.text.truncate import ELLIPSIS, set_truncated
 
@@ -47,8 +48,8 @@ def layout_text(text: TextBlock, width: float, height: float, fonts: FontProvide
     if setting != AS_IS:
         planned = plan_lines(text, width, fonts, warnings, setting)
     shown, cut = _cut(text, planned, height)
-    if len(planned) >= MAX_LINES:
-        warnings("text-cut", f"only the first {MAX_LINES} lines of the text are drawn")
+    if len(planned) >= MAX_TEXT_LINES:
+        warnings("text-cut", f"only the first {MAX_TEXT_LINES} lines of the text are drawn")
     total = sum(line.space_before + line.metrics.height for line in shown)
     above, below = trim_of(text, shown, total, height, fonts)
     first_top = _first_top(text, height, total - above - below) - above
@@ -135,4 +136,4 @@ def _first_top(text: TextBlock, height: float, total: float) -> float:
             return 0.0
 
 
-__all__ = ["ELLIPSIS", "MAX_LINES", "layout_text"]
+__all__ = ["ELLIPSIS", "layout_text"]

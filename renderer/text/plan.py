@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from renderer.fonts import FontProvider
+from renderer.limits import MAX_TEXT_LINES
 from renderer.scene import AutoResize, ListType, TextBlock
 from renderer.text.case import apply_case
 from renderer.text.fill import LineSpan, fill_lines
@@ -15,9 +16,6 @@ from renderer.text.lists import indent_of, markers
 from renderer.text.measure import MeasuredParagraph
 from renderer.text.metrics import LineMetrics, combine, style_metrics
 from renderer.text.paragraphs import Paragraph, split_paragraphs
-
-# No picture shows more: a hostile text of one character a line would otherwise take minutes.
-MAX_LINES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +45,12 @@ AS_IS = Setting()
 def plan_lines(
     text: TextBlock, width: float, fonts: FontProvider, warn: Warn, setting: Setting = AS_IS
 ) -> list[PlannedLine]:
-    """The lines of ``text`` in a box of ``width`` pixels, at most MAX_LINES."""
+    """The lines of ``text`` in a box of ``width`` pixels, at most MAX_TEXT_LINES."""
     pieces = apply_case(text.characters, text.runs, fonts)
     if setting.stretch != 1.0:
         pieces = [replace(piece, stretch=setting.stretch) for piece in pieces]
     # Each has a line at least.
-    paragraphs = list(islice(split_paragraphs(pieces, text.lines), MAX_LINES))
+    paragraphs = list(islice(split_paragraphs(pieces, text.lines), MAX_TEXT_LINES))
     wrap_at = width if setting.wraps and text.auto_resize is not AutoResize.WIDTH_AND_HEIGHT else None
     planned: list[PlannedLine] = []
     previous: Paragraph | None = None
@@ -61,8 +59,8 @@ def plan_lines(
         space = _space_between(text, previous, paragraph)
         planned.extend(_plan_paragraph(text, measured, wrap_at, space, marker, fonts))
         previous = paragraph
-        if len(planned) >= MAX_LINES:
-            return planned[:MAX_LINES]
+        if len(planned) >= MAX_TEXT_LINES:
+            return planned[:MAX_TEXT_LINES]
     return planned
 
 
@@ -80,7 +78,7 @@ def _plan_paragraph(
 def spans_of(text: TextBlock, measured: MeasuredParagraph, wrap_at: float | None) -> Sequence[LineSpan]:
     """The lines of one paragraph of ``text`` in ``wrap_at`` pixels; None: only hard breaks end a line."""
     room = None if wrap_at is None else max(wrap_at - indent_of(measured.paragraph), 0.0)
-    return fill_lines(measured, room, text.paragraph_indent, MAX_LINES)
+    return fill_lines(measured, room, text.paragraph_indent, MAX_TEXT_LINES)
 
 
 def _space_between(text: TextBlock, previous: Paragraph | None, paragraph: Paragraph) -> float:

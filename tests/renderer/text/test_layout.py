@@ -5,9 +5,9 @@ from itertools import accumulate
 import pytest
 from msgspec.structs import replace
 
+from renderer.limits import MAX_TEXT_LINES
 from renderer.scene import AutoResize, LineHeight, LineHeightUnit, ListType, TextAlign, TextLine, VerticalAlign
 from renderer.text import layout_text
-from renderer.text.layout import MAX_LINES
 from tests.renderer.fonts.committed import provider
 from tests.renderer.text.words import advance, lay, runs, shown, style, text
 
@@ -342,8 +342,8 @@ def test_odd_numbers_break_nothing(size: float, spacing: float) -> None:
 
 
 def test_a_text_of_too_many_lines_is_cut_and_says_so() -> None:
-    layout = lay("\n" * (MAX_LINES + 5))
-    assert len(layout.lines) == MAX_LINES
+    layout = lay("\n" * (MAX_TEXT_LINES + 5))
+    assert len(layout.lines) == MAX_TEXT_LINES
     assert layout.warnings[-1][0] == "text-cut"
 
 

@@ -9,17 +9,16 @@ from typing import Final
 from renderer.displaylist import Command, DisplayList, MaskSource, Pop, PushClip, PushGroup, PushMasked
 from renderer.draw.raster import rasterise
 from renderer.geometry import Rect
+from renderer.limits import MAX_RASTERISED_PIXELS, MAX_REPLAYED_COMMANDS
 from renderer.pixels import Pixels
 from renderer.warnings import Warnings
 
 _FINER: Final = 2.0  # than the picture itself
 # Samples per standard deviation of a blur: between them a reader that interpolates is less than one of 255 off.
 _PER_SIGMA: Final = 8.0
-_MOST_PIXELS: Final = 64_000_000  # of all such areas of a file together
 _SHARE: Final = 0.25  # of what is left of them, for one area
 _KEPT: Final = (PushClip, PushGroup, PushMasked, MaskSource, Pop)
 _LEAST_PIXELS: Final = 64.0  # for one area, when nothing is left
-_MOST_REPLAYED: Final = 200_000  # commands: a few seconds of work
 
 
 class Pictures:
@@ -30,8 +29,8 @@ class Pictures:
         self._display_list = display_list
         self._scale = scale
         self._warnings = warnings
-        self._pixels_left = _MOST_PIXELS
-        self._replays_left = _MOST_REPLAYED
+        self._pixels_left = MAX_RASTERISED_PIXELS
+        self._replays_left = MAX_REPLAYED_COMMANDS
 
     def resolution(self, area: Rect, sigma: float | None = None) -> float:
         """Pixels per document pixel. ``sigma``: of the blur that all of it went through."""

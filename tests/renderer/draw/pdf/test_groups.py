@@ -129,7 +129,7 @@ def test_a_translucent_backdrop_is_taken_out_where_its_blur_takes_its_place() ->
 
 
 def test_background_blurs_without_end_are_left_out_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "_MOST_REPLAYED", 500)
+    monkeypatch.setattr(pictures, "MAX_REPLAYED_COMMANDS", 500)
     warnings = Warnings(9)
     blur = BlurBackdrop(box(0, 0, 4, 4), IDENTITY, 3.0, None, 1.0, box(0, 0, 4, 4))
     pairs: list[Command] = [fill(box(), solid(BLACK)), blur] * 20
@@ -140,7 +140,7 @@ def test_background_blurs_without_end_are_left_out_and_said(monkeypatch: pytest.
 def test_modes_that_pdf_lacks_fall_back_to_the_nearest_where_there_are_too_many(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pictures, "_MOST_REPLAYED", 500)
+    monkeypatch.setattr(pictures, "MAX_REPLAYED_COMMANDS", 500)
     warnings = Warnings(9)
     dodge = fill(box(0, 0, 2, 2), solid(RED, 1.0, BlendMode.LINEAR_DODGE))
     body = write(*[fill(PAGE, solid(WHITE))] * 40, *[fill(box()), dodge] * 20, warnings=warnings)
