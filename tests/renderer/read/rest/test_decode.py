@@ -149,6 +149,7 @@ def test_ten_thousand_nodes_side_by_side_and_as_deep_as_allowed() -> None:
 _WATCH = """
 import sys
 from renderer.build import build_scene
+from renderer.documents import DocumentFormat
 from renderer.exceptions import RenderError
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions
