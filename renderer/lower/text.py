@@ -36,7 +36,7 @@ def lay_out(text: Text, lowering: Lowering) -> LaidOut:
 def lower_glyphs(laid: LaidOut, matrix: Matrix, lowering: Lowering, ink: Ink) -> None:
     text, layout = laid.text, laid.layout
     for run in layout.runs:
-        paints = paints_of(run.fills, text, lowering, ink)
+        paints = paints_of(run.fills, text, lowering, ink) if run.size > 0 else ()
         if paints:
             lowering.commands.append(FillGlyphs(run, matrix, paints, matrix.box(_reach(run))))
     for decoration in layout.decorations:

@@ -30,6 +30,7 @@ from tests.renderer.lower.drawing import (
     group,
     is_close,
     load_fonts,
+    lowered,
     solid,
     words,
 )
@@ -101,6 +102,10 @@ def test_a_substituted_font_is_said_once_however_often_it_is_painted(fonts: Font
     run = TextRun(0, 2, TextStyle("No Such Family", size=20, fills=(solid(), solid(BLUE, 0.1))))
     draw(words(TextBlock("Hi", (run,))), fonts=fonts, warnings=heard)
     assert codes(heard) == ["font-substituted"]
+
+
+def test_glyphs_of_no_size_are_not_painted(fonts: FontProvider) -> None:
+    assert lowered(_text("Hello", size=0), fonts=fonts).commands == ()
 
 
 @pytest.mark.parametrize("size", [1e7, 1e-30, 0.0])
