@@ -27,6 +27,8 @@ MAX_SHAPED_CHARS = 5_000
 MAX_PICTURE_PIXELS = 16_000_000
 MAX_RASTERISED_PIXELS = 128_000_000
 MAX_REPLAYED_COMMANDS = 250_000
+# Of all such pictures together where they get coarser as this is used up, instead of being refused.
+MAX_COARSENING_PIXELS = 64_000_000
 
 # Of the layers that are open at one time, while a picture is drawn.
 MAX_LAYER_BYTES = 512 * 1024 * 1024

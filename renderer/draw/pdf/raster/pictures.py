@@ -9,7 +9,7 @@ from typing import Final
 from renderer.displaylist import Command, DisplayList, MaskSource, Pop, PushClip, PushGroup, PushMasked
 from renderer.draw.raster import rasterise
 from renderer.geometry import Rect
-from renderer.limits import MAX_RASTERISED_PIXELS, MAX_REPLAYED_COMMANDS
+from renderer.limits import MAX_COARSENING_PIXELS, MAX_REPLAYED_COMMANDS
 from renderer.pixels import Pixels
 from renderer.warnings import Warnings
 
@@ -29,7 +29,7 @@ class Pictures:
         self._display_list = display_list
         self._scale = scale
         self._warnings = warnings
-        self._pixels_left = MAX_RASTERISED_PIXELS
+        self._pixels_left = MAX_COARSENING_PIXELS
         self._replays_left = MAX_REPLAYED_COMMANDS
 
     def resolution(self, area: Rect, sigma: float | None = None) -> float:

@@ -10,6 +10,7 @@ import pytest
 from renderer.displaylist import Blur, BlurBackdrop, CastInnerShadow, Command, Ramp, ShadowFilter, Span
 from renderer.draw.pdf.raster.pictures import Pictures, on_grid
 from renderer.geometry import IDENTITY, Colour, Point, Rect
+from renderer.limits import MAX_COARSENING_PIXELS
 from renderer.scene import BlendMode
 from renderer.warnings import Warnings
 from tests.renderer.draw.drawing import (
@@ -115,7 +116,7 @@ def test_all_areas_together_have_so_many_pixels_and_get_coarser() -> None:
         resolution = pictures.resolution(area)
         pictures._pixels_left -= 1 + int(area.width * area.height * resolution**2)
         total += area.width * area.height * resolution**2
-    assert total <= 64_000_000 + 400 * 64
+    assert total <= MAX_COARSENING_PIXELS + 400 * 64
     assert 0 < pictures.resolution(area) < finest < 8.0
 
 
