@@ -107,6 +107,21 @@ def filter_reach(filters: tuple[Filter, ...]) -> float:
     return reach
 
 
+def stages_of(filters: tuple[Filter, ...]) -> tuple[tuple[Filter, ...], ...]:
+    """The filters of a group, and of groups around it: no two blurs that grow are in one. A target has to ask for what
+    goes into such a blur several times, which for a blur of a blur of a blur is the power of that."""
+    stages: list[tuple[Filter, ...]] = [()]
+    for each in filters:
+        if _grows(each) and any(map(_grows, stages[-1])):
+            stages.append(())
+        stages[-1] += (each,)
+    return tuple(stages)
+
+
+def _grows(each: Filter) -> bool:
+    return isinstance(each, Blur) and each.ramp is not None
+
+
 # --- shadows of plain areas -------------------------------------------------------------------------------------------
 
 

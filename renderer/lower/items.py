@@ -12,6 +12,7 @@ from renderer.lower.effects import (
     cast_shadow,
     filter_reach,
     plan_effects,
+    stages_of,
 )
 from renderer.lower.lowering import Lowering
 from renderer.lower.masks import lower_masked
@@ -73,12 +74,17 @@ def _is_single_paint(measured: MeasuredItem) -> bool:
 def _lower_group(measured: MeasuredItem, plan: EffectPlan, matrix: Matrix, lowering: Lowering) -> None:
     item, seen = measured.item, lowering.seen
     content, bounds = matrix.box(measured.content), matrix.box(measured.bounds)
-    lowering.commands.append(PushGroup(item.opacity, item.blend, plan.filters, content, bounds))
+    *outer, innermost = reversed(stages_of(plan.filters))
+    opacity, blend = item.opacity, item.blend
+    for filters in outer:
+        lowering.commands.append(PushGroup(opacity, blend, filters, bounds, bounds))
+        opacity, blend = 1.0, BlendMode.NORMAL
+    lowering.commands.append(PushGroup(opacity, blend, innermost, content, bounds))
     if plan.filters:  # what lies beside the picture shows in it, once it is moved and blurred
         lowering.seen = seen.outset(filter_reach(plan.filters))
     _lower_content(measured, plan, matrix, lowering, PLAIN_INK)
     lowering.seen = seen
-    lowering.commands.append(Pop())
+    lowering.commands.extend([Pop()] * (len(outer) + 1))
 
 
 def _lower_content(measured: MeasuredItem, plan: EffectPlan, matrix: Matrix, lowering: Lowering, ink: Ink) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from renderer.displaylist import (
     Band,
+    Blur,
     BlurBackdrop,
     CastShadow,
     Cut,
@@ -30,9 +31,11 @@ from renderer.geometry import Matrix, Point, Rect
 from renderer.scene import (
     BackgroundBlur,
     BlendMode,
+    BlurRamp,
     DropShadow,
     EllipseGeometry,
     ImageFill,
+    LayerBlur,
     LineGeometry,
     MaskKind,
     Noise,
@@ -257,3 +260,13 @@ def test_nothing_within_a_clip_or_a_mask_of_no_area_is_looked_at() -> None:
     frame = box(0, 0, 0, 40, clips=True, fills=(), children=(broken,))
     mask = masked(MaskKind.VECTOR, box(0, 0, 0, 40), broken)
     assert lowered(frame, mask, images={"f" * 16: b"no image"}).commands == ()
+
+
+def test_each_blur_that_grows_has_a_group_of_its_own() -> None:
+    """One that grows asks for what goes into it several times."""
+    ramp = BlurRamp(1, Point(0, 0), Point(1, 1))
+    blurs = (LayerBlur(2, ramp), LayerBlur(4), LayerBlur(6, ramp), LayerBlur(8, ramp))
+    groups = [each for each in lowered(box(effects=blurs, opacity=0.5)).commands if isinstance(each, PushGroup)]
+    assert [[each.sigma for each in group.filters if isinstance(each, Blur)] for group in groups] == [[4], [3], [1, 2]]
+    assert [group.opacity for group in groups] == [0.5, 1, 1]
+    assert lowered(box(effects=blurs)).commands[-3:] == (Pop(),) * 3
