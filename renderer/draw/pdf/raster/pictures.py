@@ -38,8 +38,8 @@ class Pictures:
         if sigma is not None and sigma > 0:
             wanted = min(wanted, _PER_SIGMA / sigma)
         most = max(_LEAST_PIXELS, self._pixels_left * _SHARE)
-        size = max(1e-6, area.width * area.height)
-        return min(wanted, math.sqrt(most / size), most / max(area.width, area.height))
+        size, side = max(1e-6, area.width * area.height), max(1e-6, area.width, area.height)  # there may be nothing
+        return min(wanted, math.sqrt(most / size), most / side)
 
     def can_replay(self, count: int) -> bool:
         """Whether so many commands may be drawn once more for the sake of others. A background blur draws all that lies

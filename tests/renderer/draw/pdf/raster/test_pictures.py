@@ -131,3 +131,8 @@ def test_a_backdrop_blur_sees_only_what_lies_below_it_in_its_group() -> None:
         fill(PAGE, solid(RED)), *grouped(fill(box(), solid(BLUE)), blur, fill(PAGE, solid(Colour(1, 1, 1, 0.01))))
     )
     assert having(body, "/Subtype/Image", "/SMask")  # translucent: the page below is not in it
+
+
+@pytest.mark.parametrize("area", [Rect(3, 3, 0, 0), Rect(3, 3, 5, 0), Rect(3, 3, 0, 5)])
+def test_an_area_without_an_extent_has_a_resolution(area: Rect) -> None:
+    assert Pictures(listed(), 1.0, Warnings(10)).resolution(area) > 0
