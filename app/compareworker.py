@@ -28,6 +28,7 @@ from renderer.encode import encode
 from renderer.exceptions import RenderError
 from renderer.formats import ImageFormat
 from renderer.pixels import Pixels
+from sandbox.frames import Part
 from sandbox.workers.entry import Task
 
 _MAX_TEXT = 500
@@ -60,18 +61,21 @@ class CompareEntry:
     def touch(self) -> None:
         touch()
 
-    def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
-        """The report and what was drawn. Never raises for what a picture holds but MemoryError."""
-        try:
-            return self._run(task)
-        except MemoryError:
-            return _refusal("limit-memory", ""), b""
-        except RenderError as error:
-            return _refusal(error.code, error.detail, error.field), b""
-        except Exception as error:  # noqa: BLE001 - a bug costs one request, and says only its name
-            return _refusal("internal", type(error).__name__), b""
+    def run(self, task: Task) -> Iterator[Part]:
+        """One part: the report and what was drawn. Never raises for what a picture holds but MemoryError."""
+        yield self._part(task)
 
-    def _run(self, task: Task) -> tuple[bytes, bytes]:
+    def _part(self, task: Task) -> Part:
+        try:
+            return Part(0, *self._compared(task))
+        except MemoryError:
+            return Part(0, _refusal("limit-memory", ""))
+        except RenderError as error:
+            return Part(0, _refusal(error.code, error.detail, error.field))
+        except Exception as error:  # noqa: BLE001 - a bug costs one request, and says only its name
+            return Part(0, _refusal("internal", type(error).__name__))
+
+    def _compared(self, task: Task) -> tuple[bytes, bytes]:
         header = json.loads(task.header)
         task.stage("parse")
         reference, test = (

@@ -26,6 +26,7 @@ from renderer.images import ImageSource
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions, Shows, SvgOptions
 from renderer.render import RenderResult, render
+from sandbox.frames import Part
 from sandbox.mechanisms.memfd import map_readonly
 from sandbox.workers.entry import Task
 
@@ -65,7 +66,10 @@ class RendererEntry:
     def make_surface(self) -> MakeSurface:
         raise NotImplementedError
 
-    def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
+    def run(self, task: Task) -> Iterator[Part]:
+        yield Part(0, *self._drawn(task))
+
+    def _drawn(self, task: Task) -> tuple[bytes, bytes | memoryview]:
         """The report and the picture. Never raises for what a document holds but MemoryError."""
         stages = _Stages(task)
         try:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from sandbox.forkserver.children import Children
 from sandbox.forkserver.pool import Pool, give
+from sandbox.frames import Part
 from sandbox.job import Job, Limits
 from sandbox.mechanisms import memfd
 from sandbox.workers.entry import Task
@@ -32,8 +33,9 @@ class Nothing:
 
     def touch(self) -> None: ...
 
-    def run(self, _: Task) -> tuple[bytes, bytes | memoryview]:
-        return b"", b""
+    def run(self, task: Task) -> Iterator[Part]:
+        del task
+        yield Part(0, b"")
 
 
 def until_locked(spawn: Callable[[], tuple[int, int]], enter_and_lock: Callable[[], None]) -> Callable[[], float]:
@@ -66,13 +68,13 @@ def of_worker(pool: Pool, *, waiting: bool = False, read_back: bool = False) -> 
     it."""
 
     def live() -> float:
-        fds = (memfd.create("output"), memfd.create("report"), memfd.seal_bytes(b"x"))
+        fds = (memfd.create("output"), memfd.create("report"), memfd.seal_bytes(b"x"), memfd.seal_bytes(b""))
         children = Children()
         start = time.perf_counter()
         child = pool.bring_up(children)
         if waiting:
             start = time.perf_counter()
-        give(child, Job(1, b"", _LIMITS, fds))
+        give(child, Job(1, _LIMITS, fds))
         children.await_end(child)
         if read_back:
             pool.kind.read_back(child)

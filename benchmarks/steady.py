@@ -28,7 +28,7 @@ from benchmarks.documents import screen
 from benchmarks.fleet import header
 from benchmarks.sampling import Collected, Effort, interleave
 from sandbox.composition import enter
-from sandbox.job import Limits
+from sandbox.job import Job, Limits
 from sandbox.mechanisms import arena, memfd, seccomp
 from sandbox.policy.cpu import CPU_STRICT
 from sandbox.policy.descriptors import INPUT_FD, OUTPUT_FD
@@ -111,7 +111,7 @@ def _render_when_asked(entry: CpuEntry, document: int, fds: tuple[int, int, int]
     """In the fork: as a worker of the CPU path does it, but again and again."""
     inputs = (memfd.map_readonly(document),)
     enter.keep_only(fds)
-    limit_resources(Limits(cpu_s=_CPU_S), CPU_STRICT)
+    limit_resources(Job(0, Limits(cpu_s=_CPU_S), ()), CPU_STRICT)
     program = seccomp.compile_filter(CPU_STRICT.syscalls)
     arena.reserve(_HEAP_BYTES)
     if locked:
@@ -119,9 +119,9 @@ def _render_when_asked(entry: CpuEntry, document: int, fds: tuple[int, int, int]
     task = Task(header(scale=1), inputs, lambda _: None, time.perf_counter)
     while os.read(INPUT_FD, 1):
         start = time.perf_counter()
-        report, _ = entry.run(task)
+        (part,) = entry.run(task)
         elapsed_ms = (time.perf_counter() - start) * 1e3
-        if not report.startswith(b'{"ok": true'):
+        if not part.report.startswith(b'{"ok": true'):
             raise RuntimeError("the render failed")
         os.write(OUTPUT_FD, struct.pack("<d", elapsed_ms))
 

@@ -14,6 +14,7 @@ from typing import Any
 from sandbox.attack.attempts import ATTEMPTS, machine
 from sandbox.attack.kernel import NOTES
 from sandbox.attack.probe import AttackFacts
+from sandbox.frames import Part
 from sandbox.workers.entry import Entry, Task, load_entry
 
 SPEC = "sandbox.attack.attacker:Attacker"
@@ -44,14 +45,16 @@ class Attacker:
     def touch(self) -> None:
         self._entry.touch()
 
-    def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
+    def run(self, task: Task) -> Iterator[Part]:
         if not task.header.startswith(b'{"attack"'):
-            return self._entry.run(task)
+            yield from self._entry.run(task)
+            return
         header = json.loads(task.header)
         NOTES.tell = task.stage
         facts = AttackFacts(**header["facts"])
         _pause(task, float(header.get("after_s", 0)))
-        return answer(lambda: ATTEMPTS[header["attack"]](facts)), b"".join(bytes(view) for view in task.inputs)
+        report = answer(lambda: ATTEMPTS[header["attack"]](facts))
+        yield Part(0, report, b"".join(bytes(view) for view in task.inputs))
 
 
 def _pause(task: Task, seconds: float) -> None:
@@ -91,5 +94,5 @@ class Echo:
 
     def touch(self) -> None: ...
 
-    def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
-        return b"{}", b"".join(bytes(view) for view in task.inputs)
+    def run(self, task: Task) -> Iterator[Part]:
+        yield Part(0, b"{}", b"".join(bytes(view) for view in task.inputs))

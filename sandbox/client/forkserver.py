@@ -5,26 +5,31 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import json
 import os
 import socket
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import time
+from collections.abc import AsyncGenerator, Sequence
+from typing import Final
 
-from sandbox import job
+from sandbox import messages
 from sandbox.client.cgroups import WorkerCgroups
 from sandbox.client.config import ForkServerConfig
 from sandbox.client.environment import environment
+from sandbox.client.exchange import Delivered, Exchange, with_bytes
 from sandbox.exceptions import SandboxError
-from sandbox.job import Job, Limits, Outcome
+from sandbox.job import Job, Limits, Outcome, Verdict
 from sandbox.launchers import NATIVE
 from sandbox.mechanisms import memfd
 from sandbox.mechanisms.cgroups import CgroupSlot
+from sandbox.messages import Message, MessageError, Tag
 
-_END_S = 5.0  # for a fork server to end
-_END_WITH_A_TOOL_S = 30.0  # likewise, where a tool takes down what it made
-_RESTART_DELAY_S = (0.1, 0.5, 2.0, 5.0)
+_END_S: Final = 5.0  # for a fork server to end
+_END_WITH_A_TOOL_S: Final = 30.0  # likewise, where a tool takes down what it made
+_RESTART_DELAY_S: Final = (0.1, 0.5, 2.0, 5.0)
+_BEAT_S: Final = 0.5
+_PATIENCE_S: Final = 5.0  # with a fork server that gives no sign of life
+_LATE_S: Final = 15.0  # beyond a job's own limit, for its outcome to come
 
 
 class ForkServerGoneError(Exception):
@@ -41,11 +46,15 @@ class ForkServer:
         self.device: dict[str, object] = {}
         self.exercised = asyncio.Event()
         self._ids = itertools.count(1)
-        self._pending: dict[int, asyncio.Future[Outcome]] = {}
+        self._beats = itertools.count(1)
+        self._pending: dict[int, Exchange] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._process: asyncio.subprocess.Process | None = None
         self._channel: socket.socket | None = None
         self._cgroups = WorkerCgroups()
-        self._watch: asyncio.Task[None] | None = None
+        self._watches: tuple[asyncio.Task[None], ...] = ()
+        self._unanswered_since: float | None = None
         self._stopping = False
 
     @property
@@ -74,40 +83,61 @@ class ForkServer:
             await self._reap()
             self._cgroups.remove()
             raise
-        self._watch = asyncio.create_task(self._keep_alive())
+        self._watches = (asyncio.create_task(self._keep_alive()), asyncio.create_task(self._beat()))
+
+    async def run(
+        self, header: bytes, inputs: Sequence[int], limits: Limits | None = None, *, parts: int = 1
+    ) -> AsyncGenerator[Delivered | Outcome]:
+        """Run one job: every part as it is made, and the outcome at last. ``inputs``: sealed memfds, still the
+        caller's to close. To close the iterator early is to cancel the job. Raises ForkServerGoneError."""
+        bounds = limits or self.config.limits
+        exchange = Exchange(next(self._ids), bounds, parts)
+        loop = asyncio.get_running_loop()
+        watchdog = loop.call_later(bounds.wall_of(parts) + _LATE_S, self._give_up, exchange)
+        self._pending[exchange.job_id] = exchange
+        self._idle.clear()
+        loop.add_reader(exchange.pipe, self._hear_reports, exchange)
+        try:
+            await self._send_job(exchange, bounds, header, inputs)
+            async for item in exchange.items():
+                yield item
+        finally:
+            watchdog.cancel()
+            loop.remove_reader(exchange.pipe)
+            self._forget(exchange)
+            if exchange.outcome is None or exchange.outcome.verdict is Verdict.DISTRUSTED:
+                self._say(Tag.CANCEL, id=exchange.job_id)
+            exchange.close()
+
+    def _forget(self, exchange: Exchange) -> None:
+        del self._pending[exchange.job_id]
+        if not self._pending:
+            self._idle.set()
 
     async def submit(self, header: bytes, inputs: Sequence[int], limits: Limits | None = None) -> Outcome:
-        """Run one job. ``inputs``: sealed memfds, still the caller's to close. Raises ForkServerGoneError."""
-        if self._channel is None:
-            raise ForkServerGoneError(f"the {self.config.path} fork server is not running")
-        output, report = memfd.create("output"), memfd.create("report")
-        try:
-            task = Job(next(self._ids), header, limits or self.config.limits, (output, report, *inputs))
-            outcome = await self._exchange(task)
-            return replace(
-                outcome,
-                output=memfd.read_all(output, task.limits.output_bytes),
-                report=memfd.read_all(report, job.MAX_REPORT_BYTES),
-            )
-        finally:
-            os.close(output)
-            os.close(report)
+        """Run a job of one part, and have all of it as bytes. Raises ForkServerGoneError."""
+        part: Delivered | None = None
+        async for item in self.run(header, inputs, limits):
+            if isinstance(item, Outcome):
+                return with_bytes(item, part)
+            part = item
+        raise AssertionError("a job ends with its outcome")
 
-    async def _exchange(self, task: Job) -> Outcome:
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._pending[task.id] = future
+    async def _send_job(self, exchange: Exchange, limits: Limits, header: bytes, inputs: Sequence[int]) -> None:
+        sealed = memfd.seal_bytes(header)
         try:
-            await self._send(task)
-            return await future
+            fds = (exchange.output_fd, exchange.report_fd, *inputs, sealed)
+            await self._send(messages.encode_job(Job(exchange.job_id, limits, fds, exchange.parts)), fds)
         finally:
-            self._pending.pop(task.id, None)
+            os.close(sealed)
+            exchange.close_report()
 
-    async def _send(self, task: Job) -> None:
+    async def _send(self, data: bytes, fds: tuple[int, ...]) -> None:
         while True:
             if self._channel is None:
-                raise ForkServerGoneError(f"the {self.config.path} fork server is gone")
+                raise ForkServerGoneError(f"the {self.config.path} fork server is not running")
             try:
-                job.send(self._channel, job.encode_job(task), task.fds)
+                messages.send(self._channel, data, fds)
             except BlockingIOError:
                 await asyncio.sleep(0.002)  # its socket buffer is full of jobs: it is alive and behind
             except OSError as error:
@@ -115,18 +145,27 @@ class ForkServer:
             else:
                 return
 
+    def _say(self, tag: Tag, **said: object) -> None:
+        """What may be lost where the server is gone or far behind."""
+        if self._channel is not None:
+            with contextlib.suppress(OSError):
+                messages.send(self._channel, messages.encode(tag, said))
+
     async def stop(self, grace_s: float = 10.0) -> None:
         """Let what is in flight finish, then end the server and remove its cgroups."""
         self._stopping = True
-        if self._pending:
-            await asyncio.wait(list(self._pending.values()), timeout=grace_s)
+        await self._drain(grace_s)
         self._disconnect()
-        if self._watch is not None:
-            self._watch.cancel()
+        for watch in self._watches:
+            watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
+                await watch
         await self._reap()
         self._cgroups.remove()
+
+    async def _drain(self, grace_s: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), grace_s)
 
     # --- the process ----------------------------------------------------------------------------------------------
 
@@ -148,42 +187,87 @@ class ForkServer:
                 start_new_session=True,
             )
         ours.setblocking(False)
-        message = json.dumps(self.config.message([slot.to_json() for slot in self.slots])).encode()
-        await self._await_ready(ours, await _answer_to(ours, message))
+        said = self.config.message([slot.to_json() for slot in self.slots])
+        await self._await_ready(ours, await _answer_to(ours, messages.encode(Tag.CONFIGURE, said)))
 
-    async def _await_ready(self, channel: socket.socket, message: bytes) -> None:
-        said = json.loads(message) if message else {}
-        if "ready" not in said:
+    async def _await_ready(self, channel: socket.socket, answer: Message | None) -> None:
+        if answer is None or answer.tag is not Tag.READY:
             channel.close()
             await self._reap()
-            raise _refusal(self.config.path, said)
-        self.layers, self.device = tuple(said["ready"]["layers"]), said["ready"]["device"]
-        if said["ready"]["exercised"]:
+            raise _refusal(self.config.path, answer)
+        self.layers, self.device = tuple(answer.said["layers"]), answer.said["device"]
+        if answer.said["exercised"]:
             self.exercised.set()
-        self._channel = channel
+        self._channel, self._unanswered_since = channel, None
         asyncio.get_running_loop().add_reader(channel, self._hear)
 
     def _hear(self) -> None:
-        """Outcomes, as many as there are; the end of the socket is the end of the server."""
+        """Messages, as many as there are; the end of the socket is the end of the server."""
         try:
             while self._channel is not None:
-                message, _ = job.receive(self._channel)
-                if not message:
+                data, _ = messages.receive(self._channel)
+                if not data:
                     self._disconnect()
                     return
-                if b'"exercised"' in message[:32]:
-                    self.exercised.set()
-                    continue
-                self._settle(job.decode_outcome(message))
+                self._unanswered_since = None
+                self._heed(messages.decode(data))
         except BlockingIOError:
             return
-        except OSError:
+        except (OSError, MessageError):  # gone, or no longer itself
+            self._kill()
             self._disconnect()
 
-    def _settle(self, outcome: Outcome) -> None:
-        future = self._pending.get(outcome.job_id)
-        if future is not None and not future.done():
-            future.set_result(outcome)
+    def _heed(self, message: Message) -> None:
+        """Raises MessageError."""
+        exchange = self._pending.get(message.said["id"]) if "id" in message.said else None
+        match message.tag:
+            case Tag.OUTCOME:
+                outcome = messages.outcome_of(message)
+                if outcome.job_id in self._pending:
+                    self._pending[outcome.job_id].settle(outcome)
+            case Tag.VERIFIED:
+                if exchange is not None:
+                    exchange.verified(tuple(message.said["layers"]))
+            case Tag.EXERCISED:
+                self.exercised.set()
+            case Tag.PONG:
+                pass
+            case _:
+                raise MessageError(f"{message.tag.name} is nothing that a fork server says of a job")
+
+    def _hear_reports(self, exchange: Exchange) -> None:
+        """What a worker itself says. Its end of the pipe is closed when it is gone."""
+        if exchange.hear() and exchange.parts > 1:
+            self._say(Tag.ADVANCE, id=exchange.job_id)
+        if exchange.settled or exchange.ended:
+            asyncio.get_running_loop().remove_reader(exchange.pipe)
+
+    def _give_up(self, exchange: Exchange) -> None:
+        """By our own clock: it should have ended the job long ago."""
+        exchange.fail(ForkServerGoneError(f"the {self.config.path} fork server did not answer in time"))
+        self._kill()
+
+    def _kill(self) -> None:
+        """It is started again. SIGKILL ends a stopped process too."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+
+    async def _beat(self) -> None:
+        """Ask the server for a sign of life, again and again; one that gives none is hung."""
+        while True:
+            await asyncio.sleep(_BEAT_S)
+            if self._is_hung():
+                await asyncio.sleep(_BEAT_S)  # what it said may have arrived while this process did not run
+                if self._is_hung():
+                    self._kill()
+            elif self._channel is not None:
+                self._unanswered_since = self._unanswered_since or time.monotonic()
+                self._say(Tag.PING, number=next(self._beats))
+
+    def _is_hung(self) -> bool:
+        patience_s = _PATIENCE_S if self.config.launcher == NATIVE else _END_WITH_A_TOOL_S
+        since = self._unanswered_since
+        return self._channel is not None and since is not None and time.monotonic() - since > patience_s
 
     def _disconnect(self) -> None:
         """Close our end, which ends the server, and fail what it had."""
@@ -191,9 +275,8 @@ class ForkServer:
             asyncio.get_running_loop().remove_reader(self._channel)
             self._channel.close()
             self._channel = None
-        for future in self._pending.values():
-            if not future.done():
-                future.set_exception(ForkServerGoneError(f"the {self.config.path} fork server died during the render"))
+        for exchange in self._pending.values():
+            exchange.fail(ForkServerGoneError(f"the {self.config.path} fork server died during the job"))
 
     async def _keep_alive(self) -> None:
         """Start the server again whenever it dies, with growing pauses."""
@@ -221,16 +304,17 @@ class ForkServer:
             await self._process.wait()
 
 
-async def _answer_to(channel: socket.socket, message: bytes) -> bytes:
-    """What a new fork server says to its configuration; nothing when it died, whether or not it had read it."""
+async def _answer_to(channel: socket.socket, data: bytes) -> Message | None:
+    """What a new fork server says to its configuration; None when it died, whether or not it had read it."""
     try:
-        job.send(channel, message)
-        return await asyncio.get_running_loop().sock_recv(channel, job.MAX_MESSAGE_BYTES)
-    except (BrokenPipeError, ConnectionResetError):
-        return b""
+        messages.send(channel, data)
+        answer = await asyncio.get_running_loop().sock_recv(channel, messages.MAX_MESSAGE_BYTES)
+        return messages.decode(answer) if answer else None
+    except (BrokenPipeError, ConnectionResetError, MessageError):
+        return None
 
 
-def _refusal(path: str, said: Mapping[str, Mapping[str, str]]) -> SandboxError:
-    if "refused" in said:
-        return SandboxError(said["refused"]["layer"], said["refused"]["detail"], said["refused"]["hint"])
+def _refusal(path: str, answer: Message | None) -> SandboxError:
+    if answer is not None and answer.tag is Tag.REFUSED:
+        return SandboxError(answer.said["layer"], answer.said["detail"], answer.said["hint"])
     return SandboxError(f"{path}-forkserver", "the fork server died while it was starting; its standard error says why")

@@ -63,10 +63,10 @@ def status_of(pid: int, proc_fd: int) -> Mapping[str, str]:
     return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
 
-def cpu_s(pid: int, proc_fd: int) -> float:
+def cpu_s(pid: int, proc_fd: int | None = None) -> float:
     """Processor time that ``pid`` has used, in seconds (proc(5), stat). Raises ProcessLookupError."""
     try:
-        fields = _read(f"{pid}/stat", proc_fd).rpartition(")")[2].split()
+        fields = _read(f"/proc/{pid}/stat" if proc_fd is None else f"{pid}/stat", proc_fd).rpartition(")")[2].split()
     except FileNotFoundError as error:
         raise ProcessLookupError(f"process {pid} is gone") from error
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -181,7 +181,7 @@ def _cgroup(pid: int, policy: SandboxPolicy, slot: CgroupSlot | None, proc_fd: i
     return [slot.layer]
 
 
-def _read(path: str, proc_fd: int) -> str:
+def _read(path: str, proc_fd: int | None) -> str:
     """By hand: a file object costs more than the read, and this is done several times for every render."""
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=proc_fd)
     try:

@@ -8,6 +8,7 @@ from sandbox.exceptions import LayerFailedError
 from sandbox.forkserver.children import Children
 from sandbox.forkserver.pool import Pool, give
 from sandbox.forkserver.verdict import Death, judge
+from sandbox.frames import Part
 from sandbox.job import Job, Limits, Verdict
 from sandbox.mechanisms import memfd
 from sandbox.workers.cpu import CpuWorkers
@@ -48,9 +49,9 @@ def lock_one(pool: Pool, workers: CpuWorkers) -> tuple[str, ...]:
 
 
 def _try_lock(pool: Pool) -> tuple[tuple[str, ...], Death]:
-    fds = (memfd.create("output"), memfd.create("report"), memfd.seal_bytes(b"rehearsal"))
+    fds = (memfd.create("output"), memfd.create("report"), memfd.seal_bytes(b"rehearsal"), memfd.seal_bytes(b""))
     children = Children()
-    child = give(pool.bring_up(children), Job(0, b"", _REHEARSAL_LIMITS, fds))
+    child = give(pool.bring_up(children), Job(0, _REHEARSAL_LIMITS, fds))
     try:
         children.await_end(child)
         layers = pool.kind.read_back(child)
@@ -76,6 +77,6 @@ class _ClockEntry:
 
     def touch(self) -> None: ...
 
-    def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
+    def run(self, task: Task) -> Iterator[Part]:
         task.clock()
-        return b"", b""
+        yield Part(0, b"")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from sandbox.exceptions import SandboxError
 from sandbox.forkserver import verdict
 from sandbox.forkserver.children import Exit
 from sandbox.job import Job, Outcome, Verdict
 
 
-def outcome_of(exit_: Exit, task: Job, ended_ns: int, refused: SandboxError | None) -> Outcome:
+def outcome_of(exit_: Exit, task: Job, ended_ns: int) -> Outcome:
     """What the client is told. A worker that was not locked as it should have been is refused, whatever it made."""
-    child = exit_.child
+    child, refused = exit_.child, exit_.child.refusal
     death = verdict.judge(exit_.status, stopped_for=child.stopped_for, moment=child.moment, oom_killed=exit_.oom_killed)
     locked_ns, stage = child.progress.read()
     return Outcome(

@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox import job
+from sandbox import messages
 from sandbox.exceptions import LayerFailedError, SandboxError
 from sandbox.forkserver import verdict
 from sandbox.forkserver.children import Children, ChildState, Exit
@@ -80,7 +80,7 @@ class Pool:
     def hear(self, child: Child, children: Children) -> None:
         """A worker says ``ready`` or ``refused``; both are said before it has seen any input."""
         assert child.channel is not None
-        message, sender = job.receive_from(child.channel)
+        message, sender = messages.receive_from(child.channel)
         if not message:
             return  # it is dying; its end is seen when it is reaped
         said = _statement(message)
@@ -159,7 +159,7 @@ class Pool:
         none."""
         if self.idle:
             child = self.idle.pop(0)
-            self.kind.limit(child.pid, task.limits)
+            self.kind.limit(child.pid, task)
             return give(child, task)
         if self.failures >= _PATIENCE and self.last_error is not None:
             raise self.last_error
@@ -168,12 +168,14 @@ class Pool:
 
 def give(child: Child, task: Job) -> Child:
     """Send the job. Its limits on time count from now."""
+    now = time.monotonic()
     assert child.channel is not None
     child.job = task
     child.started_ns = time.monotonic_ns()
-    child.deadline = time.monotonic() + task.limits.wall_s
+    child.job_deadline = now + task.limits.wall_of(task.parts)
+    child.deadline = min(now + task.limits.wall_s, child.job_deadline)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it died this moment: its outcome will say so
-        job.send(child.channel, job.encode_job(task), task.fds)
+        messages.send(child.channel, messages.encode_job(task), task.fds)
     return child
 
 

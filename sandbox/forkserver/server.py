@@ -1,31 +1,31 @@
 """The event loop of a fork server.
 
 Started by :mod:`sandbox.client` as ``python -m sandbox.forkserver FD``, with FD a SOCK_SEQPACKET socket. The first
-message is its configuration; it answers ``ready`` (with the layers that a rehearsal worker really had) or ``refused``
-(with the layer that cannot be had), and from then on takes jobs and answers outcomes. Once, it says ``exercised``. It
-ends when its socket does, and takes all its workers along.
+message configures it; it answers READY or REFUSED, and from then on takes jobs and answers outcomes
+(:mod:`sandbox.messages`). It ends when its socket does, and takes all its workers along.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
-import json
 import os
 import selectors
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from functools import partial
 
-from sandbox import job
-from sandbox.exceptions import SandboxError
+from sandbox import messages
+from sandbox.exceptions import LayerFailedError, SandboxError
 from sandbox.forkserver.children import Children, ChildState, Exit
 from sandbox.forkserver.outcome import outcome_of
 from sandbox.forkserver.pool import Pool
 from sandbox.job import Job, Outcome, Verdict
 from sandbox.mechanisms import memfd
+from sandbox.messages import Message, MessageError, Tag
 from sandbox.workers.child import Child, close_all
 
 
@@ -40,7 +40,7 @@ class ServerLoop:
         self.waiting: list[Job] = []
         self.stopping = False
         self.selector = selectors.DefaultSelector()
-        self.selector.register(channel, selectors.EVENT_READ, self._take_job)
+        self.selector.register(channel, selectors.EVENT_READ, self._take_message)
         self.selector.register(_child_pipe(), selectors.EVENT_READ, _drain)
 
     def run(self) -> None:
@@ -78,18 +78,66 @@ class ServerLoop:
             gc.collect()
             gc.freeze()
             self.pool.recycle()
-            tell(self.channel, exercised=True)
+            tell(self.channel, Tag.EXERCISED)
 
-    def _take_job(self, channel: socket.socket) -> None:
-        message, fds = job.receive(channel)
-        if not message:
+    def _take_message(self, channel: socket.socket) -> None:
+        data, fds = messages.receive(channel)
+        if not data:
             self._stop()
             return
-        task = job.decode_job(message, fds)
-        if not all(memfd.is_sealed(fd) for fd in task.input_fds):
-            raise job.MessageError("an input is not a sealed memfd")
+        try:
+            self._obey(messages.decode(data, fds))
+        except MessageError as error:  # of a client that is newer than this server, or broken: it is told nothing
+            close_all(fds)
+            sys.stderr.write(f"fork server: {error}\n")
+
+    def _obey(self, message: Message) -> None:
+        match message.tag:
+            case Tag.JOB:
+                self._take_job(messages.job_of(message))
+            case Tag.ADVANCE:
+                self._advance(message.said.get("id"))
+            case Tag.CANCEL:
+                self._cancel(message.said.get("id"))
+            case Tag.PING:
+                tell(self.channel, Tag.PONG, number=message.said.get("number"))
+            case _:
+                raise MessageError(f"{message.tag.name} is nothing that a client says")
+
+    def _take_job(self, task: Job) -> None:
+        if not all(memfd.is_sealed(fd) for fd in (*task.input_fds, task.header_fd)):
+            raise MessageError("an input is not a sealed memfd")
         self.waiting.append(task)
         self._start_waiting()
+
+    def _advance(self, job_id: object) -> None:
+        """A part has arrived. What is in force is read back once, before the client hands anything out."""
+        child = self._at_work_on(job_id)
+        if child is None or child.job is None:
+            return
+        limits = child.job.limits
+        child.deadline = min(time.monotonic() + limits.wall_s, child.job_deadline)
+        try:
+            child.layers = child.layers or self.pool.kind.read_back(child)
+            self.pool.kind.renew(child.pid, limits)
+        except (SandboxError, OSError) as error:
+            child.refusal = _as_refusal(error)
+            child.kill(Verdict.REFUSED)
+            return
+        tell(self.channel, Tag.VERIFIED, id=child.job.id, layers=child.layers)
+
+    def _cancel(self, job_id: object) -> None:
+        for task in [task for task in self.waiting if task.id == job_id]:
+            self.waiting.remove(task)
+            close_all(task.fds)
+            self._answer(Outcome(task.id, Verdict.CANCELLED))
+        child = self._at_work_on(job_id)
+        if child is not None:
+            child.kill(Verdict.CANCELLED)
+
+    def _at_work_on(self, job_id: object) -> Child | None:
+        children = self.children.by_pid.values()
+        return next((child for child in children if child.job is not None and child.job.id == job_id), None)
 
     def _start_waiting(self) -> None:
         while self.waiting and self._start(self.waiting[0]):
@@ -99,9 +147,10 @@ class ServerLoop:
         """Whether the job has left the queue: with a worker now, or refused."""
         try:
             return self.pool.dispatch(task) is not None
-        except SandboxError as error:
+        except (SandboxError, OSError) as error:
+            refusal = _as_refusal(error)
             close_all(task.fds)
-            self._answer(Outcome(task.id, Verdict.REFUSED, refused_layer=error.layer, detail=str(error)))
+            self._answer(Outcome(task.id, Verdict.REFUSED, refused_layer=refusal.layer, detail=str(refusal)))
             return True
 
     def _refill(self) -> None:
@@ -120,32 +169,32 @@ class ServerLoop:
         state = self.children.look(child)
         if state is ChildState.ENDING:
             if self.pool.kind.single_threaded:
-                self._report(self.children.ending(child), self._read_back(child))
+                self._read_back(child)
+                self._report(self.children.ending(child))
             self.children.release(child)
         elif state is ChildState.DEAD:
             self._bury(child)
 
-    def _read_back(self, child: Child) -> SandboxError | None:
-        """While ``/proc`` still has it. Returns why what it made must not be handed out, or None."""
-        if child.job is not None:
+    def _read_back(self, child: Child) -> None:
+        """While ``/proc`` still has it. What it made must not be handed out where a layer is missing."""
+        if child.job is not None and child.refusal is None:
             try:
                 child.layers = child.layers or self.pool.kind.read_back(child)
             except SandboxError as error:
-                return error
-        return None
+                child.refusal = error
 
-    def _report(self, exit_: Exit, refused: SandboxError | None) -> None:
+    def _report(self, exit_: Exit) -> None:
         """Answer for a worker that will not run again. Its teardown need not be waited for."""
         child = exit_.child
         if child.job is not None:
-            self._answer(outcome_of(exit_, child.job, time.monotonic_ns(), refused))
+            self._answer(outcome_of(exit_, child.job, time.monotonic_ns()))
             close_all(child.job.fds)
             child.job = None
 
     def _bury(self, child: Child) -> None:
-        refused = self._read_back(child)
+        self._read_back(child)
         exit_ = self.children.reap(child)
-        self._report(exit_, refused)
+        self._report(exit_)
         self.pool.lost(exit_)
         if self.children.part(child):
             return
@@ -158,7 +207,7 @@ class ServerLoop:
 
     def _answer(self, outcome: Outcome) -> None:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the client has gone, which its socket tells
-            job.send(self.channel, job.encode_outcome(outcome))
+            messages.send(self.channel, messages.encode_outcome(outcome))
 
     def _stop(self) -> None:
         self.stopping = True
@@ -181,8 +230,12 @@ def _drain(pipe: int) -> None:
     os.read(pipe, 4096)
 
 
-def tell(channel: socket.socket, **message: object) -> None:
-    """To the client: one of ``ready``, ``refused``, ``exercised``. A client that has gone, perhaps while we
-    were starting, is noticed where its jobs are received."""
+def tell(channel: socket.socket, tag: Tag, **said: object) -> None:
+    """A client that has gone, perhaps while we were starting, is noticed where its jobs are received."""
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        job.send(channel, json.dumps(message).encode())
+        messages.send(channel, messages.encode(tag, said))
+
+
+def _as_refusal(error: SandboxError | OSError) -> SandboxError:
+    """What costs a job must not cost the server: a limit that could not be set, a fork that failed."""
+    return error if isinstance(error, SandboxError) else LayerFailedError("worker", f"{error.strerror or error}")

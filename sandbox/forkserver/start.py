@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox import job
+from sandbox import messages
 from sandbox.composition import enter
 from sandbox.exceptions import SandboxError
 from sandbox.forkserver.firstworker import lock_one, look_at_one
@@ -20,6 +19,7 @@ from sandbox.launchers import NATIVE
 from sandbox.mechanisms import arena, capabilities
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.mechanisms.seccomp import compile_filter
+from sandbox.messages import Tag
 from sandbox.policy.gpu import gpu
 from sandbox.policy.model import SandboxPolicy, sealed, waive
 from sandbox.workers import rehearsal
@@ -56,18 +56,18 @@ def main(argv: list[str]) -> int:
     try:
         pool, layers, exercises = prepare(config)
     except SandboxError as error:
-        tell(channel, refused={"layer": error.layer, "detail": error.detail, "hint": error.hint})
+        tell(channel, Tag.REFUSED, layer=error.layer, detail=error.detail, hint=error.hint)
         return 1
     server = ServerLoop(channel, pool, exercises)
-    tell(channel, ready={"layers": layers, "device": pool.device, "exercised": exercises is None})
+    tell(channel, Tag.READY, layers=layers, device=pool.device, exercised=exercises is None)
     server.run()
     return 0
 
 
 def _configuration(channel: socket.socket) -> ServerConfig | None:
     """None when the client has gone before it sent one."""
-    message, _ = job.receive(channel)
-    return ServerConfig(**json.loads(message)) if message else None
+    data, _ = messages.receive(channel)
+    return ServerConfig(**messages.decode(data).said) if data else None
 
 
 def prepare(config: ServerConfig) -> tuple[Pool, tuple[str, ...], Iterator[None] | None]:

@@ -19,19 +19,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
-from sandbox import job
+from sandbox import messages
 from sandbox.composition import readback
 from sandbox.composition.enter import Prepared, landlock_abi
 from sandbox.exceptions import LayerFailedError, SandboxError
 from sandbox.export.model import Program
 from sandbox.export.start import with_start
-from sandbox.job import Limits
+from sandbox.job import Job, Limits
 from sandbox.launchers import CHANNEL_FD
 from sandbox.launchers import site as sites
 from sandbox.launchers.find import LAYER
 from sandbox.launchers.model import Command, Launcher, Site
 from sandbox.launchers.registry import LAUNCHERS, absent, out_of_sight
-from sandbox.mechanisms import capabilities, landlock, namespaces, syscalls
+from sandbox.mechanisms import capabilities, landlock, namespaces, rlimits, syscalls
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.policy.model import Mount, SandboxPolicy
 from sandbox.workers import life, process
@@ -119,7 +119,7 @@ class LaunchedWorkers:
         """Its orders, which wait on the channel until it reads them."""
         channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it is dead already, which is seen elsewhere
-            job.send(channel, self.orders, (progress.fd,))
+            messages.send(channel, self.orders, (progress.fd,))
 
     def clean_up(self, pid: int, status: int) -> None:
         """A tool that was killed has not taken down what it made."""
@@ -130,15 +130,23 @@ class LaunchedWorkers:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 subprocess.run(command, stdin=null, stdout=null, stderr=null, check=False, timeout=_CLEAN_UP_S)
 
-    def limit(self, pid: int, limits: Limits) -> None:
-        """Where its user namespace is not ours to rule (bubblewrap made it as the worker's user), by somebody who is
-        that user."""
+    def limit(self, pid: int, task: Job) -> None:
         with contextlib.suppress(ProcessLookupError):
             used_s = readback.cpu_s(pid, self.made.proc_fd)
-            try:
-                limit(pid, limits, used_s=used_s)
-            except PermissionError:
-                _as_user(self.ids, lambda: limit(pid, limits, used_s=used_s))
+            self._by_who_may(lambda: limit(pid, task, used_s=used_s))
+
+    def renew(self, pid: int, limits: Limits) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            used_s = readback.cpu_s(pid, self.made.proc_fd)
+            self._by_who_may(lambda: rlimits.allow_cpu_s(pid, used_s + limits.cpu_s + 1))
+
+    def _by_who_may(self, action: Callable[[], None]) -> None:
+        """Where the worker's user namespace is not ours to rule (bubblewrap made it as the worker's user), by somebody
+        who is that user."""
+        try:
+            action()
+        except PermissionError:
+            _as_user(self.ids, action)
 
     def read_back(self, child: Child) -> tuple[str, ...]:
         return child.layers or readback.verify(child.pid, self.policy, prepared=self.made, slot=child.slot)

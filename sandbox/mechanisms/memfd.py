@@ -17,6 +17,8 @@ from typing import Self
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.mmap.restype = ctypes.c_size_t
 _libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+_libc.fallocate.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_long, ctypes.c_long]
+_KEEP_SIZE, _PUNCH_HOLE = 0x01, 0x02
 _MAP_FAILED = ctypes.c_size_t(-1).value
 _memory_view = ctypes.pythonapi.PyMemoryView_FromMemory
 _memory_view.restype = ctypes.py_object
@@ -53,7 +55,7 @@ class MemfdWriter:
 
     def seal(self) -> int:
         """Seal the content for good. Returns the descriptor, still owned by this writer."""
-        fcntl.fcntl(self._fd, fcntl.F_ADD_SEALS, SEALS)
+        seal(self._fd)
         return self._fd
 
     def detach(self) -> int:
@@ -83,6 +85,19 @@ def seal_bytes(data: bytes | bytearray | memoryview) -> int:
         return writer.detach()
 
 
+def seal(fd: int) -> None:
+    """From now on nobody can change the file, which may be sealed already. Raises OSError while somebody has it mapped
+    writable."""
+    if not is_sealed(fd):
+        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, SEALS)
+
+
+def free(fd: int, offset: int, size: int) -> None:
+    """Give back the memory of so many bytes, which read as zeros then (fallocate(2), FALLOC_FL_PUNCH_HOLE). A page that
+    has other bytes too stays, and so does a file that is sealed."""
+    _libc.fallocate(fd, _PUNCH_HOLE | _KEEP_SIZE, offset, size)
+
+
 def is_sealed(fd: int) -> bool:
     """Whether nobody can change or shrink the file any more. False for anything that is not a sealable memfd."""
     try:
@@ -105,17 +120,3 @@ def map_readonly(fd: int) -> memoryview:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     view: memoryview = _memory_view(address, size, _PYBUF_READ)
     return view
-
-
-def read_all(fd: int, limit_bytes: int) -> bytes:
-    """What a worker that is gone has written, at most ``limit_bytes`` of it."""
-    size = min(os.fstat(fd).st_size, limit_bytes)
-    chunks: list[bytes] = []
-    offset = 0
-    while offset < size:
-        chunk = os.pread(fd, size - offset, offset)
-        if not chunk:
-            break
-        chunks.append(chunk)
-        offset += len(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)

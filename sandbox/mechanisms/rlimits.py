@@ -5,6 +5,7 @@ Not with prlimit(2): that asks for CAP_SYS_RESOURCE as soon as the ids differ, a
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import resource
@@ -64,6 +65,15 @@ def verify(pid: int, limits: Iterable[RLimit], proc_fd: int) -> None:
         hard = hard_limits.get(_TITLES[limit.name], "not shown")
         if not hard.isdecimal() or int(hard) > limit.value:
             raise LayerNotInForceError(LAYER, f"RLIMIT_{limit.name} is {hard}, not {limit.value}")
+
+
+def allow_cpu_s(pid: int, seconds: float) -> None:
+    """Let a running process come to so many seconds of processor time in all before SIGXCPU ends it, where its hard
+    limit allows them. Raises ProcessLookupError; PermissionError where its ids are not ours."""
+    _, hard = resource.prlimit(pid, resource.RLIMIT_CPU)
+    # Below the hard limit: at that one the signal is SIGKILL, which tells nothing.
+    soft = math.ceil(seconds) if hard == resource.RLIM_INFINITY else min(math.ceil(seconds), hard - 1)
+    resource.prlimit(pid, resource.RLIMIT_CPU, (max(1, soft), hard))
 
 
 def _lower(number: int, value: int) -> None:

@@ -8,6 +8,7 @@ import signal
 import socket
 from dataclasses import dataclass
 
+from sandbox.exceptions import SandboxError
 from sandbox.job import Job, Verdict
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.mechanisms.ptrace import LastMoment
@@ -16,10 +17,11 @@ from sandbox.workers.progress import Progress
 
 @dataclass(slots=True)
 class Child:
-    """One worker. ``job`` is None while it waits pre-warmed. ``deadline``: CLOCK_MONOTONIC seconds. ``channel``: our
-    end of its job socket, if it has one; ``ready``: it waits there; ``ending``: its exit status, while it stands in its
-    last stop. ``launcher``: (pid, pidfd) of the tool that started it, once it has shown itself; until then, and when it
-    is dead, the tool stands for it."""
+    """One worker. ``job`` is None while it waits pre-warmed. ``deadline``: CLOCK_MONOTONIC seconds; ``job_deadline``:
+    that of its whole job. ``channel``: our end of its job socket, if it has one; ``ready``: it waits there; ``ending``:
+    its exit status, while it stands in its last stop. ``refusal``: the layer that it was found without. ``launcher``:
+    (pid, pidfd) of the tool that started it, once it has shown itself; until then, and when it is dead, the tool stands
+    for it."""
 
     pid: int
     pidfd: int
@@ -31,6 +33,8 @@ class Child:
     channel: socket.socket | None = None
     ready: bool = False
     layers: tuple[str, ...] = ()
+    job_deadline: float = float("inf")
+    refusal: SandboxError | None = None
     stopped_for: Verdict | None = None
     moment: LastMoment | None = None
     ending: int | None = None

@@ -5,6 +5,7 @@ of it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import socket
@@ -12,9 +13,9 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
-from sandbox import job
+from sandbox import messages
 from sandbox.composition import enter, readback
-from sandbox.job import Limits
+from sandbox.job import Job, Limits
 from sandbox.mechanisms import arena, memfd, rlimits, seccomp
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.policy.cpu import LEVELS, without_clock
@@ -65,20 +66,21 @@ class CpuWorkers:
         return {}
 
     def serve(self, channel: socket.socket, progress: Progress) -> int:
-        message, fds = job.receive(channel)
-        if not message:
+        data, fds = messages.receive(channel)
+        if not data:
             return 0
-        task = job.decode_job(message, fds)
+        task = messages.job_of(messages.decode(data, fds))
+        header = memfd.map_readonly(task.header_fd)
         inputs = tuple(memfd.map_readonly(fd) for fd in task.input_fds)
         enter.keep_only((task.input_fds[0], task.output_fd, task.report_fd))
         channel.detach()
-        limit_resources(task.limits, self.policy)
+        limit_resources(task, self.policy)
         arena.reserve(task.limits.memory_bytes)
         process.clear_errno()
         self._lock()
         # ---- from here on the kernel answers to read, write and exit; nothing before this line looked at an input ----
         progress.locked(self.clock())
-        return work(self.entry, Task(task.header, inputs, progress.stage, self.clock))
+        return work(self.entry, Task(bytes(header), inputs, progress.stage, self.clock, task.limits.output_bytes))
 
     def do_without_clock(self) -> None:
         """From now on; before the first job."""
@@ -90,20 +92,26 @@ class CpuWorkers:
         if self.program is not None:
             seccomp.install(self.program)
 
-    def limit(self, pid: int, limits: Limits) -> None:
+    def limit(self, pid: int, task: Job) -> None:
         """The worker does it itself, before it locks."""
+
+    def renew(self, pid: int, limits: Limits) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            rlimits.allow_cpu_s(pid, readback.cpu_s(pid) + limits.cpu_s)
 
     def read_back(self, child: Child) -> tuple[str, ...]:
         """At its end: it is locked then, and a process that has died or is about to still shows it."""
         return () if self.program is None else readback.verify(child.pid, self.policy)
 
 
-def limit_resources(limits: Limits, policy: SandboxPolicy) -> None:
+def limit_resources(task: Job, policy: SandboxPolicy) -> None:
     """CPU seconds beyond those used so far (SIGXCPU), bytes per written file (SIGXFSZ), and the policy's own limits."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    cpu_s = max(1, round(used.ru_utime + used.ru_stime + limits.cpu_s))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_bytes, limits.output_bytes))
+    used_s = used.ru_utime + used.ru_stime
+    cpu_s = max(1, round(used_s + task.limits.cpu_s))
+    most_s = max(cpu_s, round(used_s + task.limits.cpu_of(task.parts)))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, most_s + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (task.limits.output_of(task.parts),) * 2)
     rlimits.apply(policy.rlimits)
 
 

@@ -11,17 +11,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from sandbox import frames
+from sandbox.frames import Part
+from sandbox.job import Limits
 from sandbox.policy.descriptors import OUTPUT_FD, REPORT_FD
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What an entry is given: all of it untrusted but ``stage`` (says how far it is) and ``clock`` (seconds)."""
+    """What an entry is given. ``header`` and ``inputs`` are untrusted. ``stage`` says how far it is; ``clock`` counts
+    seconds. ``output_bytes``: the most that the content of one part may have."""
 
     header: bytes
     inputs: tuple[memoryview, ...]
     stage: Callable[[str], None]
     clock: Callable[[], float]
+    output_bytes: int = Limits().output_bytes
 
 
 class Entry(Protocol):
@@ -48,8 +53,8 @@ class Entry(Protocol):
         """In a worker that has inherited everything and waits: a little ordinary work, so that memory which all work
         writes to is its own already (a page that is written to after a fork is copied first)."""
 
-    def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
-        """Do the work under the lock. Returns the report (JSON) and the output."""
+    def run(self, task: Task) -> Iterator[Part]:
+        """Do the work under the lock, part by part. Each is handed over before the next one is begun."""
 
 
 def load_entry(spec: str, options: Mapping[str, object]) -> Entry:
@@ -60,10 +65,10 @@ def load_entry(spec: str, options: Mapping[str, object]) -> Entry:
 
 
 def work(entry: Entry, task: Task) -> int:
-    """Run the entry and write what it made. Returns the exit status."""
-    report, output = entry.run(task)
-    write_all(OUTPUT_FD, output)
-    write_all(REPORT_FD, report)
+    """Run the entry and write what it makes. Returns the exit status."""
+    for part in entry.run(task):
+        write_all(OUTPUT_FD, part.content)  # first: whoever reads the frame finds the content there
+        write_all(REPORT_FD, frames.encode(part))
     return 0
 
 

@@ -14,10 +14,10 @@ import socket
 import time
 from typing import NoReturn
 
-from sandbox import job
+from sandbox import messages
 from sandbox.composition import enter, readback
-from sandbox.job import Limits
-from sandbox.mechanisms import memfd
+from sandbox.job import Job, Limits
+from sandbox.mechanisms import memfd, rlimits
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.policy.descriptors import OUTPUT_FD, REPORT_FD
 from sandbox.policy.model import SandboxPolicy
@@ -85,9 +85,14 @@ class GpuWorkers:
     def serve(self, channel: socket.socket, progress: Progress) -> int:
         return serve(self.entry, channel, progress)
 
-    def limit(self, pid: int, limits: Limits) -> None:
+    def limit(self, pid: int, task: Job) -> None:
         with contextlib.suppress(ProcessLookupError):
-            limit(pid, limits)
+            limit(pid, task)
+
+    def renew(self, pid: int, limits: Limits) -> None:
+        proc_fd = None if self.prepared is None else self.prepared.proc_fd
+        with contextlib.suppress(ProcessLookupError):
+            rlimits.allow_cpu_s(pid, readback.cpu_s(pid, proc_fd) + limits.cpu_s + 1)
 
     def read_back(self, child: Child) -> tuple[str, ...]:
         if self.prepared is None:
@@ -97,20 +102,23 @@ class GpuWorkers:
 
 def serve(entry: Entry, channel: socket.socket, progress: Progress) -> int:
     """In a worker that is locked: take one job and do it. Returns the exit status."""
-    message, fds = job.receive(channel)
-    if not message:
+    data, fds = messages.receive(channel)
+    if not data:
         return 0
-    task = job.decode_job(message, fds)
+    task = messages.job_of(messages.decode(data, fds))
     if (task.output_fd, task.report_fd) != (OUTPUT_FD, REPORT_FD):  # the filter lets nothing be written elsewhere
         return process.EXIT_BROKEN
+    header = memfd.map_readonly(task.header_fd)
     inputs = tuple(memfd.map_readonly(fd) for fd in task.input_fds)
     progress.locked(time.perf_counter())
-    return work(entry, Task(task.header, inputs, progress.stage, time.perf_counter))
+    given = Task(bytes(header), inputs, progress.stage, time.perf_counter, task.limits.output_bytes)
+    return work(entry, given)
 
 
-def limit(pid: int, limits: Limits, *, used_s: float = 0.0) -> None:
+def limit(pid: int, task: Job, *, used_s: float = 0.0) -> None:
     """From outside (prlimit(2)). Getting ready has used processor time too, which a whole second more covers, or
     ``used_s`` where it was more than that."""
-    cpu_s = max(1, round(used_s + limits.cpu_s)) + 1
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, (limits.output_bytes,) * 2)
-    resource.prlimit(pid, resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
+    cpu_s = max(1, round(used_s + task.limits.cpu_s)) + 1
+    most_s = max(cpu_s, round(used_s + task.limits.cpu_of(task.parts)) + 1)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (task.limits.output_of(task.parts),) * 2)
+    resource.prlimit(pid, resource.RLIMIT_CPU, (cpu_s, most_s + 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from typing import NoReturn, Protocol
 
-from sandbox.job import Limits
+from sandbox.job import Job, Limits
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.workers.child import Child
 from sandbox.workers.progress import Progress
@@ -35,8 +35,11 @@ class WorkerKind(Protocol):
     def clean_up(self, pid: int, status: int) -> None:
         """What was forked is dead and reaped: remove what it left. ``status``: as wait(2) gives it."""
 
-    def limit(self, pid: int, limits: Limits) -> None:
+    def limit(self, pid: int, task: Job) -> None:
         """In the fork server: the job's own limits on a worker that is locked already."""
+
+    def renew(self, pid: int, limits: Limits) -> None:
+        """In the fork server: a part of its job is done, and the processor time for one counts anew."""
 
     def read_back(self, child: Child) -> tuple[str, ...]:
         """The layers the kernel says are in force on a worker. Raises SandboxError for one that is missing."""

@@ -8,10 +8,11 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from app.gpuworker import GpuEntry
 from app.worker import CpuEntry
+from sandbox.frames import Part
 from sandbox.workers.entry import Task
 
 MARK = b"sabotage:"
@@ -74,10 +75,12 @@ def _misbehave(task: Task) -> tuple[bytes, bytes] | None:
 
 
 class SabotagedCpu(CpuEntry):
-    def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
-        return _misbehave(task) or super().run(task)
+    def run(self, task: Task) -> Iterator[Part]:
+        sabotaged = _misbehave(task)
+        return super().run(task) if sabotaged is None else iter([Part(0, *sabotaged)])
 
 
 class SabotagedGpu(GpuEntry):
-    def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
-        return _misbehave(task) or super().run(task)
+    def run(self, task: Task) -> Iterator[Part]:
+        sabotaged = _misbehave(task)
+        return super().run(task) if sabotaged is None else iter([Part(0, *sabotaged)])

@@ -8,13 +8,16 @@ import json
 import os
 import signal
 import socket
+import struct
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from sandbox import frames
 from sandbox.exceptions import LayerUnavailableError
-from sandbox.policy.descriptors import OUTPUT_FD
+from sandbox.frames import Part
+from sandbox.policy.descriptors import OUTPUT_FD, REPORT_FD
 from sandbox.workers.entry import Task
 
 _libc = ctypes.CDLL(None)
@@ -41,8 +44,8 @@ class NeverReady:
         if time.monotonic() > self._born + 2:
             os._exit(3)
 
-    def run(self, task: Task) -> tuple[bytes, bytes]:
-        return b"", b""
+    def run(self, task: Task) -> Iterator[Part]:
+        yield Part(0, b"")
 
 
 class Unavailable(NeverReady):
@@ -74,11 +77,12 @@ class Scripted:
     def touch(self) -> None:
         json.loads("{}")
 
-    def run(self, task: Task) -> tuple[bytes, bytes]:
+    def run(self, task: Task) -> Iterator[Part]:
         header = json.loads(task.header)
         task.stage("working")
-        action: Callable[[Task, dict[str, Any]], bytes] = ACTIONS[header["do"]]
-        return b"done", action(task, header)
+        for number, do in enumerate(header.get("parts") or [header["do"]]):
+            action: Callable[[Task, dict[str, Any]], bytes] = ACTIONS[do]
+            yield Part(number, b"done", action(task, header))
 
 
 class LikeADriver(Scripted):
@@ -201,9 +205,28 @@ def _unraisable(task: Task, header: dict[str, Any]) -> bytes:
     return f"{sys.stdout} {sys.stderr}".encode()
 
 
+def _work_for(seconds: float, task: Task) -> bytes:
+    until = task.clock() + seconds
+    while task.clock() < until:
+        pass
+    return b""
+
+
+def _say(data: bytes) -> bytes:
+    """What is no frame, or lies."""
+    os.write(REPORT_FD, data)
+    return b""
+
+
 ACTIONS: dict[str, Callable[[Task, dict[str, Any]], bytes]] = {
     "unraisable": _unraisable,
     "echo": _echo,
+    "stop": lambda _task, _: b"",
+    "work-0.8-s": lambda task, _: _work_for(0.8, task),
+    "lie-about-size": lambda _task, _: _say(frames.encode(Part(0, b"", b"x"))),
+    "lie-about-number": lambda _task, _: _say(frames.encode(Part(1, b""))),
+    "half-a-frame": lambda _task, _: _say(frames.encode(Part(0, b"abc"))[:-1]) or os._exit(0),
+    "huge-report": lambda _task, _: _say(struct.pack("<IIQ", 0, 1 << 30, 0)),
     "open-each": _open_each,
     "spin": _spin,
     "block": _block,

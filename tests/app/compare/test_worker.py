@@ -133,6 +133,6 @@ def test_what_it_does_not_understand_costs_one_job() -> None:
 
         def stage(self, name: str) -> None: ...
 
-    report, output = CompareEntry({}).run(_Task())  # type: ignore[arg-type]
-    assert json.loads(report) == {"ok": False, "code": "internal", "detail": "TypeError", "stage": "compare"}
-    assert output == b""
+    (part,) = CompareEntry({}).run(_Task())  # type: ignore[arg-type]
+    assert json.loads(part.report) == {"ok": False, "code": "internal", "detail": "TypeError", "stage": "compare"}
+    assert part.content == b""

@@ -12,20 +12,24 @@ import socket
 import subprocess
 import sys
 import warnings
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sandbox import job
+from sandbox import messages
+from sandbox.attack.ground import working
+from sandbox.client import forkserver
 from sandbox.client.config import ForkServerConfig
 from sandbox.client.environment import environment
+from sandbox.client.exchange import Delivered
 from sandbox.client.forkserver import ForkServer, ForkServerGoneError
 from sandbox.exceptions import SandboxError
 from sandbox.job import Limits, Outcome, Verdict
 from sandbox.mechanisms import memfd
+from sandbox.messages import Tag
 from tests.cgroups import pools_of
 from tests.host import WAIVED, alive
 
@@ -52,6 +56,26 @@ async def ask(server: ForkServer, header: dict[str, object], *inputs: bytes, lim
     finally:
         for fd in fds:
             os.close(fd)
+
+
+async def parts_of(
+    server: ForkServer, actions: list[str], *inputs: bytes, limits: Limits = LIMITS
+) -> AsyncGenerator[Delivered | Outcome]:
+    fds = [memfd.seal_bytes(data) for data in inputs]
+    try:
+        async with aclosing(
+            server.run(json.dumps({"parts": actions}).encode(), fds, limits, parts=len(actions))
+        ) as items:
+            async for item in items:
+                yield item
+    finally:
+        for fd in fds:
+            os.close(fd)
+
+
+def delivered(items: list[Delivered | Outcome]) -> list[Delivered]:
+    assert all(isinstance(item, Delivered) for item in items)
+    return [item for item in items if isinstance(item, Delivered)]
 
 
 def once(config: ForkServerConfig, header: dict[str, object], *inputs: bytes, limits: Limits = LIMITS) -> Outcome:
@@ -189,6 +213,121 @@ def test_a_killed_fork_server_is_started_again_and_its_workers_are_gone(config: 
     assert outcome.output == b"again"
 
 
+def test_the_parts_of_a_job_come_one_by_one_and_say_what_holds_their_worker(config: ForkServerConfig) -> None:
+    async def go() -> list[Delivered | Outcome]:
+        async with running(config) as server:
+            return [item async for item in parts_of(server, ["echo", "stop", "echo"], b"x")]
+
+    *parts, outcome = asyncio.run(go())
+    assert isinstance(outcome, Outcome)
+    assert outcome.verdict is Verdict.COMPLETED
+    assert [(part.number, part.content.read()) for part in delivered(parts)] == [(0, b"x"), (1, b""), (2, b"x")]
+    assert all({"no-new-privs", "capabilities", "seccomp"} <= set(part.layers) for part in delivered(parts))
+
+
+def test_a_part_is_there_before_the_next_one_is_done(config: ForkServerConfig) -> None:
+    async def go() -> Delivered | Outcome:
+        async with running(config) as server, aclosing(parts_of(server, ["echo", "spin"], b"early")) as items:
+            return await anext(items)
+
+    (part,) = delivered([asyncio.run(go())])
+    assert part.content.read() == b"early"
+
+
+@pytest.mark.parametrize(
+    ("do", "limits", "verdict"),
+    [
+        ("spin", replace(LIMITS, wall_s=1), Verdict.LIMIT_WALL),
+        ("spin", replace(LIMITS, cpu_s=1), Verdict.LIMIT_CPU),
+        ("spin", replace(LIMITS, job_wall_s=1), Verdict.LIMIT_WALL),
+        ("flood", replace(LIMITS, job_output_bytes=1 << 20), Verdict.LIMIT_OUTPUT),
+        ("socket", LIMITS, Verdict.KILLED),
+    ],
+)
+def test_what_ends_one_part_leaves_those_before_it(do: str, limits: Limits, verdict: Verdict) -> None:
+    async def go() -> list[Delivered | Outcome]:
+        async with running(CPU) as server:
+            return [item async for item in parts_of(server, ["echo", "echo", do, "echo"], b"x", limits=limits)]
+
+    *parts, outcome = asyncio.run(go())
+    assert isinstance(outcome, Outcome)
+    assert outcome.verdict is verdict
+    assert [part.number for part in delivered(parts)] == [0, 1]
+
+
+@pytest.mark.parametrize("limits", [replace(LIMITS, wall_s=1.5), replace(LIMITS, cpu_s=1)])
+def test_the_limits_of_a_part_count_anew_for_each(config: ForkServerConfig, limits: Limits) -> None:
+    async def go() -> list[Delivered | Outcome]:
+        async with running(config) as server:
+            return [item async for item in parts_of(server, ["work-0.8-s"] * 4, b"x", limits=limits)]
+
+    *parts, outcome = asyncio.run(go())
+    assert isinstance(outcome, Outcome)
+    assert (outcome.verdict, len(parts)) == (Verdict.COMPLETED, 4), outcome
+
+
+def test_a_job_that_nobody_waits_for_is_cancelled(config: ForkServerConfig) -> None:
+    async def go() -> None:
+        async with running(config) as server:
+            await eventually(server.exercised.is_set)
+            async with aclosing(parts_of(server, ["echo", "spin"], b"x")) as items:
+                await anext(items)
+                spinning = await working(server)
+                assert alive(spinning)
+            await eventually(lambda: not alive(spinning), timeout_s=2)
+
+    asyncio.run(go())
+
+
+def test_a_job_that_still_waits_for_a_worker_can_be_cancelled() -> None:
+    async def go() -> Outcome:
+        async with running(replace(CPU, pool=1)) as server:
+            waiting = [asyncio.create_task(ask(server, {"do": "spin"})) for _ in range(20)]
+            await asyncio.sleep(0.05)
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+            assert not server.in_flight
+            return await ask(server, {"do": "echo"}, b"next")
+
+    assert asyncio.run(go()).output == b"next"
+
+
+@pytest.mark.parametrize("do", ["lie-about-size", "lie-about-number", "half-a-frame", "huge-report"])
+def test_what_has_not_the_form_of_a_part_is_not_handed_on(config: ForkServerConfig, do: str) -> None:
+    outcome = once(config, {"do": do}, b"x")
+    assert (outcome.verdict, outcome.output, outcome.report) == (Verdict.DISTRUSTED, b"", b"")
+
+
+def test_a_hung_fork_server_is_killed_and_started_again(
+    config: ForkServerConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forkserver, "_PATIENCE_S", 1.0)
+
+    async def go() -> Outcome:
+        async with running(config) as server:
+            assert server.pid is not None
+            os.kill(server.pid, signal.SIGSTOP)
+            with pytest.raises(ForkServerGoneError):
+                await ask(server, {"do": "echo"}, b"x")
+            await eventually(lambda: server.ready)
+            return await ask(server, {"do": "echo"}, b"again")
+
+    assert asyncio.run(go()).output == b"again"
+
+
+def test_a_message_that_nobody_understands_does_no_harm(config: ForkServerConfig) -> None:
+    async def go() -> Outcome:
+        async with running(config) as server:
+            assert server._channel is not None
+            for data in (b"", b"\x02\x02{}", messages.encode(Tag.READY), messages.encode(Tag.JOB, {"id": 1})):
+                if data:
+                    messages.send(server._channel, data)
+            return await ask(server, {"do": "echo"}, b"still here")
+
+    assert asyncio.run(go()).output == b"still here"
+
+
 def test_nothing_is_left_after_stop(config: ForkServerConfig) -> None:
     async def go() -> tuple[int | None, set[int]]:
         async with running(config) as server:
@@ -254,7 +393,7 @@ def test_a_server_that_dies_before_it_has_said_anything_is_a_refusal(
     monkeypatch: pytest.MonkeyPatch, dead_before: str
 ) -> None:
     monkeypatch.setattr(sys, "executable", shutil.which("false"))
-    send = job.send
+    send = messages.send
 
     def send_late(channel: socket.socket, message: bytes) -> None:
         channel.setblocking(True)
@@ -263,7 +402,7 @@ def test_a_server_that_dies_before_it_has_said_anything_is_a_refusal(
         send(channel, message)
 
     if dead_before == "its configuration was sent":
-        monkeypatch.setattr(job, "send", send_late)
+        monkeypatch.setattr(messages, "send", send_late)
 
     async def go() -> None:
         with pytest.raises(SandboxError, match="cpu-forkserver: the fork server died while it was starting"):
@@ -276,12 +415,12 @@ def test_a_server_that_dies_before_it_has_said_anything_is_a_refusal(
 def test_a_server_whose_client_has_gone_while_it_started_ends_without_a_word(
     config: ForkServerConfig, configured: bool
 ) -> None:
-    message = json.dumps(replace(config, waived=frozenset({"cgroup"})).message([])).encode()
+    message = messages.encode(Tag.CONFIGURE, replace(config, waived=frozenset({"cgroup"})).message([]))
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         with ours:
             if configured:
-                job.send(ours, message)
+                messages.send(ours, message)
         command = [sys.executable, "-m", "sandbox.forkserver", str(theirs.fileno())]
         done = subprocess.run(command, env=environment(), pass_fds=[theirs.fileno()], capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
