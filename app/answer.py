@@ -1,118 +1,116 @@
-"""From how a render went to what the client gets: the one judge of outcomes, for HTTP and the command line alike."""
+"""From what a worker made, or how it died, to what the client gets: the one judge, for HTTP and the command line."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
 import structlog
 
-from app.options import PictureQuery
 from app.problems import DOCUMENT_CODES, ProblemError
 from app.report import STAGES, Refusal, RenderReport, ReportError, Stage, read_report
+from app.service.order import Circumstances
 from renderer.formats import ImageFormat
-from renderer.options import RenderOptions, Shows
-from sandbox.job import Limits, Outcome, Verdict
+from sandbox.client.content import Content
+from sandbox.client.exchange import Delivered
+from sandbox.job import Outcome, Verdict
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A picture. ``timings_ms``: queue, sandbox, parse, lower, draw, read, encode."""
+    """A picture; a context manager that closes its content. ``image_format``: None where it is a scene or a display
+    list, as text. ``timings_ms``: queue, sandbox, parse, lower, draw, read, encode."""
 
-    body: bytes
-    image_format: ImageFormat
+    content: Content
+    image_format: ImageFormat | None
     picture: RenderReport
     path: str
     layers: tuple[str, ...]
     timings_ms: Mapping[str, float]
 
+    def __enter__(self) -> Self:
+        return self
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """What is known of a render when it is over. ``queue_ms``: how long it had waited."""
-
-    query: PictureQuery
-    path: str
-    outcome: Outcome
-    limits: Limits
-    queue_ms: float
-    shows: Shows = Shows.PICTURE
-
-    @property
-    def media_type(self) -> str:
-        """Of what was asked for."""
-        return RenderOptions(format=self.query.picture_format, shows=self.shows).media_type
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.content.close()
 
 
-def answer(rendered: Rendered) -> Answer:
-    """Raises ProblemError for anything that is not a picture."""
-    if rendered.outcome.verdict is not Verdict.COMPLETED:
-        raise not_completed(rendered)
-    report = _report(rendered)
+def answer(made: Delivered, found: Circumstances, media_types: Mapping[str, ImageFormat | None]) -> Answer:
+    """``media_types``: of what may come, each with its format. Raises ProblemError for anything that is not a picture
+    of one of them."""
+    try:
+        return _answer(made, found, media_types)
+    except ProblemError:
+        made.content.close()
+        raise
+
+
+def _answer(made: Delivered, found: Circumstances, media_types: Mapping[str, ImageFormat | None]) -> Answer:
+    report = _report(made, found)
     if isinstance(report, Refusal):
-        raise _refused(rendered, report)
-    _check_picture(rendered, report)
+        raise refused(report, found)
+    if report.media_type not in media_types:
+        raise distrusted("it made another format than it was asked for", found)
+    if not made.content.size:
+        raise distrusted("it reported a picture and wrote none", found)
     return Answer(
-        body=bytes(rendered.outcome.output),
-        image_format=rendered.query.picture_format,
+        content=made.content,
+        image_format=media_types[report.media_type],
         picture=report,
-        path=rendered.path,
-        layers=rendered.outcome.layers,
-        timings_ms=timings(rendered, report.timings_ms),
+        path=found.path,
+        layers=found.layers,
+        timings_ms=timings(found, report.timings_ms),
     )
 
 
-def timings(rendered: Rendered, stages: Mapping[Stage, float] | None = None) -> dict[str, float]:
-    """``sandbox``: all of the worker's life that is none of its own stages: fork, layers, lock, way there and back."""
+def timings(found: Circumstances, stages: Mapping[Stage, float] | None = None) -> dict[str, float]:
+    """``sandbox``: all of the worker's time that is none of its own stages: fork, layers, lock, way there and back."""
     stages = stages or {}
-    total = rendered.outcome.timings_ms.get("total", 0.0)
     own: dict[str, float] = {stage: round(stages[stage], 3) for stage in STAGES if stage in stages}
-    sandbox = max(0.0, total - sum(own.values()))
-    return {"queue": round(rendered.queue_ms, 3), "sandbox": round(sandbox, 3), **own}
+    sandbox = max(0.0, found.total_ms - sum(own.values()))
+    return {"queue": round(found.queue_ms, 3), "sandbox": round(sandbox, 3), **own}
 
 
-def _report(rendered: Rendered) -> RenderReport | Refusal:
+def _report(made: Delivered, found: Circumstances) -> RenderReport | Refusal:
     try:
-        return read_report(bytes(rendered.outcome.report))
+        return read_report(made.report)
     except ReportError as error:
-        raise _distrusted(rendered, f"its report is not one ({error})") from None
+        raise distrusted(f"its report is not one ({error})", found) from None
 
 
-def _check_picture(rendered: Rendered, picture: RenderReport) -> None:
-    """The worker chooses nothing: a picture of another type than asked for, or none, is not passed on."""
-    if picture.media_type != rendered.media_type:
-        raise _distrusted(rendered, "it made another format than it was asked for")
-    if not rendered.outcome.output:
-        raise _distrusted(rendered, "it reported a picture and wrote none")
+def _problem(found: Circumstances | None, code: str, detail: str, **extra: object) -> ProblemError:
+    if found is None:
+        return ProblemError(code, detail)
+    headers = {"Render-Path": found.path}
+    if found.layers:
+        headers["Sandbox-Layers"] = ", ".join(found.layers)
+    return ProblemError(code, detail, headers, {"stage": found.stage, "timings": timings(found), **extra})
 
 
-def _problem(rendered: Rendered, code: str, detail: str, **extra: object) -> ProblemError:
-    outcome = rendered.outcome
-    headers = {"Render-Path": rendered.path}
-    if outcome.layers:
-        headers["Sandbox-Layers"] = ", ".join(outcome.layers)
-    return ProblemError(code, detail, headers, {"stage": outcome.stage, "timings": timings(rendered), **extra})
-
-
-def _distrusted(rendered: Rendered, why: str) -> ProblemError:
-    return _problem(rendered, "worker-answer-invalid", f"The worker ended well, but {why}. Nothing of it is passed on.")
+def distrusted(why: str, found: Circumstances | None = None) -> ProblemError:
+    detail = f"The worker ended well, but {why}. Nothing of it is passed on."
+    return _problem(found, "worker-answer-invalid", detail)
 
 
 # --- documents that are refused -------------------------------------------------------------------------------------
 
 
-def _refused(rendered: Rendered, report: Refusal) -> ProblemError:
+def refused(report: Refusal, found: Circumstances) -> ProblemError:
     """A refusal by the renderer. The worker may choose the sentence, and among the 422s; no other status."""
-    extra = {"stage": report.stage, "field": report.field, "timings": timings(rendered, report.timings_ms)}
+    extra = {"stage": report.stage, "field": report.field, "timings": timings(found, report.timings_ms)}
     if report.code == "internal":
         _log.error("renderer-failed", error=report.detail, stage=report.stage)
         detail = "The renderer failed on this document. This is a bug in it; the server's log names the error."
-        return _problem(rendered, "internal", detail, **extra)
-    if report.code == "limit-memory":
-        return _problem(rendered, "limit-memory", _MEMORY.format(limits=rendered.limits), **extra)
-    problem = _problem(rendered, kind_of(report.code), report.detail, **extra)
+        return _problem(found, "internal", detail, **extra)
+    if report.code in _LIMITS:
+        return _problem(found, report.code, _LIMITS[report.code].format(limits=found.limits), **extra)
+    problem = _problem(found, kind_of(report.code), report.detail, **extra)
     problem.subcode = report.code
     return problem
 
@@ -129,38 +127,45 @@ def kind_of(code: str) -> str:
 
 # --- workers that did not come to an end ----------------------------------------------------------------------------
 
-_MEMORY = (
-    "The render needs more than the {limits.memory_bytes} bytes one render may use (RENDERSERVER_MEMORY_BYTES). "
-    "Ask for a smaller picture, or send fewer or smaller images."
-)
+_SMALLER = "Ask for a smaller picture or a part of the document with `node`."
 _LIMITS = {
-    Verdict.LIMIT_WALL: "The render was stopped after {limits.wall_s:g} s (RENDERSERVER_WALL_S). "
-    "Ask for a smaller picture or a part of the document with `node`.",
-    Verdict.LIMIT_CPU: "The render was stopped after {limits.cpu_s:g} s of CPU time (RENDERSERVER_CPU_S). "
-    "Ask for a smaller picture or a part of the document with `node`.",
-    Verdict.LIMIT_MEMORY: _MEMORY,
-    Verdict.LIMIT_OUTPUT: "The picture has more than {limits.output_bytes} bytes (RENDERSERVER_OUTPUT_BYTES). "
+    "limit-wall": "The render was stopped after {limits.wall_s:g} s (RENDERSERVER_WALL_S). " + _SMALLER,
+    "limit-cpu": "The render was stopped after {limits.cpu_s:g} s of CPU time (RENDERSERVER_CPU_S). " + _SMALLER,
+    "limit-memory": "The render needs more than the {limits.memory_bytes} bytes one render may use "
+    "(RENDERSERVER_MEMORY_BYTES). Ask for a smaller picture, or send fewer or smaller images.",
+    "limit-output": "The picture has more than {limits.output_bytes} bytes (RENDERSERVER_OUTPUT_BYTES). "
     "Ask for a smaller one, or another format.",
 }
 
 
-def not_completed(rendered: Rendered) -> ProblemError:
-    """What a worker's verdict other than ``completed`` means to the client."""
-    outcome = rendered.outcome
-    if outcome.verdict in _LIMITS:
-        detail = _LIMITS[outcome.verdict].format(limits=rendered.limits)
-        return _problem(rendered, outcome.verdict.value, detail)
-    if outcome.verdict is Verdict.REFUSED:
-        layer = outcome.refused_layer or "unknown"
-        detail = f"The layer {layer} was not in force for this render, so nothing of it is passed on. Its operator "
-        return _problem(
-            rendered, "sandbox-unavailable", detail + "finds out why with `renderserver doctor`.", layer=layer
-        )
-    return _killed(rendered)
+def not_completed(outcome: Outcome, found: Circumstances) -> ProblemError:
+    """What a worker's end means to a client that still waits for a picture of it."""
+    match outcome.verdict:
+        case Verdict.LIMIT_WALL | Verdict.LIMIT_CPU | Verdict.LIMIT_MEMORY | Verdict.LIMIT_OUTPUT:
+            code = outcome.verdict.value
+            return _problem(found, code, _LIMITS[code].format(limits=found.limits))
+        case Verdict.REFUSED:
+            return _unlocked(outcome, found)
+        case Verdict.COMPLETED:
+            return distrusted("it did not make all that it was asked for", found)
+        case Verdict.DISTRUSTED:
+            return distrusted(outcome.detail or "what it wrote has another form", found)
+        case _:
+            return _killed(outcome, found)
 
 
-def _killed(rendered: Rendered) -> ProblemError:
-    outcome = rendered.outcome
+def _unlocked(outcome: Outcome, found: Circumstances) -> ProblemError:
+    layer = outcome.refused_layer or "unknown"
+    detail = (
+        f"The layer {layer} was not in force for this render, so nothing of it is passed on. Its operator finds out "
+        "why with `renderserver doctor`."
+    )
+    problem = _problem(found, "sandbox-unavailable", detail, layer=layer)
+    problem.logged = outcome.detail
+    return problem
+
+
+def _killed(outcome: Outcome, found: Circumstances) -> ProblemError:
     if outcome.signal == "SIGSYS":
         call = f"the system call {outcome.syscall}" if outcome.syscall else "a system call"
         how = f"by the seccomp filter: it tried {call}, which rendering never needs"
@@ -169,4 +174,4 @@ def _killed(rendered: Rendered) -> ProblemError:
     else:
         how = f"or broke off (exit status {outcome.exit_status})"
     detail = f"The worker that had this document was killed {how}. Other requests are not affected."
-    return _problem(rendered, "worker-killed", detail, signal=outcome.signal, syscall=outcome.syscall)
+    return _problem(found, "worker-killed", detail, signal=outcome.signal, syscall=outcome.syscall)

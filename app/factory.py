@@ -10,8 +10,8 @@ from fastapi import FastAPI
 
 from app import problems
 from app.api import compare, docs, health, metrics, playground, render, sandbox
-from app.dispatch import Renders
 from app.requestid import RequestIdMiddleware
+from app.service.backends import Backends, local
 from app.settings import Settings
 from app.state import make_state
 
@@ -28,17 +28,17 @@ def version() -> str:
         return "0"
 
 
-def create_app(settings: Settings, renders: Renders | None = None) -> FastAPI:
-    """The application; its lifespan starts and stops the fork servers."""
-    state = make_state(settings, renders or Renders(settings))
+def create_app(settings: Settings, backends: Backends | None = None) -> FastAPI:
+    """The application; its lifespan starts and stops the backends."""
+    state = make_state(settings, backends or local(settings))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await state.renders.start()
+        await state.backends.start()
         try:
             yield
         finally:
-            await state.renders.stop()
+            await state.backends.stop(settings.stop_grace_s)
 
     app = FastAPI(
         title="renderserver",

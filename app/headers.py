@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 
 from app.report import DrawnBy, ReportedWarning
@@ -31,11 +30,6 @@ def security(image_format: ImageFormat) -> dict[str, str]:
 def inline(name: str, image_format: ImageFormat) -> dict[str, str]:
     """To be shown, and kept under that name with the format's suffix."""
     return {"Content-Disposition": f'inline; filename="{name}.{image_format.suffixes[0]}"'}
-
-
-def etag(body: bytes) -> str:
-    """Strong: the digest of the bytes (RFC 9110, 8.8.3)."""
-    return f'"{hashlib.blake2b(body, digest_size=20).hexdigest()}"'
 
 
 def server_timing(timings_ms: Mapping[str, float]) -> str:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from app.dispatch import BUNDLED_FONTS
 from app.footguns import egl, evidence, live
 from app.footguns.facts import HostFacts, gather
+from app.service.specs import BUNDLED_FONTS
 from app.settings import Settings
 from sandbox.exceptions import SandboxError
 from sandbox.launchers import NATIVE

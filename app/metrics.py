@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.admission import Admission
+from app.service.backend import Backend
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -32,8 +33,8 @@ class Metrics:
     def violated(self, syscall: str | None) -> None:
         self._violations[syscall or "unknown"] += 1
 
-    def text(self, admission: Admission) -> str:
-        return "\n".join([*self._lines(), *_gauges(admission), ""])
+    def text(self, admission: Admission, backends: Sequence[Backend]) -> str:
+        return "\n".join([*self._lines(), *_gauges(admission, backends), ""])
 
     def _lines(self) -> Iterator[str]:
         renders = (({"path": path, "verdict": verdict}, n) for (path, verdict), n in sorted(self._renders.items()))
@@ -53,11 +54,19 @@ class Metrics:
         yield f'{name}_count{{path="{path}"}} {self._count[path]}'
 
 
-def _gauges(admission: Admission) -> Iterator[str]:
-    states = ("running", "waiting", "uploading")
-    yield from _metric(
-        "requests", "gauge", "Requests in each state.", (({"state": s}, getattr(admission, s)) for s in states)
+def _gauges(admission: Admission, backends: Sequence[Backend]) -> Iterator[str]:
+    counts = {
+        "running": sum(backend.slots.running for backend in backends),
+        "waiting": sum(backend.slots.waiting for backend in backends),
+        "uploading": admission.uploading,
+    }
+    yield from _metric("requests", "gauge", "Requests in each state.", (({"state": s}, n) for s, n in counts.items()))
+    orders = (
+        ({"backend": backend.name, "state": state}, getattr(backend.slots, state))
+        for backend in backends
+        for state in ("running", "waiting")
     )
+    yield from _metric("orders", "gauge", "Orders of each backend in each state.", orders)
     yield from _metric("pending_bytes", "gauge", "Bytes of all bodies held.", [({}, admission.pending_bytes)])
 
 

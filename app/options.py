@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import Enum
 from typing import Annotated, Any, Final, Self
 
@@ -181,9 +181,28 @@ class CompareQuery(PictureQuery):
 
 
 def encode_header(
-    query: PictureQuery, *, media_type: str, images: tuple[str, ...], shows: Shows = Shows.PICTURE
+    *asked: PictureQuery,
+    media_type: str,
+    images: tuple[str, ...],
+    exports: bool = False,
+    skip: Collection[int] = (),
+    max_outputs: int = 1,
+    shows: Shows = Shows.PICTURE,
 ) -> bytes:
-    """What the worker is told. ``images``: the digest of each input after the document, in order."""
+    """What the worker is told: the options of each output. ``images``: the digest of each input after the document, in
+    order. ``exports``: each output says whose export settings are meant; ``skip``: outputs that are not to be made."""
+    said = {
+        "media_type": media_type,
+        "images": images,
+        "outputs": [_encoded(query, shows) for query in asked],
+        "exports": exports,
+        "skip": sorted(skip),
+        "max_outputs": max_outputs,
+    }
+    return json.dumps(said).encode()
+
+
+def _encoded(query: PictureQuery, shows: Shows) -> dict[str, Any]:
     said = query.model_dump(mode="json", exclude={"path"})
     options = {name: value for name, value in said.items() if not name.startswith(_SVG)}
     options["format"] = query.picture_format.value
@@ -195,4 +214,4 @@ def encode_header(
     }
     if query.background is not None:
         options["background"] = parse_colour(query.background)
-    return json.dumps({"options": options, "media_type": media_type, "images": images}).encode()
+    return options

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from app.dispatch import configure
+from app.service.specs import configure
 from app.settings import Settings
 from sandbox.attack.ground import descendants_of
 from sandbox.client.config import ForkServerConfig

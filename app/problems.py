@@ -20,6 +20,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.exceptions import SandboxError
+
 MEDIA_TYPE = "application/problem+json"
 _log = structlog.get_logger(__name__)
 
@@ -97,13 +99,15 @@ class Problem(BaseModel):
 
 @dataclass(eq=False)
 class ProblemError(Exception):
-    """Raised anywhere in ``app``; ``code`` is a key of :data:`CATALOGUE`. ``extra``: members of :class:`Problem`."""
+    """Raised anywhere in ``app``; ``code`` is a key of :data:`CATALOGUE`. ``extra``: members of :class:`Problem`.
+    ``logged``: what only the log says."""
 
     code: str
     detail: str
     headers: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, object] = field(default_factory=dict)
     subcode: str | None = None
+    logged: str | None = None
 
     @property
     def kind(self) -> Kind:
@@ -134,6 +138,21 @@ def respond(error: ProblemError) -> Response:
 
 def retry_after(seconds: float) -> dict[str, str]:
     return {"Retry-After": str(max(1, round(seconds)))}
+
+
+def overloaded(why: str) -> ProblemError:
+    return ProblemError("overloaded", f"{why} Send the request again after the time in Retry-After.", retry_after(1))
+
+
+def unavailable(path: str, error: SandboxError) -> ProblemError:
+    """Fail closed: the layer is named, and what it takes to have it; never a weaker sandbox instead. What was wrong
+    in detail is the operator's to read: raise it from the error."""
+    hint = f" {error.hint[:500]}." if error.hint else ""
+    detail = (
+        f"The {path} path cannot be locked as it must be: the layer {error.layer} is missing on this server.{hint} "
+        "Its operator finds out why with `renderserver doctor`."
+    )
+    return ProblemError("sandbox-unavailable", detail, extra={"layer": error.layer})
 
 
 # --- errors that are not ours ---------------------------------------------------------------------------------------

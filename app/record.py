@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -13,7 +13,6 @@ from app.answer import Answer
 from app.metrics import Metrics
 from app.options import PictureQuery
 from app.problems import ProblemError
-from sandbox.job import Outcome
 
 _log = structlog.get_logger(__name__)
 
@@ -24,10 +23,20 @@ class RenderRecord:
 
     path: str | None = None
     body_bytes: int | None = None
-    outcome: Outcome | None = None
     answer: Answer | None = None
     verdict: str = "internal"
     detail: str | None = None
+    problem: Mapping[str, object] = field(default_factory=dict)
+    logged: str | None = None
+
+    @property
+    def syscall(self) -> str | None:
+        found = self.problem.get("syscall")
+        return found if isinstance(found, str) else None
+
+    @property
+    def signal(self) -> object:
+        return self.problem.get("signal")
 
 
 @contextmanager
@@ -39,12 +48,13 @@ def recorded(metrics: Metrics, query: PictureQuery) -> Iterator[RenderRecord]:
         record.verdict = "ok"
     except ProblemError as problem:
         record.verdict, record.detail = problem.code, str(problem)
+        record.problem, record.logged = problem.extra, problem.logged
         raise
     finally:
         seconds = time.perf_counter() - started
         metrics.rendered(record.path or "none", record.verdict, seconds)
-        if record.outcome is not None and record.outcome.signal == "SIGSYS":
-            metrics.violated(record.outcome.syscall)
+        if record.signal == "SIGSYS":
+            metrics.violated(record.syscall)
         _write(record, query, seconds)
 
 
@@ -59,12 +69,11 @@ def _write(record: RenderRecord, query: PictureQuery, seconds: float) -> None:
     if record.answer is not None:
         picture = record.answer.picture
         fields["size"] = f"{picture.width}x{picture.height}"
-        fields["bytes"] = len(record.answer.body)
+        fields["bytes"] = record.answer.content.size
         fields["warnings"] = len(picture.warnings) + picture.warnings_dropped
         fields["timings_ms"] = dict(record.answer.timings_ms)
-    if record.outcome is not None:
-        fields |= {name: getattr(record.outcome, name) for name in ("signal", "syscall", "stage")}
-        fields["sandbox_detail"] = record.outcome.detail
+    fields |= {name: record.problem.get(name) for name in ("signal", "syscall", "stage")}
+    fields["sandbox_detail"] = record.logged
     if record.detail is not None:
         fields["detail"] = record.detail
     log = _log.info if record.verdict == "ok" else _log.warning

@@ -7,12 +7,13 @@ client reads: the media type, the status of a success and all header names are t
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 MAX_REPORT_BYTES = 256 * 1024
 
+ReportT = TypeVar("ReportT")
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
 
 
@@ -61,7 +62,8 @@ class DrawnBy(Strict):
 
 
 class RenderReport(Strict):
-    """The report of a render that worked."""
+    """The report of a render that worked. Of an order for several pictures also: ``node`` that was drawn, its
+    ``name``, the ``suffix`` of an export setting."""
 
     ok: Literal[True]
     media_type: Name
@@ -71,6 +73,16 @@ class RenderReport(Strict):
     warnings: tuple[ReportedWarning, ...] = Field((), max_length=1000, strict=False)
     warnings_dropped: int = Field(0, ge=0)
     device: DrawnBy
+    node: Name | None = None
+    name: Name = ""
+    suffix: Name = ""
+
+
+class CountReport(Strict):
+    """How many pictures there will be of a document that could be read."""
+
+    ok: Literal[True]
+    count: int = Field(ge=0, le=100_000)
 
 
 class Refusal(Strict):
@@ -84,9 +96,11 @@ class Refusal(Strict):
     timings_ms: dict[Stage, Milliseconds] = Field(default_factory=dict)
 
 
-Report = Annotated[RenderReport | Refusal, Field(discriminator="ok")]
-_ADAPTER: TypeAdapter[RenderReport | Refusal] = TypeAdapter(Report)
-_FIELDS = {*RenderReport.model_fields, *Refusal.model_fields}
+_REPORTS: TypeAdapter[RenderReport | Refusal] = TypeAdapter(
+    Annotated[RenderReport | Refusal, Field(discriminator="ok")]
+)
+_COUNTS: TypeAdapter[CountReport | Refusal] = TypeAdapter(Annotated[CountReport | Refusal, Field(discriminator="ok")])
+_FIELDS = {*RenderReport.model_fields, *Refusal.model_fields, *CountReport.model_fields}
 
 
 class ReportError(ValueError):
@@ -94,10 +108,20 @@ class ReportError(ValueError):
 
 
 def read_report(data: bytes) -> RenderReport | Refusal:
+    """Raises ReportError."""
+    return _read(data, _REPORTS)
+
+
+def read_count(data: bytes) -> CountReport | Refusal:
+    """Raises ReportError."""
+    return _read(data, _COUNTS)
+
+
+def _read(data: bytes, adapter: TypeAdapter[ReportT]) -> ReportT:
     if len(data) > MAX_REPORT_BYTES:
         raise ReportError(f"it has {len(data)} bytes")
     try:
-        return _ADAPTER.validate_json(data)
+        return adapter.validate_json(data)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = next((part for part in first["loc"] if part in _FIELDS), "it")

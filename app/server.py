@@ -78,7 +78,7 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     try:
         await DrainingServer(config, state.admission, settings.stop_grace_s).serve([listener])
     finally:
-        await state.renders.stop()  # a second signal skips the lifespan's own
+        await state.backends.stop(settings.stop_grace_s)  # a second signal skips the lifespan's own
     _log.info("stopped")
 
 

@@ -92,6 +92,11 @@ class Settings(BaseSettings):
     cpu_s: float = Field(20.0, ge=1, le=3600, description="CPU time for one render.")
     memory_bytes: int = Field(1024 * _MIB, ge=32 * _MIB, description="Memory for one render.")
     output_bytes: int = Field(256 * _MIB, ge=1024, le=2047 * _MIB, description="Largest picture, encoded.")
+    max_outputs: int = Field(500, ge=1, le=10_000, description="Pictures of one document in one request.")
+    order_wall_s: float = Field(300.0, gt=0, le=86400, description="Wall-clock time for all pictures of a request.")
+    order_output_bytes: int = Field(
+        1024 * _MIB, ge=1024, le=65536 * _MIB, description="All pictures of a request together, encoded."
+    )
     max_nodes: int = Field(_LIMITS.max_nodes, ge=1, description="Nodes in one document.")
     max_image_pixels: int = Field(_LIMITS.max_image_pixels, ge=1, description="Pixels of one posted image, decoded.")
     max_output_pixels: int = Field(_LIMITS.max_output_pixels, ge=1, description="Pixels of the picture; then smaller.")
@@ -117,7 +122,14 @@ class Settings(BaseSettings):
 
     @property
     def limits(self) -> Limits:
-        return Limits(self.wall_s, self.cpu_s, self.memory_bytes, self.output_bytes)
+        return Limits(
+            self.wall_s,
+            self.cpu_s,
+            self.memory_bytes,
+            self.output_bytes,
+            job_wall_s=self.order_wall_s,
+            job_output_bytes=self.order_output_bytes,
+        )
 
     @model_validator(mode="after")
     def _no_sandbox_stays_at_home(self) -> Self:

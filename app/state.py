@@ -8,8 +8,8 @@ from typing import cast
 from starlette.requests import Request
 
 from app.admission import Admission, AdmissionBounds
-from app.dispatch import Renders
 from app.metrics import Metrics
+from app.service.backends import Backends
 from app.settings import Settings
 
 
@@ -18,20 +18,14 @@ class AppState:
     """Made once per application."""
 
     settings: Settings
-    renders: Renders
+    backends: Backends
     admission: Admission
     metrics: Metrics = field(default_factory=Metrics)
 
 
-def make_state(settings: Settings, renders: Renders) -> AppState:
-    bounds = AdmissionBounds(
-        workers=settings.workers,
-        queue_size=settings.queue_size,
-        queue_wait_s=settings.queue_wait_s,
-        uploads=settings.max_uploads,
-        pending_bytes=settings.max_pending_bytes,
-    )
-    return AppState(settings, renders, Admission(bounds))
+def make_state(settings: Settings, backends: Backends) -> AppState:
+    bounds = AdmissionBounds(settings.max_uploads, settings.max_pending_bytes)
+    return AppState(settings, backends, Admission(bounds))
 
 
 def state_of(request: Request) -> AppState:

@@ -90,7 +90,7 @@ class RendererEntry:
         return render(
             document,
             header["media_type"],
-            options=_options(header["options"]),
+            options=_options(header["outputs"][0]),
             images=ImageSource(
                 self._stored_images | dict(zip(header["images"], images, strict=True)),
                 directory=self._image_folder,

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from app.dispatch import BUNDLED_FONTS, ENTRIES
 from app.options import RenderQuery, encode_header
+from app.service.specs import BUNDLED_FONTS, ENTRIES
 from sandbox.client.config import ForkServerConfig
 from sandbox.client.forkserver import ForkServer
 from sandbox.job import Outcome, Verdict

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from statistics import median
 
-from app.dispatch import BUNDLED_FONTS
+from app.service.specs import BUNDLED_FONTS
 from benchmarks.documents import screen
 from benchmarks.sampling import Collected, Curve, Effort, interleave
 from benchmarks.scaling import grid

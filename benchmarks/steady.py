@@ -22,7 +22,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.dispatch import BUNDLED_FONTS
+from app.service.specs import BUNDLED_FONTS
 from app.worker import CpuEntry
 from benchmarks.documents import screen
 from benchmarks.fleet import header

@@ -14,7 +14,9 @@ from app.api.render import BODY, problem_responses, refuse_repeated
 from app.compare.both import BETWEEN, Both, ComparisonRequest, compare
 from app.compare.job import DRAWN
 from app.compare.model import Comparison, Measured
+from app.contentresponse import ContentResponse
 from app.options import CompareQuery
+from app.presence import present
 from app.problems import ProblemError
 from app.record import recorded
 from app.state import AppState, state_of
@@ -69,9 +71,11 @@ async def compare_paths(
         record.path = "compare"
         with await _receive(request, state, allowance) as body:
             record.body_bytes = body.size
-            order = ComparisonRequest(query, body, "strip" if wants_picture else "none", request.is_disconnected)
-            both = await compare(state, order)
-        return _picture(both) if wants_picture else _numbers(both)
+            order = ComparisonRequest(query, body, "strip" if wants_picture else "none")
+            async with present(request):
+                both = await compare(state, order)
+        with both:
+            return await _picture(both) if wants_picture else _numbers(both)
 
 
 async def _receive(request: Request, state: AppState, allowance: Allowance) -> Upload:
@@ -85,7 +89,7 @@ def _numbers(both: Both) -> Response:
     return Response(body, media_type=JSON, headers=_FIXED)
 
 
-def _picture(both: Both) -> Response:
+async def _picture(both: Both) -> Response:
     """Raises ProblemError where there is no picture of both."""
     drawn = both.drawn().get(BETWEEN)
     if drawn is None:
@@ -93,7 +97,7 @@ def _picture(both: Both) -> Response:
     difference = both.comparison.difference
     described = {"Compare-Difference": describe(difference)} if isinstance(difference, Measured) else {}
     fixed = _FIXED | headers.security(DRAWN) | headers.inline("compare", DRAWN)
-    return Response(drawn, media_type=DRAWN.media_type, headers=fixed | described)
+    return ContentResponse(drawn.move(), DRAWN.media_type, fixed | described)
 
 
 def _missing(both: Both) -> ProblemError:

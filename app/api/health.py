@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from app.dispatch import RenderPath, configure
 from app.report import clean
+from app.service.backend import Backend
 from app.state import AppState, state_of
 from sandbox.policy.model import waive
 
@@ -68,33 +68,33 @@ async def readyz(state: Annotated[AppState, Depends(state_of)]) -> Response:
 
 
 def read(state: AppState) -> Readiness:
-    paths = {name: _path_state(path, state) for name, path in state.renders.paths.items()}
-    admission = state.admission
+    paths = {name: _path_state(backend, state) for name, backend in state.backends.paths.items()}
+    slots = [backend.slots for backend in state.backends.everyone]
     return Readiness(
-        ready=not admission.draining and any(path.ready for path in paths.values()),
-        draining=admission.draining,
-        running=admission.running,
-        waiting=admission.waiting,
+        ready=not state.admission.draining and any(path.ready for path in paths.values()),
+        draining=state.admission.draining,
+        running=sum(each.running for each in slots),
+        waiting=sum(each.waiting for each in slots),
         paths=paths,
     )
 
 
-def _path_state(path: RenderPath, state: AppState) -> PathState:
-    device = path.server.device or _PROCESSOR if path.name == "cpu" else path.server.device
-    policy = configure(state.settings, path.name).policy(path.server.device)
+def _path_state(backend: Backend, state: AppState) -> PathState:
+    device = backend.device or _PROCESSOR if backend.name == "cpu" else backend.device
     name, software = device.get("name"), device.get("software")
     return PathState(
-        ready=path.ready,
-        layers=list(path.server.layers),
-        waived=list(waive(policy, state.settings.waive).given_up),
+        ready=backend.ready,
+        layers=list(backend.layers),
+        waived=list(waive(backend.policy, state.settings.waive).given_up),
         unsandboxed=state.settings.unsafe_no_sandbox_for_measuring,
         device=clean(name)[:200] if isinstance(name, str) else None,
         software=software if isinstance(software, bool) else None,
-        missing=_missing(path),
+        missing=_missing(backend),
     )
 
 
-def _missing(path: RenderPath) -> Missing | None:
-    if path.refused is None:
+def _missing(backend: Backend) -> Missing | None:
+    error = backend.refused
+    if error is None:
         return None
-    return Missing(layer=path.refused.layer, detail=path.refused.detail[:1000], hint=path.refused.hint[:1000])
+    return Missing(layer=error.layer, detail=error.detail[:1000], hint=error.hint[:1000])

@@ -16,4 +16,4 @@ router = APIRouter()
 @router.get("/metrics", summary="Counts in Prometheus' text format", response_class=Response)
 async def metrics(state: Annotated[AppState, Depends(state_of)]) -> Response:
     """Renders by verdict, latencies, the queue, and violations by system call."""
-    return Response(state.metrics.text(state.admission), media_type=MEDIA_TYPE)
+    return Response(state.metrics.text(state.admission, state.backends.everyone), media_type=MEDIA_TYPE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from typing import Annotated, Any
 
@@ -13,22 +12,22 @@ from starlette.responses import Response
 
 from app import accept, headers, upload
 from app.admission import Allowance
-from app.answer import Answer, Rendered, answer
-from app.dispatch import RenderPath
-from app.options import RenderQuery, encode_header
+from app.answer import Answer
+from app.contentresponse import ContentResponse, etag
+from app.options import RenderQuery
+from app.presence import present
 from app.problems import CATALOGUE, MEDIA_TYPE, ProblemError
 from app.record import recorded
 from app.report import TIMED
+from app.service.fulfil import answer_of
+from app.service.render import render_order
 from app.state import AppState, state_of
 from app.upload import Upload
 from renderer.documents import DECODED, DocumentFormat
-from renderer.formats import ImageFormat
+from renderer.formats import DEFAULT, ImageFormat
 
 router = APIRouter()
 _FORMATS = {each.media_type: each for each in ImageFormat}
-
-# Hashing this many bytes takes about a millisecond; more than that is done off the event loop.
-_HASH_INLINE_BYTES = 1 << 20
 
 
 def refuse_repeated(request: Request) -> None:
@@ -149,13 +148,14 @@ async def render(
     the highest weight, of equals the first; where it accepts none of them the answer is 406.
     """
     with recorded(state.metrics, query) as record, state.admission.request() as allowance:
-        path = state.renders.choose(query.render_path)
-        record.path = path.name
+        backend = state.backends.choose(query.render_path)
+        record.path = backend.name
+        backend.slots.refuse_if_full()
         with await _receive(request, state, allowance) as body:
             record.body_bytes = body.size
-            rendered = await _draw(request, state, query, path, body)
-        record.outcome = rendered.outcome
-        record.answer = answer(rendered)
+            order = render_order([query], body, state.settings)
+            async with present(request):
+                record.answer = await answer_of(backend, order)
         return await respond(record.answer)
 
 
@@ -165,26 +165,16 @@ async def _receive(request: Request, state: AppState, allowance: Allowance) -> U
         return await upload.receive(request, allowance, bounds)
 
 
-async def _draw(request: Request, state: AppState, query: RenderQuery, path: RenderPath, body: Upload) -> Rendered:
-    async with state.admission.worker() as waited_s:
-        if await request.is_disconnected():
-            raise ProblemError("request-aborted", "The client left before the render began.")
-        header = encode_header(query, media_type=body.media_type, images=body.images)
-        outcome = await state.renders.submit(path, header, body.fds)
-    return Rendered(query, path.name, outcome, state.settings.limits, waited_s * 1000)
-
-
 async def respond(made: Answer) -> Response:
     """The picture with all that is said about it."""
-    large = len(made.body) > _HASH_INLINE_BYTES
-    etag = await asyncio.to_thread(headers.etag, made.body) if large else headers.etag(made.body)
-    return Response(made.body, media_type=made.image_format.media_type, headers=describe(made) | {"ETag": etag})
+    headers = describe(made) | {"ETag": await etag(made.content)}
+    return ContentResponse(made.content, made.picture.media_type, headers)
 
 
 def describe(made: Answer) -> dict[str, str]:
     """Every header field of a picture but its ETag."""
-    picture = made.picture
-    fixed = headers.security(made.image_format) | headers.inline("render", made.image_format) | accept.VARY
+    picture, image_format = made.picture, made.image_format or DEFAULT
+    fixed = headers.security(image_format) | headers.inline("render", image_format) | accept.VARY
     return fixed | {
         "Cache-Control": "no-store",
         "Server-Timing": headers.server_timing(made.timings_ms),

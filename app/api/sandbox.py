@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from app import attackrecord
 from app.api import health
 from app.attackrecord import AttackRecord
-from app.dispatch import RenderPath, configure
+from app.service.backend import Backend
 from app.state import AppState, state_of
 
 router = APIRouter()
@@ -34,10 +34,9 @@ class Sandbox(BaseModel):
 def sandbox(state: Annotated[AppState, Depends(state_of)]) -> Sandbox:
     """Never behind the render queue."""
     states = health.read(state).paths
-    paths = {name: _locked(path, states[name], state) for name, path in state.renders.paths.items()}
+    paths = {name: _locked(backend, states[name]) for name, backend in state.backends.paths.items()}
     return Sandbox(paths=paths, attack=attackrecord.load())
 
 
-def _locked(path: RenderPath, found: health.PathState, state: AppState) -> Locked:
-    policy = configure(state.settings, path.name).policy(path.server.device)
-    return Locked(**found.model_dump(), policy=policy.name, demanded=list(policy.layers))
+def _locked(backend: Backend, found: health.PathState) -> Locked:
+    return Locked(**found.model_dump(), policy=backend.policy.name, demanded=list(backend.policy.layers))

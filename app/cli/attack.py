@@ -19,8 +19,8 @@ from rich.text import Text
 
 from app import attackrecord, logging
 from app.cli.flags import fail, settings_or_exit
-from app.dispatch import configure
 from app.options import Path, RenderQuery, encode_header
+from app.service.specs import configure
 from app.settings import Settings
 from renderer.documents import DocumentFormat
 from sandbox.attack import matrix

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Annotated
 
@@ -18,8 +19,8 @@ from app.cli.progress import numbers, output, progress
 from app.cli.session import sealed, started, written
 from app.compare.both import BETWEEN, CPU, GPU, REFERENCE, Both, ComparisonRequest, compare
 from app.compare.corpus import CorpusError, Sample, samples
-from app.compare.job import DRAWN
-from app.compare.model import Measured, NotMeasured
+from app.compare.job import DRAWN, Pair
+from app.compare.model import Comparison, Measured, NotMeasured
 from app.compare.page import Figure, Report, ReportedDocument, Shot, write
 from app.compare.words import (
     MISSING,
@@ -37,18 +38,29 @@ from app.options import CompareQuery
 from app.problems import ProblemError
 from app.settings import Settings
 from app.state import AppState
+from renderer.formats import ImageFormat
 
 EXIT_NOT_ALL = 1
 _COLUMNS = ("document", "size", "cpu", "gpu", "max Δ", "differing", "SSIM", "FLIP", "reference: cpu", "gpu")
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """What one path drew."""
+
+    body: bytes
+    image_format: ImageFormat
+
+
+@dataclass(frozen=True, slots=True)
 class ComparedDocument:
-    """One document: what was found, or why nothing could be."""
+    """One document: what was found, or why nothing could be. ``pictures``: by path; ``heats``: by pair."""
 
     sample: Sample
-    both: Both | None
+    comparison: Comparison | None
     why: str | None = None
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    heats: Mapping[Pair, bytes] = field(default_factory=dict)
 
 
 def compare_command(
@@ -84,7 +96,7 @@ def compare_command(
         print(json.dumps([_as_json(result) for result in results], indent=2))
     else:
         _show(results, out)
-    if any(result.both is None or isinstance(result.both.comparison.difference, NotMeasured) for result in results):
+    if any(result.comparison is None or isinstance(result.comparison.difference, NotMeasured) for result in results):
         raise typer.Exit(EXIT_NOT_ALL)
 
 
@@ -142,11 +154,20 @@ async def _compare(state: AppState, sample: Sample) -> ComparedDocument:
     try:
         with sealed(sample) as body:
             order = ComparisonRequest(query_of(sample), body, "heatmap", masks=sample.masks)
-            return ComparedDocument(sample, await compare(state, order))
+            return _kept(sample, await compare(state, order))
     except ProblemError as problem:
         return ComparedDocument(sample, None, f"{problem.kind.title}: {problem.detail}")
     except OSError as error:
         return ComparedDocument(sample, None, f"cannot be read: {error.strerror}")
+
+
+def _kept(sample: Sample, both: Both) -> ComparedDocument:
+    with both:
+        pictures = {
+            name: Picture(made.content.read(), made.image_format or DRAWN) for name, made in both.answers.items()
+        }
+        heats = {pair: heat.read() for pair, heat in both.drawn().items()}
+        return ComparedDocument(sample, both.comparison, pictures=pictures, heats=heats)
 
 
 # --- what is shown --------------------------------------------------------------------------------------------------
@@ -155,8 +176,8 @@ async def _compare(state: AppState, sample: Sample) -> ComparedDocument:
 def _show(results: list[ComparedDocument], out: FilePath | None) -> None:
     console, table = output(), numbers(*_COLUMNS)
     for result in results:
-        if result.both is not None:
-            table.add_row(Text(result.sample.name), *_cells(result.both))
+        if result.comparison is not None:
+            table.add_row(Text(result.sample.name), *_cells(result.comparison))
     if table.row_count:
         console.print(table)
     for result in results:
@@ -168,8 +189,8 @@ def _show(results: list[ComparedDocument], out: FilePath | None) -> None:
         console.print(Text(f"report: {out / 'report.html'}"), soft_wrap=True)
 
 
-def _cells(both: Both) -> list[str]:
-    found, said = both.comparison, both.comparison.difference
+def _cells(found: Comparison) -> list[str]:
+    said = found.difference
     drawn = found.cpu if found.cpu.drawn else found.gpu
     size = f"{drawn.width}×{drawn.height}" if drawn.drawn else MISSING
     numbers = [MISSING] * 4
@@ -186,9 +207,9 @@ def _short(found: Measured | NotMeasured) -> str:
 
 
 def _sentences(result: ComparedDocument) -> tuple[str, ...]:
-    if result.both is None:
+    found = result.comparison
+    if found is None:
         return (f"skipped: {result.why}",)
-    found = result.both.comparison
     named = [("the two paths", found.difference)]
     if found.reference is not None:
         named += [("cpu and the reference", found.reference.cpu), ("gpu and the reference", found.reference.gpu)]
@@ -196,7 +217,7 @@ def _sentences(result: ComparedDocument) -> tuple[str, ...]:
 
 
 def _differences(results: list[ComparedDocument]) -> list[Measured]:
-    said = (result.both.comparison.difference for result in results if result.both is not None)
+    said = (result.comparison.difference for result in results if result.comparison is not None)
     return [difference for difference in said if isinstance(difference, Measured)]
 
 
@@ -212,9 +233,9 @@ def _summary(results: list[ComparedDocument]) -> tuple[str, ...]:
 
 
 def _as_json(result: ComparedDocument) -> dict[str, object]:
-    if result.both is None:
+    if result.comparison is None:
         return {"document": result.sample.name, "skipped": result.why}
-    return {"document": result.sample.name} | result.both.comparison.model_dump(mode="json", by_alias=True)
+    return {"document": result.sample.name} | result.comparison.model_dump(mode="json", by_alias=True)
 
 
 # --- what is written ------------------------------------------------------------------------------------------------
@@ -223,42 +244,40 @@ def _as_json(result: ComparedDocument) -> dict[str, object]:
 def _save(out: FilePath, place: FilePath, results: list[ComparedDocument]) -> None:
     try:
         for result in results:
-            if result.both is not None:
-                _save_pictures(out / "pictures" / result.sample.name.replace("/", "-"), result.both)
+            _save_pictures(out / "pictures" / result.sample.name.replace("/", "-"), result)
         written(out, "results.json", json.dumps([_as_json(result) for result in results], indent=2))
         written(out, "report.html", write(_report(place, results)))
     except OSError as error:
         fail(f"Cannot write {error.filename}: {error.strerror}.")
 
 
-def _save_pictures(folder: FilePath, both: Both) -> None:
-    for name, made in both.answers.items():
+def _save_pictures(folder: FilePath, result: ComparedDocument) -> None:
+    for name, made in result.pictures.items():
         written(folder, f"{name}.{made.image_format.value}", made.body)
-    for pair, heat in both.drawn().items():
+    for pair, heat in result.heats.items():
         written(folder, f"difference-{'-'.join(pair)}.{DRAWN.value}", heat)
 
 
 def _report(place: FilePath, results: list[ComparedDocument]) -> Report:
-    ranked = sorted((result for result in results if result.both is not None), key=_worst_first)
-    skipped = tuple(f"{result.sample.name}: {result.why}" for result in results if result.both is None)
+    ranked = sorted((result for result in results if result.comparison is not None), key=_worst_first)
+    skipped = tuple(f"{result.sample.name}: {result.why}" for result in results if result.comparison is None)
     title = f"CPU and GPU: {place.resolve().name}"
     return Report(title, _summary(results), tuple(_entry(result) for result in ranked), skipped)
 
 
 def _worst_first(result: ComparedDocument) -> tuple[float, float]:
-    difference = None if result.both is None else result.both.comparison.difference
+    difference = None if result.comparison is None else result.comparison.difference
     return (-(difference.flip_mean or 0.0), difference.ssim) if isinstance(difference, Measured) else (-2.0, 0.0)
 
 
 def _entry(result: ComparedDocument) -> ReportedDocument:
-    both = result.both
-    if both is None:
+    found = result.comparison
+    if found is None:
         return ReportedDocument(result.sample.name, (), ())
-    return ReportedDocument(result.sample.name, _figures(both), _shots(result.sample, both), _entry_notes(result, both))
+    return ReportedDocument(result.sample.name, _figures(found), _shots(result), _entry_notes(result, found))
 
 
-def _figures(both: Both) -> tuple[Figure, ...]:
-    found = both.comparison
+def _figures(found: Comparison) -> tuple[Figure, ...]:
     figures = [Figure("cpu", milliseconds(found.cpu)), Figure("gpu", milliseconds(found.gpu))]
     if isinstance(found.difference, Measured):
         figures += [
@@ -278,16 +297,16 @@ def _figures(both: Both) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
-def _shots(sample: Sample, both: Both) -> tuple[Shot, ...]:
-    shots = [Shot(name, made.body, made.image_format.media_type) for name, made in both.answers.items()]
-    heats = [Shot(f"difference {' – '.join(pair)}", heat, of=pair) for pair, heat in both.drawn().items()]
-    if sample.reference is not None and any(REFERENCE in pair for pair in both.drawn()):
-        shots.append(Shot(REFERENCE, sample.reference.read_bytes()))
+def _shots(result: ComparedDocument) -> tuple[Shot, ...]:
+    shots = [Shot(name, made.body, made.image_format.media_type) for name, made in result.pictures.items()]
+    heats = [Shot(f"difference {' – '.join(pair)}", heat, of=pair) for pair, heat in result.heats.items()]
+    reference = result.sample.reference
+    if reference is not None and any(REFERENCE in pair for pair in result.heats):
+        shots.append(Shot(REFERENCE, reference.read_bytes()))
     return (*shots, *heats)
 
 
-def _entry_notes(result: ComparedDocument, both: Both) -> tuple[str, ...]:
-    found = both.comparison
+def _entry_notes(result: ComparedDocument, found: Comparison) -> tuple[str, ...]:
     return (*_sentences(result), *_box_note(found.difference), *notes("cpu", found.cpu), *notes("gpu", found.gpu))
 
 

@@ -17,8 +17,9 @@ from app import logging
 from app.cli.audit import audit_file, show_inside
 from app.cli.flags import settings_or_exit
 from app.cli.launchers import show_launchers
-from app.dispatch import RenderPath, Renders, configure
 from app.host import HostFinding, Level, examine
+from app.service.backend import Backend
+from app.service.backends import local
 from app.settings import Settings
 from sandbox.policy.model import waive
 
@@ -68,14 +69,14 @@ def doctor(
         raise typer.Exit(1)
 
 
-async def _try(settings: Settings) -> list[RenderPath]:
-    renders = Renders(settings)
-    await renders.start()
-    await renders.stop()
-    return list(renders.paths.values())
+async def _try(settings: Settings) -> list[Backend]:
+    backends = local(settings)
+    await backends.start()
+    await backends.stop(settings.stop_grace_s)
+    return list(backends.paths.values())
 
 
-def judge(path: RenderPath, settings: Settings) -> list[HostFinding]:
+def judge(path: Backend, settings: Settings) -> list[HostFinding]:
     """What starting the path has shown, layer by layer."""
     if path.refused is not None:
         error = path.refused
@@ -86,17 +87,16 @@ def judge(path: RenderPath, settings: Settings) -> list[HostFinding]:
                 f"{path.name} path", Level.DANGER, "runs with NO sandbox", "unset the variable whose name says so"
             )
         ]
-    found = [HostFinding(f"{path.name} path", Level.OK, ", ".join(path.server.layers))]
-    policy = configure(settings, path.name).policy(path.server.device)
-    missing = sorted(set(policy.layers) - set(path.server.layers) - _either(path.server.layers))
-    waived = waive(policy, settings.waive)
+    found = [HostFinding(f"{path.name} path", Level.OK, ", ".join(path.layers))]
+    missing = sorted(set(path.policy.layers) - set(path.layers) - _either(path.layers))
+    waived = waive(path.policy, settings.waive)
     found += [
         HostFinding(
             f"{path.name} path", Level.NOTE if waived.waives(layer) else Level.MISSING, f"{layer} is not in force"
         )
         for layer in missing
     ]
-    return found + _device(path.name, path.server.device)
+    return found + _device(path.name, path.device)
 
 
 def _either(layers: tuple[str, ...]) -> set[str]:

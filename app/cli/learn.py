@@ -24,9 +24,9 @@ from rich.table import Table
 from rich.text import Text
 
 from app.cli.flags import fail, settings_or_exit
-from app.dispatch import configure
 from app.options import Path as RenderPath
 from app.options import RenderQuery, encode_header
+from app.service.specs import configure
 from app.settings import Settings
 from renderer.documents import DocumentFormat
 from renderer.formats import ImageFormat

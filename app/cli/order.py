@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,18 +10,20 @@ from pathlib import Path as FilePath
 
 from pydantic import ValidationError
 
-from app.answer import Answer, Rendered, answer
+from app.answer import Answer
 from app.cli.flags import fail, wrong_options
-from app.dispatch import Renders
+from app.cli.session import sealed_body
 from app.host import gpu_nodes
-from app.options import Path, RenderQuery, encode_header
+from app.options import Path, RenderQuery
 from app.problems import ProblemError
+from app.service.backends import local
+from app.service.fulfil import answer_of
+from app.service.render import render_order
 from app.settings import Settings
 from renderer import documents
 from renderer.documents import DocumentFormat
 from renderer.options import Shows
 from sandbox.exceptions import SandboxError
-from sandbox.mechanisms.memfd import seal_bytes
 
 EXIT_REFUSED = 1
 EXIT_SERVER = 3
@@ -87,22 +87,14 @@ async def _draw(settings: Settings, order: RenderArguments) -> Answer:
     """Starts the fork servers it needs, and stops them again."""
     if not order.document:
         raise ProblemError("body-empty", "The document is empty.")
-    renders = Renders(settings.model_copy(update={"paths": _needed(order.query.render_path), "pool": 1, "workers": 1}))
-    await renders.start()
+    backends = local(settings.model_copy(update={"paths": _needed(order.query.render_path), "pool": 1, "workers": 1}))
+    await backends.start()
     try:
-        path = renders.choose(order.query.render_path)
-        digests = tuple(hashlib.sha1(image, usedforsecurity=False).hexdigest() for image in order.images)
-        media_type = order.document_format.media_type
-        header = encode_header(order.query, media_type=media_type, images=digests, shows=order.shows)
-        fds = [seal_bytes(data) for data in (order.document, *order.images)]
-        try:
-            outcome = await renders.submit(path, header, fds)
-        finally:
-            for fd in fds:
-                os.close(fd)
-        return answer(Rendered(order.query, path.name, outcome, settings.limits, 0.0, order.shows))
+        backend = backends.choose(order.query.render_path)
+        with sealed_body(order.document, order.images, order.document_format.media_type) as body:
+            return await answer_of(backend, render_order([order.query], body, settings, shows=order.shows))
     finally:
-        await renders.stop()
+        await backends.stop(settings.stop_grace_s)
 
 
 def _needed(path: Path) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def render(
     }
     order = make_order(document, image or [], options)
     made = run_order(settings, order)
-    _write(out, made.body)
+    _write(out, made.content.read())
     if not quiet:
         _summarise(made, out)
 
@@ -140,9 +140,7 @@ def _summarise(made: Answer, out: str) -> None:
     console = Console(stderr=True, highlight=False)
     picture = made.picture
     table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_row(
-        "picture", f"{out}: {picture.width}x{picture.height} {made.image_format.media_type}, {len(made.body)} bytes"
-    )
+    table.add_row("picture", f"{out}: {picture.width}x{picture.height} {picture.media_type}, {made.content.size} bytes")
     table.add_row(
         "drawn by", Text(f"{made.path} path, {picture.device.name}{' (software)' if picture.device.software else ''}")
     )

@@ -36,5 +36,7 @@ def scene(
     shows = Shows.DISPLAY_LIST if lowered else Shows.SCENE
     options: dict[str, object] = {"node": node, "scale": scale, "path": Path.CPU}
     made = run_order(settings, make_order(document, image or [], options, shows))
-    sys.stdout.buffer.write(made.body)
+    with made:
+        for chunk in made.content.chunks():
+            sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()

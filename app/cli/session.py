@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from app.compare.corpus import Sample
-from app.dispatch import Renders
+from app.service.backends import local
 from app.settings import Settings
 from app.state import AppState, make_state
 from app.upload import Upload
@@ -23,24 +23,29 @@ async def started(settings: Settings, paths: Sequence[str]) -> AsyncIterator[App
     wait."""
     longer = {"wall_s": max(settings.wall_s, _WALL_S), "cpu_s": max(settings.cpu_s, _CPU_S)}
     own = settings.model_copy(update={"paths": tuple(paths), "pool": 1, "workers": 1, **longer})
-    renders = Renders(own)
-    await renders.start()
+    backends = local(own)
+    await backends.start()
     try:
-        yield make_state(own, renders)
+        yield make_state(own, backends)
     finally:
-        await renders.stop()
+        await backends.stop(own.stop_grace_s)
 
 
 @contextmanager
 def sealed(sample: Sample) -> Iterator[Upload]:
     """What the sample has, as a request would have brought it. Raises OSError."""
     images = [path.read_bytes() for path in sample.images]
-    digests = tuple(hashlib.sha1(image, usedforsecurity=False).hexdigest() for image in images)
-    document = sample.document.read_bytes()
-    fds = tuple(seal_bytes(data) for data in (document, *images))
-    reference = None if sample.reference is None else seal_bytes(sample.reference.read_bytes())
-    with Upload(sample.media_type, fds, digests, len(document), reference) as body:
+    reference = None if sample.reference is None else sample.reference.read_bytes()
+    with sealed_body(sample.document.read_bytes(), images, sample.media_type, reference) as body:
         yield body
+
+
+def sealed_body(document: bytes, images: Sequence[bytes], media_type: str, reference: bytes | None = None) -> Upload:
+    """A document and what belongs to it, as a request would have brought it."""
+    digests = tuple(hashlib.sha1(image, usedforsecurity=False).hexdigest() for image in images)
+    fds = tuple(seal_bytes(data) for data in (document, *images))
+    held = None if reference is None else seal_bytes(reference)
+    return Upload(media_type, fds, digests, len(document), held)
 
 
 def written(folder: Path, name: str, body: bytes | str) -> Path:

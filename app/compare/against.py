@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from app.answer import Answer
 from app.compare.both import REFERENCE, ComparisonRequest, draw, measured, path_result
-from app.compare.job import CompareJob, Pair, run
+from app.compare.job import CompareWork, Pair
+from app.compare.job import hold as compare
 from app.compare.model import Drawn, Measured, NotDrawn, NotMeasured
 from app.options import Path
 from app.problems import ProblemError
@@ -32,10 +33,13 @@ async def hold(state: AppState, order: ComparisonRequest, path: Path) -> Held:
     if not isinstance(result, Answer):
         return Held(path_result(result), NotMeasured(reason=result.detail, code=result.subcode or result.code))
     assert order.body.reference is not None  # noqa: S101 - the caller's part of the deal
-    job = CompareJob(PAIR, (order.body.reference, result.body), order.masks, order.output)
-    try:
-        found = await run(job, state.renders, state.admission, order.query)
-    except ProblemError as problem:
-        why = NotMeasured(reason=problem.detail, code=problem.subcode or problem.code)
-        return Held(path_result(result), why, result.body)
-    return Held(path_result(result), measured(found, PAIR), result.body, found.drawn)
+    with result:
+        work = CompareWork(PAIR, order.masks, order.output)
+        pictures = (order.body.reference, result.content)
+        try:
+            found = await compare(state.backends.comparing, work, pictures, state.settings)
+        except ProblemError as problem:
+            why = NotMeasured(reason=problem.detail, code=problem.subcode or problem.code)
+            return Held(path_result(result), why, result.content.read())
+        with found.drawn as heat:
+            return Held(path_result(result), measured(found, PAIR), result.content.read(), heat.read())

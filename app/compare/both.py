@@ -2,50 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
-from app.answer import Answer, Rendered, answer
-from app.compare.job import CompareJob, Found, Mask, Output, Pair, run
+from app.answer import Answer
+from app.compare.job import CompareWork, Found, Mask, Output, Pair, hold
 from app.compare.model import Comparison, Drawn, Measured, NotDrawn, NotMeasured, Reference
-from app.options import Path, PictureQuery, encode_header
+from app.options import Path, PictureQuery
 from app.problems import ProblemError
 from app.record import recorded
+from app.service.fulfil import answer_of
+from app.service.render import render_order
 from app.state import AppState
 from app.upload import Upload
+from sandbox.client.content import Content
 
 CPU, GPU, REFERENCE = "cpu", "gpu", "reference"
 BETWEEN: Pair = (CPU, GPU)
 
 
-async def _present() -> bool:
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class ComparisonRequest:
-    """``output``: what the worker that compares draws. ``gone``: whether nobody waits for the answer any more.
-    ``masks``: what of a reference cannot be judged."""
+    """``output``: what the worker that compares draws. ``masks``: what of a reference cannot be judged."""
 
     query: PictureQuery
     body: Upload
     output: Output = "none"
-    gone: Callable[[], Awaitable[bool]] = _present
     masks: tuple[Mask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """``answers``: by path, the pictures that were drawn. ``found``: by pair, what its comparison gave, or why not."""
+    """``answers``: by path, the pictures that were drawn. ``found``: by pair, what its comparison gave, or why not. A
+    context manager that closes all of them."""
 
     comparison: Comparison
     answers: Mapping[str, Answer]
     found: Mapping[Pair, Found | ProblemError]
 
-    def drawn(self) -> dict[Pair, bytes]:
+    def drawn(self) -> dict[Pair, Content]:
         """What the comparisons drew."""
         pictures = ((pair, found.drawn) for pair, found in self.found.items() if isinstance(found, Found))
-        return {pair: picture for pair, picture in pictures if picture}
+        return {pair: picture for pair, picture in pictures if picture.size}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for made in self.answers.values():
+            made.content.close()
+        for found in self.found.values():
+            if isinstance(found, Found):
+                found.drawn.close()
 
 
 async def compare(state: AppState, order: ComparisonRequest) -> Both:
@@ -71,12 +83,13 @@ async def _hold(
     state: AppState, order: ComparisonRequest, answers: Mapping[str, Answer], pair: Pair
 ) -> Found | ProblemError:
     """A job of its own for every pair: each has the whole of the limits, and fails alone."""
-    held = {name: made.body for name, made in answers.items()} | {REFERENCE: order.body.reference or 0}
+    held: dict[str, Content | int] = {name: made.content for name, made in answers.items()}
+    if order.body.reference is not None:
+        held[REFERENCE] = order.body.reference
     output = order.output if pair == BETWEEN or order.output == "heatmap" else "none"
-    masks = () if pair == BETWEEN else order.masks
-    job = CompareJob(pair, (held[pair[0]], held[pair[1]]), masks, output)
+    work = CompareWork(pair, () if pair == BETWEEN else order.masks, output)
     try:
-        return await run(job, state.renders, state.admission, order.query)
+        return await hold(state.backends.comparing, work, (held[pair[0]], held[pair[1]]), state.settings)
     except ProblemError as problem:
         if problem.extra.get("field") == REFERENCE:
             raise
@@ -88,21 +101,11 @@ async def draw(state: AppState, order: ComparisonRequest, wanted: Path) -> Answe
     try:
         with recorded(state.metrics, order.query) as record:
             record.path = wanted.value
-            path = state.renders.choose(wanted)
-            header = encode_header(order.query, media_type=order.body.media_type, images=order.body.images)
-            async with state.admission.worker() as waited_s:
-                await _somebody_waits(order)
-                record.outcome = await state.renders.submit(path, header, order.body.fds)
-            queue_ms = waited_s * 1000
-            record.answer = answer(Rendered(order.query, path.name, record.outcome, state.settings.limits, queue_ms))
+            backend = state.backends.choose(wanted)
+            record.answer = await answer_of(backend, render_order([order.query], order.body, state.settings))
             return record.answer
     except ProblemError as problem:
         return problem
-
-
-async def _somebody_waits(order: ComparisonRequest) -> None:
-    if await order.gone():
-        raise ProblemError("request-aborted", "The client left before the render began.")
 
 
 def _comparison(
@@ -133,8 +136,8 @@ def path_result(result: Answer | ProblemError) -> Drawn | NotDrawn:
         device=picture.device,
         width=picture.width,
         height=picture.height,
-        media_type=result.image_format.media_type,
-        size_bytes=len(result.body),
+        media_type=picture.media_type,
+        size_bytes=result.content.size,
         timings_ms=dict(result.timings_ms),
         layers=list(result.layers),
         warnings=list(picture.warnings),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.dispatch import BUNDLED_FONTS
+from app.service.specs import BUNDLED_FONTS
 
 PAGE = "index.html"
 MEDIA_TYPES = {

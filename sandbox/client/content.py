@@ -90,6 +90,15 @@ class Content:
             raise ValueError("the content was closed")
         return self._file.fd
 
+    def move(self) -> Content:
+        """The same content with a new owner, who closes it; this one is closed."""
+        if self._file is None:
+            raise ValueError("the content was closed")
+        moved = Content(self._file, self._offset, self.size)
+        self._file.leave()
+        self._file = None
+        return moved
+
     def close(self) -> None:
         if self._file is not None:
             self._file.leave(self._offset, self.size)

@@ -23,6 +23,7 @@ from sandbox.launchers import NATIVE
 from sandbox.mechanisms import memfd
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.messages import Message, MessageError, Tag
+from sandbox.policy.model import SandboxPolicy
 
 _END_S: Final = 5.0  # for a fork server to end
 _END_WITH_A_TOOL_S: Final = 30.0  # likewise, where a tool takes down what it made
@@ -64,6 +65,11 @@ class ForkServer:
     @property
     def ready(self) -> bool:
         return self._channel is not None
+
+    @property
+    def policy(self) -> SandboxPolicy:
+        """What its workers are held to, before anything is waived."""
+        return self.config.policy(self.device)
 
     @property
     def in_flight(self) -> int:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +14,17 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from app.dispatch import Renders
 from app.factory import create_app
+from app.service.backends import local
 from app.settings import Settings
+from sandbox.client.content import Content
+from sandbox.client.exchange import Delivered
 from sandbox.exceptions import LayerUnavailableError
-from sandbox.job import Outcome, Verdict
+from sandbox.job import Limits, Outcome, Verdict
 from sandbox.mechanisms.memfd import is_sealed
+from sandbox.policy.cpu import CPU_STRICT
+from sandbox.policy.gpu import GPU
+from sandbox.policy.model import SandboxPolicy
 
 LAYERS = ("capabilities", "no-new-privs", "seccomp")
 PICTURE = b"\x89PNG not really"
@@ -74,6 +79,7 @@ class FakeServer:
     outcome: Outcome | Exception = field(default_factory=completed)
     layers: tuple[str, ...] = LAYERS
     device: dict[str, object] = field(default_factory=dict)
+    policy: SandboxPolicy = CPU_STRICT
     refuses: bool = False
     ready: bool = False
     pid: int | None = 1
@@ -88,13 +94,21 @@ class FakeServer:
             raise LayerUnavailableError("cgroup", "not delegated in /sys/fs/cgroup/secret", "delegate it", 13)
         self.ready = True
 
-    async def submit(self, header: bytes, inputs: Sequence[int]) -> Outcome:
+    async def run(
+        self, header: bytes, inputs: Sequence[int], limits: Limits | None = None, *, parts: int = 1
+    ) -> AsyncGenerator[Delivered | Outcome]:
+        """One part, whatever was asked for, and the outcome."""
+        del limits, parts
         contents = [os.pread(fd, 1 << 20, 0) for fd in inputs]
         self.seen.append(Seen(json.loads(header), contents, all(is_sealed(fd) for fd in inputs)))
         await self.gate.wait()
         if isinstance(self.outcome, Exception):
             raise self.outcome
-        return self.outcome
+        made = self.outcome
+        if made.verdict is Verdict.COMPLETED:
+            content, total_ms = Content.of(made.output), made.timings_ms.get("total", 0.0)
+            yield Delivered(0, made.report, content, made.layers, total_ms)
+        yield made
 
     async def stop(self, grace_s: float) -> None:
         self.ready = False
@@ -116,11 +130,15 @@ class House:
 @asynccontextmanager
 async def house(change: Callable[[dict[str, FakeServer]], None] | None = None, **settings: Any) -> AsyncIterator[House]:
     """``change``: what to do to the fakes before they are started."""
-    servers = {"cpu": FakeServer(), "gpu": FakeServer(device={"name": "llvmpipe", "software": True, "api": "GLES"})}
+    servers = {
+        "cpu": FakeServer(),
+        "gpu": FakeServer(device={"name": "llvmpipe", "software": True, "api": "GLES"}, policy=GPU),
+        "compare": FakeServer(),
+    }
     if change is not None:
         change(servers)
     configured = Settings(**({"workers": 1} | settings))
-    app = create_app(configured, Renders(configured, lambda _settings, path: servers[path]))
+    app = create_app(configured, local(configured, lambda _settings, path: servers[path]))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),

@@ -7,6 +7,8 @@ import httpx
 import pytest
 
 from app.admission import Admission
+from app.service.backends import Backends
+from app.service.slots import Slots
 from tests.app.fakes import House, house, problem
 
 pytestmark = pytest.mark.anyio
@@ -17,6 +19,11 @@ def admission_of(it: House) -> Admission:
     return found
 
 
+def slots_of(it: House) -> Slots:
+    backends: Backends = it.app.state.shared.backends
+    return backends.paths["cpu"].slots
+
+
 async def until(condition: Any) -> None:
     async with asyncio.timeout(2):
         while not condition():
@@ -25,7 +32,7 @@ async def until(condition: Any) -> None:
 
 async def start(it: House, count: int) -> list[asyncio.Task[httpx.Response]]:
     tasks = [asyncio.create_task(it.post()) for _ in range(count)]
-    await until(lambda: admission_of(it).running + admission_of(it).waiting == count)
+    await until(lambda: slots_of(it).running + slots_of(it).waiting == count)
     return tasks
 
 
@@ -33,10 +40,10 @@ async def test_no_more_renders_at_once_than_workers() -> None:
     async with house(workers=2) as it:
         it.cpu.gate.clear()
         tasks = await start(it, 5)
-        assert (admission_of(it).running, admission_of(it).waiting, len(it.cpu.seen)) == (2, 3, 2)
+        assert (slots_of(it).running, slots_of(it).waiting, len(it.cpu.seen)) == (2, 3, 2)
         it.cpu.gate.set()
         assert {(await task).status_code for task in tasks} == {200}
-        assert (admission_of(it).running, admission_of(it).waiting, admission_of(it).in_flight) == (0, 0, 0)
+        assert (slots_of(it).running, slots_of(it).waiting, admission_of(it).in_flight) == (0, 0, 0)
 
 
 async def test_a_full_queue_is_429_at_once_and_others_are_served() -> None:

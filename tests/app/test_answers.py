@@ -255,7 +255,7 @@ async def test_our_own_bug_is_500_without_a_trace() -> None:
     async with house() as it:
         it.cpu.outcome = RuntimeError("/srv/secret")
         problem(await it.post(), 500, "internal")
-        assert it.app.state.shared.admission.running == 0
+        assert it.app.state.shared.backends.paths["cpu"].slots.running == 0
 
 
 async def test_out_of_descriptors_is_overload() -> None:
@@ -283,9 +283,10 @@ async def test_a_client_that_leaves_while_it_waits_is_not_rendered() -> None:
     async with house() as it:
         it.cpu.gate.clear()
         first = asyncio.create_task(it.post())
-        await _until(lambda: it.app.state.shared.admission.running == 1)
+        slots = it.app.state.shared.backends.paths["cpu"].slots
+        await _until(lambda: slots.running == 1)
         second = asyncio.create_task(it.post())
-        await _until(lambda: it.app.state.shared.admission.waiting == 1)
+        await _until(lambda: slots.waiting == 1)
         second.cancel()
         await asyncio.gather(second, return_exceptions=True)
         it.cpu.gate.set()

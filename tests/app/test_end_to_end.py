@@ -19,8 +19,10 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
-from app.dispatch import Renders, Server, configure
 from app.factory import create_app
+from app.service.backends import local
+from app.service.local import LocalBackend, Server
+from app.service.specs import COMPARE, configure, fork_server
 from app.settings import Settings
 from renderer.formats import BITMAPS, VECTORS, ImageFormat
 from sandbox.client.forkserver import ForkServer
@@ -47,6 +49,8 @@ def anyio_backend() -> str:
 
 
 def sabotaged(settings: Settings, path: str) -> Server:
+    if path == COMPARE:
+        return fork_server(settings, path)
     return ForkServer(replace(configure(settings, path), entry=ENTRIES[path]))
 
 
@@ -54,7 +58,7 @@ def sabotaged(settings: Settings, path: str) -> Server:
 async def serving(**changes: Any) -> AsyncIterator[httpx.AsyncClient]:
     usual: dict[str, Any] = {"workers": 2, "pool": 1, "max_body_bytes": 192 << 20, "waive": ",".join(WAIVED)}
     settings = Settings(**(usual | changes))
-    app = create_app(settings, Renders(settings, sabotaged))
+    app = create_app(settings, local(settings, sabotaged))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
@@ -326,13 +330,15 @@ async def test_a_worker_stopped_by_the_wall_clock(path: str) -> None:
 
 async def test_a_fork_server_that_dies_is_started_again() -> None:
     settings = Settings(workers=2, paths=("cpu",))
-    renders = Renders(settings, sabotaged)
-    app = create_app(settings, renders)
+    backends = local(settings, sabotaged)
+    app = create_app(settings, backends)
     transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
         flying = asyncio.create_task(post(client, b"sabotage:spin", "path=cpu"))
         await asyncio.sleep(0.3)
-        pid = renders.paths["cpu"].server.pid
+        backend = backends.paths["cpu"]
+        assert isinstance(backend, LocalBackend)
+        pid = backend.server.pid
         assert pid is not None
         os.kill(pid, 9)
         problem(await flying, 503, "fork-server-gone")

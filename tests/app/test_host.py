@@ -4,9 +4,10 @@ import pytest
 
 from app import host
 from app.cli.doctor import judge
-from app.dispatch import RenderPath
 from app.footguns.facts import HostFacts
 from app.host import HostFinding, Level
+from app.service.local import LocalBackend
+from app.service.slots import Slots
 from app.settings import Settings
 from sandbox.exceptions import LayerUnavailableError
 from sandbox.launchers.model import Launcher
@@ -86,8 +87,8 @@ def test_egl_devices_say_what_is_software(monkeypatch: pytest.MonkeyPatch) -> No
     assert host.egl_devices().level is Level.NOTE
 
 
-def path_with(*layers: str, name: str = "gpu") -> RenderPath:
-    return RenderPath(name, FakeServer(layers=layers))
+def path_with(*layers: str, name: str = "gpu") -> LocalBackend:
+    return LocalBackend(name, FakeServer(layers=layers, policy=GPU), Slots(1, 0, 1))
 
 
 def test_a_layer_that_was_not_read_back_is_missing() -> None:

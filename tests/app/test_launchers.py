@@ -10,11 +10,13 @@ import sys
 
 import pytest
 
-from app.answer import Answer, Rendered, answer
-from app.dispatch import Renders
-from app.options import RenderQuery, encode_header
+from app.answer import Answer
+from app.cli.session import sealed_body
+from app.options import RenderQuery
+from app.service.backends import local
+from app.service.fulfil import answer_of
+from app.service.render import render_order
 from app.settings import Settings, SettingsError, load
-from sandbox.mechanisms.memfd import seal_bytes
 from tests.app.documents import document, frame, node
 from tests.host import WAIVED
 from tests.sandbox.launchers.tools import every_launcher
@@ -36,18 +38,13 @@ DOCUMENT = document(frame(TEXT, CARD, width=100, height=64))
 def render(launcher: str) -> Answer:
     async def go() -> Answer:
         settings = Settings(paths=("gpu",), workers=1, pool=1, launcher=launcher, waive=",".join(WAIVED))
-        renders = Renders(settings)
-        await renders.start()
+        backends = local(settings)
+        await backends.start()
         try:
-            query = RenderQuery()
-            fd = seal_bytes(DOCUMENT)
-            outcome = await renders.submit(
-                renders.paths["gpu"], encode_header(query, media_type="application/json", images=()), [fd]
-            )
-            os.close(fd)
-            return answer(Rendered(query, "gpu", outcome, settings.limits, 0.0))
+            with sealed_body(DOCUMENT, (), "application/json") as body:
+                return await answer_of(backends.paths["gpu"], render_order([RenderQuery()], body, settings))
         finally:
-            await renders.stop()
+            await backends.stop(1)
 
     return asyncio.run(go())
 
@@ -60,7 +57,7 @@ def native() -> Answer:
 @pytest.mark.parametrize("launcher", every_launcher())
 def test_the_same_document_has_the_same_bytes_through_every_launcher(native: Answer, launcher: str) -> None:
     made = render(launcher)
-    assert made.body == native.body
+    assert made.content.read() == native.content.read()
     assert set(native.layers) - set(made.layers) <= {"timens", "cgroupns"}
 
 

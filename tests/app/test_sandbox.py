@@ -72,7 +72,7 @@ def test_the_command_attacks_the_renderer_itself(path: str, monkeypatch: pytest.
 
 def test_an_escape_is_exit_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
     """The renderer's entry, in a fork server whose policy has a hole."""
-    monkeypatch.setattr("app.dispatch.ENTRIES", {"cpu": "tests.sandbox.attack.weakened:Cpu"})
+    monkeypatch.setattr("app.service.specs.ENTRIES", {"cpu": "tests.sandbox.attack.weakened:Cpu"})
     done = CliRunner().invoke(cli, ["attack", "--path", "cpu", "--probe", "24"])
     assert done.exit_code == 1, done.output
     assert "ESCAPED" in done.output

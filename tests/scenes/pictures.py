@@ -11,9 +11,10 @@ import numpy as np
 from PIL import Image
 
 from app.compare.both import CPU, GPU, ComparisonRequest, draw
-from app.dispatch import Renders
 from app.options import Path, RenderQuery
 from app.problems import ProblemError
+from app.service.backends import Backends, local
+from app.service.local import LocalBackend
 from app.settings import Settings
 from app.state import make_state
 from app.upload import Upload
@@ -44,27 +45,27 @@ def draw_all() -> dict[Key, bytes | ProblemError]:
 
 async def _draw_all(*, locked: bool) -> dict[tuple[str, str], bytes | ProblemError]:
     settings = Settings(workers=1, pool=1, waive=WAIVED, unsafe_no_sandbox_for_measuring=not locked)
-    renders = Renders(settings)
-    state = make_state(settings, renders)
-    await renders.start()
+    backends = local(settings)
+    state = make_state(settings, backends)
+    await backends.start()
     try:
-        await _compiled(renders)
+        await _compiled(backends)
         drawn = {}
         for name, document in SCENES.items():
             with Upload(_TYPE, (seal_bytes(document), seal_bytes(PHOTO)), (REF,), len(document)) as body:
                 order = ComparisonRequest(RenderQuery(scale=SCALE), body)
                 for path in (CPU, GPU):
                     made = await draw(state, order, Path(path))
-                    drawn[name, path] = made if isinstance(made, ProblemError) else made.body
+                    drawn[name, path] = made if isinstance(made, ProblemError) else made.content.read()
         return drawn
     finally:
-        await renders.stop()
+        await backends.stop(settings.stop_grace_s)
 
 
-async def _compiled(renders: Renders) -> None:
+async def _compiled(backends: Backends) -> None:
     """Until the GPU path has compiled what it compiles ahead: drawing before that is slow, not different."""
-    for path in renders.paths.values():
-        if path.ready and isinstance(path.server, ForkServer):
+    for path in backends.paths.values():
+        if path.ready and isinstance(path, LocalBackend) and isinstance(path.server, ForkServer):
             async with asyncio.timeout(240):
                 await path.server.exercised.wait()
 

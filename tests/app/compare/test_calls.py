@@ -73,7 +73,7 @@ async def test_the_same_options_reach_both_paths() -> None:
         await ask(it, "?scale=2&node=1:2&format=webp")
         headers = [it.servers[name].seen[0].header for name in ("cpu", "gpu")]
     assert headers[0] == headers[1]
-    assert headers[0]["options"]["scale"] == 2
+    assert headers[0]["outputs"][0]["scale"] == 2
 
 
 async def test_a_reference_is_held_against_each_path() -> None:

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from app.compareworker import CompareEntry
-from app.dispatch import configure_compare
+from app.service.specs import configure_compare
 from app.settings import Settings
 from renderer.compare.flip import MISSING
 from sandbox.client.forkserver import ForkServer

@@ -1,0 +1,117 @@
+"""A backend on a fork server of this machine. Pictures on the CPU, pictures on the GPU and comparisons are three of
+them, and differ in nothing but how their fork server is started."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any, Protocol
+
+import structlog
+
+from app.problems import ProblemError, retry_after, unavailable
+from app.service.backend import Begun, Event
+from app.service.order import Order
+from app.service.slots import Slots
+from sandbox.client.exchange import Delivered
+from sandbox.client.forkserver import ForkServerGoneError
+from sandbox.exceptions import SandboxError
+from sandbox.job import Limits, Outcome
+from sandbox.policy.model import SandboxPolicy
+
+_log = structlog.get_logger(__name__)
+
+
+class Server(Protocol):
+    """What is used of :class:`sandbox.client.forkserver.ForkServer`."""
+
+    layers: tuple[str, ...]
+    device: dict[str, object]
+
+    @property
+    def ready(self) -> bool: ...
+    @property
+    def pid(self) -> int | None: ...
+    @property
+    def policy(self) -> SandboxPolicy: ...
+    async def start(self) -> None: ...
+    def run(
+        self, header: bytes, inputs: Sequence[int], limits: Limits | None = None, *, parts: int = 1
+    ) -> AsyncGenerator[Delivered | Outcome]: ...
+    async def stop(self, grace_s: float) -> None: ...
+
+
+class LocalBackend:
+    """``on_demand``: its fork server is started by the first order, as it takes seconds and memory that a server which
+    never gets one need not have."""
+
+    def __init__(self, name: str, server: Server, slots: Slots, *, on_demand: bool = False) -> None:
+        self.name = name
+        self.server = server
+        self.slots = slots
+        self.refused: SandboxError | None = None
+        self._on_demand = on_demand
+        self._started = False
+        self._starting = asyncio.Lock()
+
+    @property
+    def ready(self) -> bool:
+        return self.refused is None and self.server.ready
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        return self.server.layers
+
+    @property
+    def device(self) -> Mapping[str, object]:
+        return self.server.device
+
+    @property
+    def policy(self) -> SandboxPolicy:
+        return self.server.policy
+
+    async def start(self) -> None:
+        if not self._on_demand:
+            await self._start()
+
+    async def _start(self) -> None:
+        async with self._starting:
+            if self._started:
+                return
+            self._started = True
+            try:
+                await self.server.start()
+            except SandboxError as error:
+                self.refused = error
+                _log.error("path-unavailable", path=self.name, layer=error.layer, reason=str(error))
+            else:
+                _log.info("path-ready", path=self.name, layers=self.layers, device=self.device or None)
+
+    async def stop(self, grace_s: float) -> None:
+        if self._started and self.refused is None:
+            self._started = False
+            await self.server.stop(grace_s)
+
+    async def run(self, order: Order[Any], settled: Collection[int] = ()) -> AsyncGenerator[Event]:
+        """Raises ProblemError: also ``sandbox-unavailable``, and ``fork-server-gone``, which is started again."""
+        if not self._started:
+            await self._start()
+        if self.refused is not None:
+            raise unavailable(self.name, self.refused) from self.refused
+        async with self.slots.take() as waited_s:
+            yield Begun(waited_s * 1000)
+            async with aclosing(self._exchange(order, settled)) as items:
+                async for item in items:
+                    yield item
+
+    async def _exchange(self, order: Order[Any], settled: Collection[int]) -> AsyncGenerator[Delivered | Outcome]:
+        header = order.work.header(settled)
+        try:
+            running = self.server.run(header, order.inputs, order.limits, parts=order.work.outputs)
+            async with aclosing(running) as items:
+                async for item in items:
+                    yield item
+        except ForkServerGoneError:
+            detail = f"The {self.name} path's fork server ended while it had this request; it is being started again."
+            raise ProblemError("fork-server-gone", detail, retry_after(1)) from None
