@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from app.filenames import FileNames
+
+
+@pytest.mark.parametrize(
+    ("stem", "suffix", "name"),
+    [
+        ("1-2", "", "1-2.png"),
+        ("icon/home", "@2x", "icon/home@2x.png"),
+        ("", "", "picture.png"),
+        ("///", "/..", "picture-...png"),
+        ("../../etc/passwd", "", "etc/passwd.png"),
+        ("..\\..\\x", "", "-..-x.png"),
+        ("a\nb\x00c", "", "a-b-c.png"),
+        (' <b>"?" ', "", "-b----.png"),
+        ("CON", "", "CON_.png"),
+        ("trailing. ", "", "trailing.png"),
+        ("x" * 500, "", f"{'x' * 120}.png"),
+        ("é" * 500, "", f"{'é' * 60}.png"),
+        ("\ud800", "", "picture.png"),
+    ],
+)
+def test_any_text_becomes_a_name_that_stays_in_its_folder(stem: str, suffix: str, name: str) -> None:
+    assert FileNames().unique(stem, suffix, "png") == name
+
+
+def test_every_name_is_given_once_in_whatever_case() -> None:
+    names = FileNames()
+    assert [names.unique(stem, "", "png") for stem in ("a", "A", "a", "a-2")] == [
+        "a.png",
+        "A-2.png",
+        "a-3.png",
+        "a-2-2.png",
+    ]
