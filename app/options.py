@@ -195,4 +195,5 @@ def encode_header(
     }
     if query.background is not None:
         options["background"] = parse_colour(query.background)
-    return json.dumps({"options": options, "media_type": media_type, "images": images}).encode()
+    order = {"outputs": [options], "exports": False, "skip": [], "max_outputs": 1}
+    return json.dumps({"media_type": media_type, "images": images, **order}).encode()

@@ -119,9 +119,9 @@ def _render_when_asked(entry: CpuEntry, document: int, fds: tuple[int, int, int]
     task = Task(header(scale=1), inputs, lambda _: None, time.perf_counter)
     while os.read(INPUT_FD, 1):
         start = time.perf_counter()
-        report, _ = entry.run(task)
+        (part,) = entry.run(task)
         elapsed_ms = (time.perf_counter() - start) * 1e3
-        if not report.startswith(b'{"ok": true'):
+        if not part.report.startswith(b'{"ok": true'):
             raise RuntimeError("the render failed")
         os.write(OUTPUT_FD, struct.pack("<d", elapsed_ms))
 

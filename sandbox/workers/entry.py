@@ -7,21 +7,33 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sandbox.policy.descriptors import OUTPUT_FD, REPORT_FD
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What an entry is given: all of it untrusted but ``stage`` (says how far it is) and ``clock`` (seconds)."""
+    """What an entry is given: all of it untrusted but ``stage`` (says how far it is), ``clock`` (seconds) and
+    ``output_bytes`` (how long the content of one part may be)."""
 
     header: bytes
     inputs: tuple[memoryview, ...]
     stage: Callable[[str], None]
     clock: Callable[[], float]
+    output_bytes: int = sys.maxsize
+
+
+class Part(NamedTuple):
+    """One result of a job. ``number``: which one; None: about the job as a whole, comes first if at all. ``report``:
+    JSON, small."""
+
+    number: int | None
+    report: bytes
+    content: bytes | memoryview = b""
 
 
 class Entry(Protocol):
@@ -48,8 +60,8 @@ class Entry(Protocol):
         """In a worker that has inherited everything and waits: a little ordinary work, so that memory which all work
         writes to is its own already (a page that is written to after a fork is copied first)."""
 
-    def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
-        """Do the work under the lock. Returns the report (JSON) and the output."""
+    def run(self, task: Task) -> Iterator[Part]:
+        """Do the work under the lock, part by part."""
 
 
 def load_entry(spec: str, options: Mapping[str, object]) -> Entry:
@@ -61,9 +73,9 @@ def load_entry(spec: str, options: Mapping[str, object]) -> Entry:
 
 def work(entry: Entry, task: Task) -> int:
     """Run the entry and write what it made. Returns the exit status."""
-    report, output = entry.run(task)
-    write_all(OUTPUT_FD, output)
-    write_all(REPORT_FD, report)
+    for part in entry.run(task):
+        write_all(OUTPUT_FD, part.content)
+        write_all(REPORT_FD, part.report)
     return 0
 
 

@@ -8,11 +8,11 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from app.gpuworker import GpuEntry
 from app.worker import CpuEntry
-from sandbox.workers.entry import Task
+from sandbox.workers.entry import Part, Task
 
 MARK = b"sabotage:"
 
@@ -54,7 +54,7 @@ ACTIONS: dict[bytes, Callable[[], None]] = {
 }
 
 
-def _misbehave(task: Task) -> tuple[bytes, bytes] | None:
+def _misbehave(task: Task) -> Part | None:
     """What the document asks for, ``sabotage:NAME``; None for an ordinary one."""
     document = bytes(task.inputs[0][:64])
     if not document.startswith(MARK):
@@ -62,22 +62,24 @@ def _misbehave(task: Task) -> tuple[bytes, bytes] | None:
     task.stage("sabotage")
     name = document[len(MARK) :]
     if name == b"lie":
-        return json.dumps({"ok": True, "media_type": "text/html"}).encode(), b"<script>alert(1)</script>"
+        return Part(0, json.dumps({"ok": True, "media_type": "text/html"}).encode(), b"<script>alert(1)</script>")
     if name == b"flood":
-        return b"{}", bytes(64 << 20)
+        return Part(0, b"{}", bytes(64 << 20))
     try:
         ACTIONS[name]()
     except OSError as error:  # answered with an error instead of a kill
         said = {"ok": False, "code": "sabotage-failed", "detail": errno.errorcode[error.errno or 0]}
-        return json.dumps(said).encode(), b""
+        return Part(0, json.dumps(said).encode())
     return None
 
 
 class SabotagedCpu(CpuEntry):
-    def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
-        return _misbehave(task) or super().run(task)
+    def run(self, task: Task) -> Iterator[Part]:
+        part = _misbehave(task)
+        return super().run(task) if part is None else iter((part,))
 
 
 class SabotagedGpu(GpuEntry):
-    def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
-        return _misbehave(task) or super().run(task)
+    def run(self, task: Task) -> Iterator[Part]:
+        part = _misbehave(task)
+        return super().run(task) if part is None else iter((part,))

@@ -18,19 +18,24 @@ async def test_the_worker_gets_the_options_as_they_were_checked() -> None:
     assert seen.inputs == [b'{"name": "x"}']
     assert seen.sealed
     assert seen.header == {
-        "options": {
-            "node": "1:2",
-            "format": "png",
-            "scale": 2.0,
-            "width": None,
-            "height": None,
-            "background": [1.0, 0.0, 0.0, 136 / 255],
-            "quality": 7,
-            "contents_only": False,
-            "use_absolute_bounds": True,
-            "shows": "picture",
-            "svg_options": {},
-        },
+        "outputs": [
+            {
+                "node": "1:2",
+                "format": "png",
+                "scale": 2.0,
+                "width": None,
+                "height": None,
+                "background": [1.0, 0.0, 0.0, 136 / 255],
+                "quality": 7,
+                "contents_only": False,
+                "use_absolute_bounds": True,
+                "shows": "picture",
+                "svg_options": {},
+            }
+        ],
+        "exports": False,
+        "skip": [],
+        "max_outputs": 1,
         "media_type": "application/json",
         "images": [],
     }
@@ -106,7 +111,7 @@ async def test_the_options_for_svg_reach_the_worker_as_they_were_given() -> None
     async with house() as it:
         it.cpu.outcome = completed(report=report(media_type="image/svg+xml"))
         assert (await it.post(query=query)).status_code == 200
-    options = it.cpu.seen[0].header["options"]
+    options = it.cpu.seen[0].header["outputs"][0]
     assert options["svg_options"] == {"outline_text": False, "include_id": True, "simplify_stroke": True}
     assert not [name for name in options if name.startswith("svg_") and name != "svg_options"]
 
@@ -164,7 +169,7 @@ async def test_without_a_format_the_accept_header_chooses(image_format: ImageFor
     assert response.status_code == 200, response.text
     assert response.headers["content-type"] == image_format.media_type
     assert response.headers["vary"] == "Accept"
-    assert it.cpu.seen[0].header["options"]["format"] == image_format.value
+    assert it.cpu.seen[0].header["outputs"][0]["format"] == image_format.value
 
 
 @pytest.mark.parametrize("accept", ["image/webp", "text/html", "*/*;q=0"])
@@ -217,4 +222,4 @@ async def test_colours(text: str, rgba: tuple[float, ...]) -> None:
 
 async def test_the_header_names_images_in_the_order_of_the_inputs() -> None:
     header = encode_header(RenderQuery(), media_type="application/json", images=("b" * 40, "a" * 40))
-    assert header.endswith(b'"images": ["%s", "%s"]}' % (b"b" * 40, b"a" * 40))
+    assert b'"images": ["%s", "%s"]' % (b"b" * 40, b"a" * 40) in header
