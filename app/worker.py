@@ -31,7 +31,7 @@ from renderer.images import ImageSource
 from renderer.limits import RenderLimits, too_many_outputs
 from renderer.options import RenderOptions, Shows, SvgOptions
 from renderer.outputs import Output, Planned, RefusedOutput, plan_exports, plan_outputs
-from renderer.render import Renderer, RenderResult, Stage, Tools, render_alone
+from renderer.render import DocumentRenderer, RenderResult, Stage, Tools, render_alone
 from sandbox.mechanisms.memfd import map_readonly
 from sandbox.workers.entry import Part, Task
 
@@ -119,7 +119,7 @@ class _Order:
         self._limits = replace(entry.limits, max_outputs=self._asked["max_outputs"])
         images = dict(zip(self._asked["images"], task.inputs[1:], strict=True))
         self._tools = entry.tools(task, images, self._limits, self._stages)
-        self._renderer = Renderer(self._tools)
+        self._renderer = DocumentRenderer(self._tools)
         self._pending = deque[tuple[int, Planned]]()
         self._is_first = True
 

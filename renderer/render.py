@@ -1,6 +1,6 @@
 """Renders: read a node of a document, build its scene, lower it, draw it, and encode what was drawn.
 
-:func:`render` makes one picture of a document. :class:`Renderer` opens a document once and makes any number of its
+:func:`render` makes one picture of a document. :class:`DocumentRenderer` opens one and makes any number of its
 nodes' pictures in turn, each the same as it would be alone.
 """
 
@@ -88,7 +88,7 @@ def render_alone(
     return _draw(decode(document, document_type, node=options.node, limits=tools.limits), options, tools, timer)
 
 
-class Renderer:
+class DocumentRenderer:
     """Makes pictures of one document's nodes, one after the other."""
 
     def __init__(self, tools: Tools) -> None:
