@@ -14,6 +14,7 @@ from PIL import Image
 from renderer.documents import DocumentFormat
 from renderer.draw.raster import make_raster_surface
 from renderer.exceptions import RenderError
+from renderer.figma import Decoded, DocumentNode
 from renderer.fonts import FontProvider
 from renderer.formats import ImageFormat
 from renderer.geometry import Colour
@@ -134,7 +135,11 @@ def test_nodes_in_each_other_are_drawn_in_any_order_and_again(fonts: FontProvide
 
 
 def test_limits_hold_for_each_picture(fonts: FontProvider) -> None:
-    words = {"type": "TEXT", "characters": "ten letters"[:10], "style": {"fontFamily": "Inter", "fontSize": 8}}
+    words: dict[str, Any] = {
+        "type": "TEXT",
+        "characters": "ten signs.",
+        "style": {"fontFamily": "Inter", "fontSize": 8},
+    }
     texts = [frame(node(id=f"3:{i}", **words), id=f"2:{i}") for i in range(4)]
     document = json.dumps(frame(*texts, id="1:1")).encode()
     limits = RenderLimits(max_text_chars=15)
@@ -173,7 +178,12 @@ def test_a_node_is_read_once_for_pictures_that_follow_each_other(
     read: list[str] = []
     kind = type(opened.find("1:1"))
     original = kind.decoded
-    monkeypatch.setattr(kind, "decoded", lambda self: read.append(self.id) or original(self))
+
+    def decoded(self: DocumentNode) -> Decoded:
+        read.append(self.id)
+        return original(self)
+
+    monkeypatch.setattr(kind, "decoded", decoded)
     for each in ("1:1", "1:1", "1:2", "1:1"):
         renderer.draw(opened.find(each), RenderOptions())
     renderer.forget()
