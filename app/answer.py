@@ -103,7 +103,8 @@ def distrusted(why: str, found: Circumstances | None = None) -> ProblemError:
 
 def refused(report: Refusal, found: Circumstances) -> ProblemError:
     """A refusal by the renderer. The worker may choose the sentence, and among the 422s; no other status."""
-    extra = {"stage": report.stage, "field": report.field, "timings": timings(found, report.timings_ms)}
+    timed = timings(found, report.timings_ms)
+    extra = {"stage": report.stage, "field": report.field, "node": report.node, "timings": timed}
     if report.code == "internal":
         _log.error("renderer-failed", error=report.detail, stage=report.stage)
         detail = "The renderer failed on this document. This is a bug in it; the server's log names the error."

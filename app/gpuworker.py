@@ -49,5 +49,9 @@ class GpuEntry(RendererEntry):
         super().touch()
         self._device.forget()
 
+    def forget(self) -> None:
+        """Or a picture would depend on those before it."""
+        self._device.forget()
+
     def make_surface(self) -> MakeSurface:
         return self._device.make_surface

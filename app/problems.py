@@ -89,6 +89,7 @@ class Problem(BaseModel):
     code: str = Field(description="The kind of problem, for programs", examples=["limit-exceeded"])
     stage: str | None = Field(None, description="How far the render came", examples=["parse"])
     field: str | None = Field(None, description="The option, the part, or the place in the document")
+    node: str | None = Field(None, description="Of several pictures, the node whose there is none of")
     layer: str | None = Field(None, description="The layer of the sandbox that is missing")
     signal: str | None = Field(None, description="The signal that ended the worker", examples=["SIGSYS"])
     syscall: str | None = Field(None, description="The system call the filter stopped", examples=["openat"])

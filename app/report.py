@@ -94,6 +94,9 @@ class Refusal(Strict):
     field: Name | None = None
     stage: Code | None = None
     timings_ms: dict[Stage, Milliseconds] = Field(default_factory=dict)
+    node: Name | None = None
+    name: Name = ""
+    suffix: Name = ""
 
 
 _REPORTS: TypeAdapter[RenderReport | Refusal] = TypeAdapter(

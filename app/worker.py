@@ -4,14 +4,19 @@ The fork server makes :class:`CpuEntry` or :class:`app.gpuworker.GpuEntry` once,
 nothing that came from outside; ``run`` is called under the lock, where the first byte of a document, an image or the
 job's header is looked at. Nothing in ``run`` may import, open or start anything: on the CPU path the kernel would
 kill it.
+
+A job is one document with its images and one or many outputs: the document is parsed once, and its outputs are drawn in
+turn, a part each. One that fails takes no other with it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +28,10 @@ from renderer.fonts import FontProvider
 from renderer.formats import ImageFormat
 from renderer.geometry import Colour
 from renderer.images import ImageSource
-from renderer.limits import RenderLimits
+from renderer.limits import RenderLimits, too_many_outputs
 from renderer.options import RenderOptions, Shows, SvgOptions
-from renderer.render import RenderResult, render
+from renderer.outputs import Output, Planned, RefusedOutput, plan_exports, plan_outputs
+from renderer.render import DocumentRenderer, RenderResult, Stage, Tools, render_alone
 from sandbox.frames import Part
 from sandbox.mechanisms.memfd import map_readonly
 from sandbox.workers.entry import Task
@@ -43,7 +49,7 @@ class RendererEntry:
         self._font_folders = [Path(folder) for folder in options.get("fonts", [])]
         self._image_folder = Path(options["images"]) if options.get("images") else None
         self._stored_images: dict[str, memoryview] = {}
-        self._limits = replace(RenderLimits(), **options.get("limits", {}))
+        self.limits = replace(RenderLimits(), **options.get("limits", {}))
         self.fonts: FontProvider
 
     def preload(self) -> None:
@@ -66,42 +72,17 @@ class RendererEntry:
     def make_surface(self) -> MakeSurface:
         raise NotImplementedError
 
+    def forget(self) -> None:
+        """Let go of what a device keeps of earlier pictures: before each of a job but the first."""
+
     def run(self, task: Task) -> Iterator[Part]:
-        yield Part(0, *self._drawn(task))
+        """Never raises for what a document holds."""
+        return _Order(self, task).parts()
 
-    def _drawn(self, task: Task) -> tuple[bytes, bytes | memoryview]:
-        """The report and the picture. Never raises for what a document holds but MemoryError."""
-        stages = _Stages(task)
-        try:
-            result = self._render(task, stages)
-        except MemoryError:
-            return _refusal("limit-memory", "", stages), b""
-        except RenderError as error:
-            return _refusal(error.code, error.detail, stages, field=error.field), b""
-        except RecursionError:
-            return _refusal(LimitError.code, "The document is nested too deeply.", stages), b""
-        except Exception as error:  # noqa: BLE001 - a bug in the renderer costs one request, and says only its name
-            return _refusal("internal", type(error).__name__, stages), b""
-        return _report(result), result.body
-
-    def _render(self, task: Task, stages: _Stages) -> RenderResult:
-        header = json.loads(task.header)
-        document, *images = task.inputs
-        return render(
-            document,
-            header["media_type"],
-            options=_options(header["outputs"][0]),
-            images=ImageSource(
-                self._stored_images | dict(zip(header["images"], images, strict=True)),
-                directory=self._image_folder,
-                limits=self._limits,
-            ),
-            fonts=self.fonts,
-            make_surface=self.make_surface(),
-            limits=self._limits,
-            on_stage=stages.enter,
-            clock=task.clock,
-        )
+    def tools(self, task: Task, images: Mapping[str, memoryview], limits: RenderLimits, stages: _Stages) -> Tools:
+        """``images``: those that came with the job, by digest."""
+        source = ImageSource({**self._stored_images, **images}, directory=self._image_folder, limits=limits)
+        return Tools(source, self.fonts, self.make_surface(), limits, stages.enter, task.clock)
 
 
 class CpuEntry(RendererEntry):
@@ -129,16 +110,111 @@ def map_images(folder: Path) -> dict[str, memoryview]:
     return found
 
 
+class _Order:
+    """One job: what is asked for, and the parts that come of it."""
+
+    def __init__(self, entry: RendererEntry, task: Task) -> None:
+        self._entry, self._task = entry, task
+        self._asked: dict[str, Any] = json.loads(task.header)
+        self._stages = _Stages(task)
+        self._limits = replace(entry.limits, max_outputs=self._asked["max_outputs"])
+        images = dict(zip(self._asked["images"], task.inputs[1:], strict=True))
+        self._tools = entry.tools(task, images, self._limits, self._stages)
+        self._renderer = DocumentRenderer(self._tools)
+        self._pending = deque[tuple[int, Planned]]()
+        self._is_first = True
+
+    def parts(self) -> Iterator[Part]:
+        """Of a single plain output its picture. Else first how many there are, then each that is not settled yet."""
+        if not self._asked["exports"] and len(self._asked["outputs"]) == 1:
+            yield self._guarded(0, {}, self._alone)
+            return
+        yield self._guarded(None, {}, self._opened)
+        while self._pending:
+            yield self._next(*self._pending.popleft())
+
+    def _alone(self) -> Part:
+        options = _options(self._asked["outputs"][0])
+        return self._picture(0, {}, render_alone(self._task.inputs[0], self._asked["media_type"], options, self._tools))
+
+    def _opened(self) -> Part:
+        """The count. What is planned keeps of the document what it needs."""
+        planned, skipped = self._planned(), set(self._asked["skip"])
+        self._pending.extend(each for each in enumerate(planned) if each[0] not in skipped)
+        return Part(None, _encode({"ok": True, "count": len(planned)}))
+
+    def _planned(self) -> list[Planned]:
+        options, exports = [_options(said) for said in self._asked["outputs"]], self._asked["exports"]
+        if len(options) > self._limits.max_outputs:
+            raise too_many_outputs(self._limits)
+        nodes = [each.node for each in options]
+        opened = self._renderer.open(
+            self._task.inputs[0], self._asked["media_type"], nodes=nodes, exports=exports and None in nodes
+        )
+        return plan_exports(opened, options, self._limits) if exports else plan_outputs(opened, options)
+
+    def _next(self, number: int, planned: Planned) -> Part:
+        about = _about(planned)
+        match planned:
+            case RefusedOutput(error):
+                self._stages.enter(Stage.BUILD)
+                return Part(number, _refusal(error, self._stages, about))
+            case Output():
+                return self._guarded(number, about, partial(self._drawn, number, about, planned))
+
+    def _drawn(self, number: int, about: Mapping[str, str], output: Output) -> Part:
+        if not self._is_first:
+            self._entry.forget()
+        self._is_first = False
+        try:
+            return self._picture(number, about, self._renderer.draw(output.node, output.options))
+        except MemoryError:
+            pass  # what was half made goes with the exception, before another try
+        self._renderer.forget()
+        self._entry.forget()
+        return self._picture(number, about, self._renderer.draw(output.node, output.options))
+
+    def _picture(self, number: int, about: Mapping[str, str], result: RenderResult) -> Part:
+        most = self._task.output_bytes
+        if len(result.body) > most:
+            detail = f"The picture has {len(result.body)} bytes; the limit is {most}. Ask for a smaller one."
+            raise LimitError(detail, code="limit-output")
+        return Part(number, _report(result, about), result.body)
+
+    def _guarded(self, number: int | None, about: Mapping[str, str], make: Callable[[], Part]) -> Part:
+        """The part that is made, or one that says why not."""
+        error: RenderError
+        try:
+            return make()
+        except MemoryError:
+            error = LimitError("", code="limit-memory")
+        except RenderError as refused:
+            error = refused
+        except RecursionError:
+            error = LimitError("The document is nested too deeply.")
+        except Exception as bug:  # noqa: BLE001 - a bug in the renderer costs one picture, and says only its name
+            error = RenderError(type(bug).__name__, code="internal")
+        return Part(number, _refusal(error, self._stages, about))
+
+
 class _Stages:
-    """How far the render came; told on to the sandbox, which can still say so after a kill."""
+    """How far the job came; told on to the sandbox, which can still say so after a kill."""
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self.current = "parse"
+        self.current = Stage.PARSE
 
-    def enter(self, stage: Any) -> None:
-        self.current = stage.value
-        self._task.stage(self.current)
+    def enter(self, stage: Stage) -> None:
+        self.current = stage
+        self._task.stage(stage.value)
+
+
+def _about(planned: Planned) -> Mapping[str, str]:
+    """What a part is a picture of, where a job has several."""
+    if planned.node is None:
+        return {}
+    said = {"node": planned.node.id[:_MAX_TEXT], "name": planned.node.name[:_MAX_TEXT]}
+    return said if isinstance(planned, RefusedOutput) else said | {"suffix": planned.suffix[:_MAX_TEXT]}
 
 
 def _options(said: Mapping[str, Any]) -> RenderOptions:
@@ -159,11 +235,12 @@ def _options(said: Mapping[str, Any]) -> RenderOptions:
     )
 
 
-def _report(result: RenderResult) -> bytes:
+def _report(result: RenderResult, about: Mapping[str, str]) -> bytes:
     warnings = result.warnings[:_MAX_WARNINGS]
     return _encode(
         {
             "ok": True,
+            **about,
             "media_type": result.media_type,
             "width": result.width,
             "height": result.height,
@@ -182,9 +259,9 @@ def _report(result: RenderResult) -> bytes:
     )
 
 
-def _refusal(code: str, detail: str, stages: _Stages, *, field: str | None = None) -> bytes:
-    said = {"ok": False, "code": code, "detail": detail[:_MAX_TEXT], "stage": stages.current}
-    return _encode(said if field is None else said | {"field": field[:_MAX_TEXT]})
+def _refusal(error: RenderError, stages: _Stages, about: Mapping[str, str]) -> bytes:
+    said = {"ok": False, **about, "code": error.code, "detail": error.detail[:_MAX_TEXT], "stage": stages.current.value}
+    return _encode(said if error.field is None else said | {"field": error.field[:_MAX_TEXT]})
 
 
 def _encode(report: Mapping[str, object]) -> bytes:

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any, Final
 
-from msgspec import Struct
-from msgspec.structs import fields
+from msgspec import NODEFAULT, Struct
 
 from renderer.geometry import Colour, Matrix, PathData, Point, Rect, RoundRect
 from renderer.images import DecodedImage
@@ -47,15 +46,22 @@ def _parts(value: Any) -> tuple[list[str], list[tuple[str, Any]]]:
     """What fits on the line of a struct, and what does not. Fields that have their default are left out."""
     short: list[str] = []
     long: list[tuple[str, Any]] = []
-    for field in fields(value):
-        part = getattr(value, field.name)
-        if part == field.default:
+    for name, default in _fields(value):
+        part = getattr(value, name)
+        if part == default:
             continue
         if _is_short(part):
-            short.append(f"{field.name}={_short(part)}")
+            short.append(f"{name}={_short(part)}")
         elif part or not isinstance(part, tuple):
-            long.append((field.name, part))
+            long.append((name, part))
     return short, long
+
+
+def _fields(value: Struct) -> Iterator[tuple[str, Any]]:
+    """Names and defaults. Not from msgspec's own ``fields``, which needs all types of a struct in its module."""
+    names, defaults = value.__struct_fields__, value.__struct_defaults__
+    required = (NODEFAULT,) * (len(names) - len(defaults))
+    return zip(names, (*required, *defaults), strict=True)
 
 
 def _is_short(value: Any) -> bool:
@@ -77,7 +83,7 @@ def _short(value: Any) -> str:
         case PathData():
             said = _path(value)
         case Struct():
-            said = f"({' '.join(_short(getattr(value, field.name)) for field in fields(value))})"
+            said = f"({' '.join(_short(getattr(value, name)) for name in value.__struct_fields__)})"
         case GlyphRun():
             said = _glyphs(value)
         case DecodedImage():

@@ -66,34 +66,77 @@ class DecodedImage:
         return f"DecodedImage({self.ref!r}, {self.width} x {self.height})"
 
 
+Note = Callable[[str, str], None]
+"""Hears (code, detail) about what could not be honoured."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A decoded image, its size as its header has it, and what there was to say of it."""
+
+    image: DecodedImage
+    size: tuple[int, int]
+    notes: tuple[tuple[str, str], ...]
+
+    @property
+    def size_bytes(self) -> int:
+        return self.size[0] * self.size[1] * _BYTES_PER_PIXEL
+
+
 class ImageSource:
     """Images by digest: those that came with the request, then those in ``directory``, files named by digest.
 
-    ``note`` hears (code, detail) about what could not be honoured. Decoded images are kept until the render ends.
+    What is decoded is kept for the outputs that follow, as far as ``max_images_bytes`` goes. The same bounds what one
+    output has decoded, wherever that came from: no output depends on those before it.
     """
 
-    def __init__(
-        self,
-        images: Mapping[str, Any],
-        *,
-        limits: RenderLimits,
-        directory: Path | None = None,
-        note: Callable[[str, str], None] | None = None,
-    ) -> None:
+    def __init__(self, images: Mapping[str, Any], *, limits: RenderLimits, directory: Path | None = None) -> None:
         self._images = images
         self._limits = limits
         self._directory = directory
-        self.note = note or _unheard
-        self._decoded: dict[str, DecodedImage | None] = {}
-        self._bytes_left = limits.max_images_bytes
+        self._kept: dict[str, _Kept] = {}
+        self.begin(_unheard)
+
+    def begin(self, note: Note) -> None:
+        """Another output begins; ``note`` is told of its images."""
+        self._note = note
+        self._used: dict[str, DecodedImage | None] = {}
+        self._bytes_left = self._limits.max_images_bytes
+
+    def forget(self) -> None:
+        """Let go of all that was decoded."""
+        self._used.clear()
+        self._kept.clear()
 
     def get(self, ref: str) -> DecodedImage | None:
         """The image, or None when nobody has it. Raises :class:`ImageError` for bytes that are no image and
         :class:`LimitError` for one that is too large."""
-        if ref not in self._decoded:
+        if ref not in self._used:
+            self._used[ref] = self._take(ref)
+        return self._used[ref]
+
+    def _take(self, ref: str) -> DecodedImage | None:
+        """For this output, which pays for it and is told of it either way."""
+        kept = self._kept.get(ref)
+        if kept is None:
             data = self._find(ref)
-            self._decoded[ref] = None if data is None else self._decode(ref, data)
-        return self._decoded[ref]
+            if data is None:
+                return None
+            kept = self._kept[ref] = self._decode(ref, data)
+        else:
+            self._check_size(ref, *kept.size)
+        self._bytes_left -= kept.size_bytes
+        for code, detail in kept.notes:
+            self._note(code, detail)
+        return kept.image
+
+    def _make_room(self, needed: int) -> None:
+        """Let go of what this output has not used, the oldest first. What it has used is within its own bound."""
+        excess = sum(kept.size_bytes for kept in self._kept.values()) + needed - self._limits.max_images_bytes
+        for ref in [ref for ref in self._kept if ref not in self._used]:
+            if excess <= 0:
+                return
+            excess -= self._kept.pop(ref).size_bytes
 
     def _find(self, ref: str) -> Any | None:
         if ref in self._images:
@@ -105,31 +148,32 @@ class ImageSource:
         except OSError:
             return None
 
-    def _decode(self, ref: str, data: Any) -> DecodedImage:
+    def _decode(self, ref: str, data: Any) -> _Kept:
         try:
-            straight, kind = self._pixels(ref, data)
-            pixels = premultiplied(straight)
+            return self._decoded(ref, data)
         except (RenderError, MemoryError):
             raise
         except Exception as error:  # Pillow's plugins raise whatever their parsers run into
             what = f"the image {ref} cannot be decoded ({_reason(error)})"
             detail = f"{what}; send a complete PNG, JPEG, WebP, GIF, TIFF or AVIF file"
             raise ImageError(detail, field=ref) from error
-        return DecodedImage(ref, pixels, to_skia(pixels), kind)
 
-    def _pixels(self, ref: str, data: Any) -> tuple[Pixels, str]:
-        """Straight RGBA, and Pillow's name of the format."""
+    def _decoded(self, ref: str, data: Any) -> _Kept:
+        notes: list[tuple[str, str]] = []
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a warning would be written to stderr, under the lock
             early = webp_size(data)
             if early is not None:  # libwebp allocates the whole canvas as soon as it is opened
                 self._check_size(ref, *early)
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                self._check_size(ref, *image.size)
-                self._bytes_left -= image.size[0] * image.size[1] * _BYTES_PER_PIXEL
+                size = image.size
+                self._check_size(ref, *size)
+                self._make_room(size[0] * size[1] * _BYTES_PER_PIXEL)
                 image.load()
                 kind = image.format or ""
-                return to_rgba(image, lambda code, detail: self.note(code, f"image {ref}: {detail}")), kind
+                straight = to_rgba(image, lambda code, detail: notes.append((code, f"image {ref}: {detail}")))
+        pixels = premultiplied(straight)
+        return _Kept(DecodedImage(ref, pixels, to_skia(pixels), kind), size, tuple(notes))
 
     def _check_size(self, ref: str, width: int, height: int) -> None:
         limits = self._limits

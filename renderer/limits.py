@@ -47,7 +47,8 @@ class RenderLimits:
     ``max_images_bytes`` bounds the decoded pixels of all images together.
 
     Of the picture: above ``max_output_pixels`` (Figma's own cap) or ``max_output_side`` it is scaled down, with a
-    warning. ``max_warnings`` are listed; the rest are counted in one last warning.
+    warning. ``max_warnings`` are listed; the rest are counted in one last warning. ``max_outputs`` bounds how many
+    pictures one document is asked for at once; everything else holds for each of them on its own.
     """
 
     max_parsed_bytes: int = 192_000_000
@@ -62,6 +63,7 @@ class RenderLimits:
     max_output_pixels: int = 32_000_000
     max_output_side: int = 16_384
     max_warnings: int = 100
+    max_outputs: int = 500
 
 
 def too_many_verbs(limits: RenderLimits) -> LimitError:
@@ -69,4 +71,11 @@ def too_many_verbs(limits: RenderLimits) -> LimitError:
         f"The outlines have more than {limits.max_path_verbs} verbs together, which is the limit. "
         "Export a smaller part of the design.",
         code="limit-path-verbs",
+    )
+
+
+def too_many_outputs(limits: RenderLimits) -> LimitError:
+    return LimitError(
+        f"These are more than {limits.max_outputs} pictures at once, which is the limit. Ask for fewer of the nodes.",
+        code="limit-outputs",
     )

@@ -34,8 +34,9 @@ from renderer.geometry import Colour
 from renderer.images import ImageSource
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions
+from renderer.outputs import Output, plan_exports
 from renderer.rehearsal import rehearsal_document, rehearsal_images, rehearsal_nodes
-from renderer.render import RenderResult, Stage, render
+from renderer.render import DocumentRenderer, RenderResult, Stage, Tools, render
 from renderer.repertoire import pieces
 
 _LIMITS: Final = RenderLimits()
@@ -60,6 +61,14 @@ _ORDINARY_DOCUMENT: Final = b"""{"id": "1:1", "name": "card", "type": "FRAME", "
             "absoluteBoundingBox": {"x": 48, "y": 8, "width": 64, "height": 48},
             "style": {"fontFamily": "Inter", "fontWeight": 500, "fontSize": 12, "textAutoResize": "HEIGHT"},
             "fills": [{"type": "SOLID", "color": {"r": 0, "g": 0, "b": 0, "a": 1}}]}]}"""
+_EXPORTED_DOCUMENT: Final = b"""{"id": "1:1", "name": "card", "type": "FRAME",
+    "absoluteBoundingBox": {"x": 0, "y": 0, "width": 9, "height": 9},
+    "exportSettings": [{"format": "PNG", "suffix": "@2x", "constraint": {"type": "SCALE", "value": 2}},
+        {"format": "JPG", "constraint": {"type": "WIDTH", "value": 8}}, {"format": "SVG"}, {"format": "GIF"}, {}, 7],
+    "children": [{"id": "1:2", "name": "hidden", "type": "VECTOR", "visible": false, "exportSettings": "none"},
+        {"id": "1:3", "name": "mark", "type": "VECTOR", "fillGeometry": [{"path": "M0 0L9 0L9 9Z"}],
+        "absoluteBoundingBox": {"x": 0, "y": 0, "width": 9, "height": 9}, "exportSettings": [{"format": "PDF"}],
+        "fills": [{"type": "SOLID", "color": {"r": 1, "g": 0, "b": 0, "a": 1}}]}]}"""
 _BAD_DOCUMENTS: Final = (
     b"",
     b"{",
@@ -80,6 +89,7 @@ def warm(fonts: FontProvider) -> None:
     for image_format in ImageFormat:
         warm_surface(make_raster_surface, fonts, image_format=image_format)
     _warm_transparent(fonts, images)
+    _warm_exports(fonts)
     _warm_refusals(fonts, images)
 
 
@@ -120,6 +130,17 @@ def _warm_transparent(fonts: FontProvider, images: Mapping[str, bytes]) -> None:
     """Pictures with an alpha channel take other branches of every encoder."""
     for image_format in ImageFormat:
         _render(_CLEAR_DOCUMENT, images, fonts, make_raster_surface, RenderOptions(format=image_format, scale=1.5))
+
+
+def _warm_exports(fonts: FontProvider) -> None:
+    """A document that is opened once for several pictures, with nodes and export settings that can and cannot be."""
+    tools = Tools(ImageSource({}, limits=_LIMITS), fonts, make_raster_surface, _LIMITS, _unheard, time.perf_counter)
+    renderer = DocumentRenderer(tools)
+    opened = renderer.open(_EXPORTED_DOCUMENT, DocumentFormat.REST_JSON.media_type, nodes=(None, "9:9"), exports=True)
+    for planned in plan_exports(opened, [RenderOptions(), RenderOptions(node="9:9")], _LIMITS):
+        if isinstance(planned, Output):
+            _refused(partial(renderer.draw, planned.node, planned.options))
+    renderer.forget()
 
 
 def _warm_refusals(fonts: FontProvider, images: Mapping[str, bytes]) -> None:

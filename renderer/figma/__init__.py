@@ -11,7 +11,9 @@ Units: document pixels, radians clockwise, colours straight sRGB in 0..1. All va
 from __future__ import annotations
 
 from renderer.figma.decoded import Decoded
+from renderer.figma.document import DocumentNode, NodeExport, OpenDocument
 from renderer.figma.effect import FigmaEffect
+from renderer.figma.export import ExportConstraint, ExportSetting
 from renderer.figma.node import Arc, FigmaNode, Outline, OutlineProblem, PaintOverride, SideWeights
 from renderer.figma.paint import FigmaColour, FigmaPaint, FigmaStop, ImageAdjustments
 from renderer.figma.text import FigmaTextStyle, Hyperlink
@@ -19,6 +21,9 @@ from renderer.figma.text import FigmaTextStyle, Hyperlink
 __all__ = [
     "Arc",
     "Decoded",
+    "DocumentNode",
+    "ExportConstraint",
+    "ExportSetting",
     "FigmaColour",
     "FigmaEffect",
     "FigmaNode",
@@ -27,6 +32,8 @@ __all__ = [
     "FigmaTextStyle",
     "Hyperlink",
     "ImageAdjustments",
+    "NodeExport",
+    "OpenDocument",
     "Outline",
     "OutlineProblem",
     "PaintOverride",

@@ -55,7 +55,7 @@ ACTIONS: dict[bytes, Callable[[], None]] = {
 }
 
 
-def _misbehave(task: Task) -> tuple[bytes, bytes] | None:
+def _misbehave(task: Task) -> Part | None:
     """What the document asks for, ``sabotage:NAME``; None for an ordinary one."""
     document = bytes(task.inputs[0][:64])
     if not document.startswith(MARK):
@@ -63,24 +63,24 @@ def _misbehave(task: Task) -> tuple[bytes, bytes] | None:
     task.stage("sabotage")
     name = document[len(MARK) :]
     if name == b"lie":
-        return json.dumps({"ok": True, "media_type": "text/html"}).encode(), b"<script>alert(1)</script>"
+        return Part(0, json.dumps({"ok": True, "media_type": "text/html"}).encode(), b"<script>alert(1)</script>")
     if name == b"flood":
-        return b"{}", bytes(64 << 20)
+        return Part(0, b"{}", bytes(64 << 20))
     try:
         ACTIONS[name]()
     except OSError as error:  # answered with an error instead of a kill
         said = {"ok": False, "code": "sabotage-failed", "detail": errno.errorcode[error.errno or 0]}
-        return json.dumps(said).encode(), b""
+        return Part(0, json.dumps(said).encode())
     return None
 
 
 class SabotagedCpu(CpuEntry):
     def run(self, task: Task) -> Iterator[Part]:
-        sabotaged = _misbehave(task)
-        return super().run(task) if sabotaged is None else iter([Part(0, *sabotaged)])
+        part = _misbehave(task)
+        return super().run(task) if part is None else iter((part,))
 
 
 class SabotagedGpu(GpuEntry):
     def run(self, task: Task) -> Iterator[Part]:
-        sabotaged = _misbehave(task)
-        return super().run(task) if sabotaged is None else iter([Part(0, *sabotaged)])
+        part = _misbehave(task)
+        return super().run(task) if part is None else iter((part,))

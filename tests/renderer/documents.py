@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from renderer.build import build_scene
+from renderer.documents import DocumentFormat
 from renderer.exceptions import RenderError
+from renderer.figma import Decoded
 from renderer.geometry import Colour, Rect
 from renderer.limits import RenderLimits
 from renderer.options import RenderOptions
-from renderer.read.rest import decode_rest
+from renderer.read import decode
 from renderer.scene import Masked, Scene, SceneItem, children_of
 from renderer.warnings import RenderWarning, Warnings
 
@@ -92,12 +94,18 @@ class Built:
         return [(warning.code, warning.node) for warning in self.warnings]
 
 
-def read(document: Json | bytes, *, limits: RenderLimits | None = None, **options: Any) -> Built:
+def decoded(document: Json | bytes, wanted: str | None = None, *, limits: RenderLimits | None = None) -> Decoded:
     data = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return decode(data, DocumentFormat.REST_JSON.media_type, node=wanted, limits=limits or RenderLimits())
+
+
+def read(document: Json | bytes, *, limits: RenderLimits | None = None, **options: Any) -> Built:
     bounds, asked = limits or RenderLimits(), RenderOptions(**options)
     warnings = Warnings(bounds.max_warnings)
-    decoded = decode_rest(data, node=asked.node, limits=bounds)
-    return Built(build_scene(decoded, options=asked, limits=bounds, warnings=warnings), warnings.listed())
+    return Built(
+        build_scene(decoded(document, asked.node, limits=bounds), options=asked, limits=bounds, warnings=warnings),
+        warnings.listed(),
+    )
 
 
 def child(document: Json) -> Any:

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from renderer.describe import describe
 from renderer.geometry import Colour, PathData, Point, Rect
-from renderer.scene import DropShadow, Group, MaskKind, PathGeometry, Region, Scene, SolidFill
+from renderer.scene import (
+    BooleanGeometry,
+    BooleanOperation,
+    DropShadow,
+    Group,
+    MaskKind,
+    PathGeometry,
+    Region,
+    Scene,
+    SolidFill,
+)
 from tests.renderer.lower.drawing import RED, box, group, lowered, masked, path, solid
 
 
@@ -37,6 +47,11 @@ def test_an_effect_and_a_fill_say_what_is_not_usual() -> None:
         describe(shadow).strip() == "DropShadow offset=(0 4) radius=8 spread=0 colour=(1 0 0 1) show_behind_node=True"
     )
     assert describe(SolidFill(RED, 0.25)).strip() == "SolidFill colour=(1 0 0 1) opacity=0.25"
+
+
+def test_a_boolean_operation_says_its_operands() -> None:
+    said = describe(box(geometry=BooleanGeometry(BooleanOperation.UNION, (box(1, 2),))))
+    assert [line.split()[0] for line in said.splitlines()[:4]] == ["Shape", "geometry:", "operands:", "Shape"]
 
 
 def test_numbers_are_those_that_can_be_seen() -> None:

@@ -198,6 +198,70 @@ def test_all_images_together_are_bounded() -> None:
         source.get("2")
 
 
+PLAIN = _bytes(Image.new("RGB", (100, 100)), "PNG")
+NOTED = _bytes(Image.new("RGB", (100, 100)), "PNG", icc_profile=b"no profile at all" * 20)
+
+
+def _begun(source: ImageSource) -> list[str]:
+    """The codes that the output which begins here is told."""
+    codes: list[str] = []
+    source.begin(lambda code, detail: codes.append(code))
+    return codes
+
+
+def test_an_image_is_decoded_once_for_all_outputs_and_each_is_told_of_it() -> None:
+    source = ImageSource({"1": NOTED}, limits=LIMITS)
+    said = _begun(source)
+    first = source.get("1")
+    said_again = _begun(source)
+    assert source.get("1") is first
+    assert source.get("1") is first
+    assert said == said_again == ["image-profile-ignored"]
+
+
+def test_what_one_output_has_decoded_leaves_the_next_as_much_as_it_had() -> None:
+    source = ImageSource(dict.fromkeys("12345", PLAIN), limits=RenderLimits(max_images_bytes=100_000))
+    first = [source.get("1"), source.get("2")]
+    _begun(source)
+    assert source.get("2") is first[1]
+    assert source.get("3") is not None
+    for ref in "451":
+        with pytest.raises(LimitError):
+            source.get(ref)
+    _begun(source)
+    assert source.get("1") is not first[0]  # it had to go
+
+
+def test_an_image_that_others_have_decoded_counts_all_the_same() -> None:
+    source = ImageSource(dict.fromkeys("12", PLAIN), limits=RenderLimits(max_images_bytes=60_000))
+    source.get("1")
+    _begun(source)
+    source.get("2")
+    with pytest.raises(LimitError) as refused:
+        source.get("1")
+    alone = ImageSource(dict.fromkeys("12", PLAIN), limits=RenderLimits(max_images_bytes=60_000))
+    alone.get("2")
+    with pytest.raises(LimitError, match=refused.value.detail):
+        alone.get("1")
+    _begun(source)
+    kept = source.get("2")
+    _begun(source)
+    assert source.get("2") is kept
+    with pytest.raises(LimitError):
+        source.get("1")
+
+
+def test_no_more_is_kept_than_one_output_may_have() -> None:
+    refs = [str(number) for number in range(20)]
+    source = ImageSource(dict.fromkeys(refs, PLAIN), limits=RenderLimits(max_images_bytes=130_000))
+    for ref in refs:
+        _begun(source)
+        source.get(ref)
+    assert list(source._kept) == refs[-3:]
+    source.forget()
+    assert not source._kept
+
+
 @pytest.mark.parametrize("options", [{}, {"lossless": True}, {"exact": True, "lossless": True}])
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_the_size_in_a_webp_header(options: dict[str, Any], mode: str) -> None:

@@ -36,7 +36,8 @@ from renderer.images import ImageSource
 from renderer.limits import RenderLimits
 from renderer.formats import ImageFormat
 from renderer.options import RenderOptions, SvgOptions
-from renderer.render import render
+from renderer.outputs import Output, plan_exports, plan_outputs
+from renderer.render import DocumentRenderer, Tools, render
 from renderer.draw.raster import make_raster_surface
 
 fonts = FontProvider.load(Path("fonts"))
@@ -53,6 +54,19 @@ def draw(content, **options):
     return render(content, "application/json", options=RenderOptions(**options),
                   images=ImageSource(images, limits=limits), fonts=fonts, make_surface=make_raster_surface,
                   limits=limits, on_stage=lambda stage: None, clock=lambda: 0.0).body
+
+
+def draw_all(content, nodes, exports=False):
+    limits = RenderLimits()
+    source = ImageSource(images, limits=limits)
+    renderer = DocumentRenderer(Tools(source, fonts, make_raster_surface, limits, lambda stage: None, lambda: 0.0))
+    opened = renderer.open(content, "application/json", nodes=nodes, exports=exports)
+    asked = [RenderOptions(node=node) for node in nodes]
+    planned = plan_exports(opened, asked, limits) if exports else plan_outputs(opened, asked)
+    for each in planned:
+        if isinstance(each, Output):
+            refused(lambda: renderer.draw(each.node, each.options))
+            renderer.forget()
 
 
 def refused(attempt):
@@ -98,6 +112,13 @@ RENDERS = {
         for position in range(0, len(content), 5):
             images[ref] = content[:position] + bytes([content[position] ^ 0x55]) + content[position + 1 :]
             refused(lambda: ImageSource(images, limits=RenderLimits()).get(ref))""",
+    "several outputs": """nodes = [None, "9:9", "7:7", *rehearsal.rehearsal_nodes()]
+    draw_all(document, nodes)
+    draw_all(texts, nodes[::-1])""",
+    "exports": """good = b'{"format": "PNG", "constraint": {"type": "WIDTH", "value": 9}}, {"format": "SVG"}'
+    for bad in (b'{"format": "GIF"}', b'{"format": 5}', b'{"format": "PNG", "constraint": {"type": 1}}', b"[]"):
+        marked = document.replace(b'"id"', b'"exportSettings": [%b, %b], "id"' % (good, bad), 5)
+        draw_all(marked, [None, "7:7", rehearsal.rehearsal_nodes()[0]], exports=True)""",
     "a large picture": "draw(document, scale=4.0, format=ImageFormat.WEBP); draw(document, width=4000)",
 }
 

@@ -2,65 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-import msgspec
-
 from renderer.collector import collector_paused
-from renderer.exceptions import DocumentError
-from renderer.fieldpath import placed
-from renderer.figma import Decoded, FigmaNode
+from renderer.exceptions import RenderError
+from renderer.figma import DocumentNode, OpenDocument
 from renderer.limits import RenderLimits
 from renderer.read.rest.locate import Located, locate
+from renderer.read.rest.node import RestDocumentNode
+from renderer.read.rest.outlines import KnownOutlines
 from renderer.read.rest.parse import Json, parse_json
-from renderer.read.rest.refusal import refuse
-from renderer.read.rest.spelling import RestNode
-from renderer.read.rest.visible import is_invisible, keep_visible
+from renderer.read.rest.visible import is_invisible
 
-# Where a node lies: all that counts of the ancestors of the one to draw.
+# Where a node lies: all that counts of the ancestors of one to draw.
 _PLACE: Final = ("type", "absoluteBoundingBox", "rotation", "size", "relativeTransform")
 # Why a node has no picture: all that counts of one that has none.
 _INVISIBLE: Final = ("type", "visible", "opacity")
 
 
-def decode_rest(document: bytes | memoryview, *, node: str | None, limits: RenderLimits) -> Decoded:
-    """The node asked for (``1:2`` or ``1-2``), or the document's obvious one.
+def open_rest(
+    document: bytes | memoryview, *, nodes: Sequence[str | None], exports: bool, limits: RenderLimits
+) -> OpenDocument:
+    """The nodes asked for (``1:2`` or ``1-2``, None for the obvious one), and if asked for all with export settings.
 
-    Raises DocumentError (not such a document, or a field is wrong; ``field`` is its path), NodeNotFoundError,
-    LimitError, and OptionError where nothing of a file can be seen.
+    What is asked for alone is read in place, which spends what was parsed; several nodes may have parts in common, and
+    copies are made of what is changed. Raises DocumentError (no such document), NodeNotFoundError (an answer without
+    nodes) and LimitError.
     """
     with collector_paused():
-        found = _found(document, node, limits)
-        ancestors = tuple(_ancestor(found, depth) for depth in range(len(found.ancestors)))
-        try:
-            keep_visible(found.node, limits)
-        except DocumentError as error:
-            raise placed(error, found.path) from None
-        return Decoded(_typed(found.node, found.path), found.path, ancestors)
+        search = locate(parse_json(document, limits), nodes, limits, exports=exports)
+        shared = KnownOutlines(limits) if exports or len(set(nodes)) > 1 else None
+        found: dict[str | None, DocumentNode | RenderError] = {
+            asked: each if isinstance(each, RenderError) else _kept(each, limits, shared)
+            for asked, each in search.nodes.items()
+        }
+        return OpenDocument(found, tuple(_kept(each, limits, shared) for each in search.exported))
 
 
-def _found(document: bytes | memoryview, node: str | None, limits: RenderLimits) -> Located:
+def _kept(found: Located, limits: RenderLimits, shared: KnownOutlines | None) -> RestDocumentNode:
     """With nothing of the ancestors but their place, so that the rest of the document is let go of here."""
-    found = locate(parse_json(document, limits), node, limits)
-    wanted = _only(found.node, _INVISIBLE) if is_invisible(found.node) else found.node
-    return Located(wanted, found.path, tuple(_only(above, _PLACE) for above in found.ancestors))
+    node = _only(found.node, _INVISIBLE) if is_invisible(found.node) else found.node
+    place = tuple(_only(above, _PLACE) for above in found.ancestors)
+    return RestDocumentNode.of(found.node, Located(node, found.path, place), limits, shared)
 
 
 def _only(node: Json, names: tuple[str, ...]) -> Json:
     return {name: node[name] for name in names if name in node}
-
-
-def _ancestor(found: Located, depth: int) -> FigmaNode:
-    return _typed(found.ancestors[depth], f"ancestor {depth + 1} of {len(found.ancestors)} of {found.path}")
-
-
-def _typed(raw: Json, path: str) -> FigmaNode:
-    """All at once, which is fast and says no more than that something is wrong."""
-    try:
-        return msgspec.convert(raw, RestNode)
-    except msgspec.ValidationError:
-        refuse(raw, path)
-    try:
-        return msgspec.convert(raw, RestNode)
-    except msgspec.ValidationError as error:  # what no one found a better word for
-        raise DocumentError(f"A field of the document is wrong: {error}.", field=path) from None

@@ -3,6 +3,7 @@ many more it has."""
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, Final
 
 from msgspec import inspect
@@ -46,6 +47,12 @@ def refuse(root: Json, path: str) -> None:
         pending.extend(reversed(children))
 
 
+def refusal_of(value: Any, kind: inspect.Type, path: str) -> RenderError:
+    """What to say of a value that is not of that type: its first wrong field."""
+    problem = next(problems_of(value, kind), FieldProblem((), "This value is not what it should be"))
+    return placed(_refusal(problem, 0), path)
+
+
 def _refuse_node(node: Json, path: str) -> None:
     own = {name: value for name, value in node.items() if name not in _ELSEWHERE}
     counting = [problem for problem in problems_of(own, _NODE) if not _taken_out(node, problem.location)]
@@ -65,8 +72,10 @@ def _taken_out(node: Json, location: Location) -> bool:
 
 
 def _take_out(node: Json, location: Location) -> None:
+    """Of copies of what it lies in: other nodes' readings may have these values too."""
     container: Any = node
     for part in location[:-1]:
+        container[part] = copy(container[part])
         container = container[part]
     container.pop(location[-1], None)
 
@@ -74,8 +83,8 @@ def _take_out(node: Json, location: Location) -> None:
 def _refusal(problem: FieldProblem, others: int) -> RenderError:
     detail = f"{problem.detail}.{_more(others)}"
     if problem.is_far:
-        return LimitError(detail, code="limit-coordinate", field=problem.path)
-    return DocumentError(detail, field=problem.path)
+        return LimitError(detail, code="limit-coordinate", field=problem.path or None)
+    return DocumentError(detail, field=problem.path or None)
 
 
 def _more(others: int) -> str:

@@ -12,7 +12,7 @@ from renderer.exceptions import DocumentError
 from renderer.fieldpath import child_path, key_path, path_to
 from renderer.figma.kinds import UNSEEN
 from renderer.limits import RenderLimits
-from renderer.read.rest.outlines import Outlines
+from renderer.read.rest.outlines import KnownOutlines, Outlines
 from renderer.read.rest.parse import Json, too_deep, too_many_nodes
 from renderer.read.rest.spelling import STROKE_TYPE, RestNode
 
@@ -24,26 +24,30 @@ HOLE: Final[Json] = {}
 _Parent = tuple[Json, bool]
 
 
-def keep_visible(root: Json, limits: RenderLimits) -> None:
+def keep_visible(root: Json, limits: RenderLimits, shared: KnownOutlines | None = None) -> Json:
     """Leave only what is seen of a node, level by level, with its outlines read.
 
+    ``shared``: others read of the same values too; then they stay as they are, and copies of the nodes are changed.
     Raises LimitError (``limit-nodes``, ``limit-depth``) and DocumentError (children that are none); ``field`` is
     relative to the root.
     """
-    outlines = Outlines(limits)
+    outlines, copies = Outlines(limits, shared), shared is not None
+    if copies:
+        root = dict(root)
     parents: list[_Parent] = []
     _keep(root, parents, outlines, operand=False)
     count, depth = 1, 1
     while parents:
         before, below = count, list[_Parent]()
         for parent, operands in parents:
-            count += _keep_children(parent, below, outlines, root, operands=operands)
+            count += _keep_children(parent, below, outlines, root, operands=operands, copies=copies)
             if count > limits.max_nodes:
                 raise too_many_nodes(limits)
         depth += 1
         if depth > limits.max_depth and count > before:
             raise too_deep(limits.max_depth)
         parents = below
+    return root
 
 
 def nodes_in(node: Json) -> list[Json]:
@@ -57,21 +61,29 @@ def is_invisible(node: Json) -> bool:
     return node.get("visible") is False or node.get("type") in UNSEEN or node.get("opacity") == 0
 
 
-def _keep_children(parent: Json, below: list[_Parent], outlines: Outlines, root: Json, *, operands: bool) -> int:
+def _keep_children(
+    parent: Json, below: list[_Parent], outlines: Outlines, root: Json, *, operands: bool, copies: bool
+) -> int:
     """How many of them are seen. Those with children of their own to show come to ``below``."""
     children = parent["children"]
     if type(children) is not list:
         field = key_path(path_to(parent, root, nodes_in), "children")
         raise DocumentError("The children of a node are a list.", field=field)
+    if copies:
+        children = parent["children"] = list(children)
     seen = 0
     for index, child in enumerate(children):
         if type(child) is not dict:
+            if child is HIDDEN:  # by a reading that broke off
+                continue
             field = child_path(path_to(parent, root, nodes_in), index)
             raise DocumentError("A node is an object.", field=field)
         if child.get("visible") is False or child.get("type") in UNSEEN:
             children[index] = HIDDEN
             continue
         seen += 1
+        if copies:
+            child = children[index] = dict(child)  # noqa: PLW2901
         _keep(child, below, outlines, operand=operands)
     return seen
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import msgspec
 import pytest
 
 from renderer.figma import FigmaNode, FigmaTextStyle, Hyperlink, Outline
-from renderer.limits import RenderLimits
-from renderer.read.rest import decode_rest
 from renderer.read.rest.spelling import RestNode, spelled
-from tests.renderer.documents import node, text
+from tests.renderer.documents import decoded, node, text
 
 
 def only(document: dict[str, Any]) -> FigmaNode:
-    return decode_rest(json.dumps(document).encode(), node=None, limits=RenderLimits()).node
+    return decoded(document).node
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from msgspec import structs
 
-from renderer.figma import Decoded, FigmaNode
-from renderer.limits import RenderLimits
-from renderer.read.rest import decode_rest
-from tests.renderer.documents import frame, group, node, page, solid
-
-
-def decoded(document: dict[str, Any], wanted: str | None = None) -> Decoded:
-    return decode_rest(json.dumps(document).encode(), node=wanted, limits=RenderLimits())
+from renderer.figma import FigmaNode
+from tests.renderer.documents import decoded, frame, group, node, page, solid
 
 
 def below(document: dict[str, Any]) -> tuple[FigmaNode, ...]:
