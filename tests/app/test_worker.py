@@ -284,7 +284,7 @@ def test_the_export_settings_of_a_whole_document(at: Workplace) -> None:
 def test_the_export_settings_of_one_node_and_some_are_settled(at: Workplace) -> None:
     count, *parts = at.done(EXPORTED, {"node": "1-2", "background": [0, 0, 1, 1]}, exports=True, skip=[1, 2])
     assert count.said["count"] == 4
-    assert [(part.number, part.FORMATS[said["media_type"]]) for part in parts] == [(0, "png"), (3, "svg")]
+    assert [(part.number, FORMATS[part.said["media_type"]]) for part in parts] == [(0, "png"), (3, "svg")]
 
 
 def test_exports_of_nothing_are_refused_one_by_one(at: Workplace) -> None:
