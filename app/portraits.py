@@ -13,10 +13,10 @@ from typing import Final
 from app.dispatch import configure
 from app.settings import Settings
 from sandbox.attack.ground import descendants_of
-from sandbox.client.config import ForkServerConfig
 from sandbox.client.forkserver import ForkServer
 from sandbox.exceptions import SandboxError
-from sandbox.launchers import NAMES, NATIVE
+from sandbox.launchers import NAMES
+from sandbox.spec import NATIVE, WorkerSpec
 
 # The least that can be served: what holds a worker does not depend on what it does.
 _ENTRY: Final = "sandbox.attack.attacker:Echo"
@@ -39,17 +39,17 @@ async def portraits(settings: Settings) -> AsyncIterator[Portrait]:
         yield await _portrait(replace(chosen, entry=_ENTRY, entry_options={}, pool=1, workers=1))
 
 
-async def _portrait(config: ForkServerConfig) -> Portrait:
-    server, started = ForkServer(config), time.monotonic()
+async def _portrait(spec: WorkerSpec) -> Portrait:
+    server, started = ForkServer(spec), time.monotonic()
     try:
         await server.start()
     except SandboxError as error:
         await server.stop(0)
-        return Portrait(config.launcher, refused=str(error))
+        return Portrait(spec.launcher, refused=str(error))
     ready_s = time.monotonic() - started
     try:
         rows = [("ready after", f"{ready_s:.1f} s"), ("layers read back", ", ".join(server.layers))]
-        return Portrait(config.launcher, (*rows, *await _look_at_one(server)))
+        return Portrait(spec.launcher, (*rows, *await _look_at_one(server)))
     finally:
         await server.stop(0)
 

@@ -81,7 +81,7 @@ def read(state: AppState) -> Readiness:
 
 def _path_state(path: RenderPath, state: AppState) -> PathState:
     device = path.server.device or _PROCESSOR if path.name == "cpu" else path.server.device
-    policy = configure(state.settings, path.name).policy(path.server.device)
+    policy = configure(state.settings, path.name).policy_on(path.server.device)
     name, software = device.get("name"), device.get("software")
     return PathState(
         ready=path.ready,

@@ -39,5 +39,5 @@ def sandbox(state: Annotated[AppState, Depends(state_of)]) -> Sandbox:
 
 
 def _locked(path: RenderPath, found: health.PathState, state: AppState) -> Locked:
-    policy = configure(state.settings, path.name).policy(path.server.device)
+    policy = configure(state.settings, path.name).policy_on(path.server.device)
     return Locked(**found.model_dump(), policy=policy.name, demanded=list(policy.layers))

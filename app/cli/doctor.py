@@ -87,7 +87,7 @@ def judge(path: RenderPath, settings: Settings) -> list[HostFinding]:
             )
         ]
     found = [HostFinding(f"{path.name} path", Level.OK, ", ".join(path.server.layers))]
-    policy = configure(settings, path.name).policy(path.server.device)
+    policy = configure(settings, path.name).policy_on(path.server.device)
     missing = sorted(set(policy.layers) - set(path.server.layers) - _either(path.server.layers))
     waived = waive(policy, settings.waive)
     found += [

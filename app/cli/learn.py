@@ -31,7 +31,6 @@ from app.settings import Settings
 from renderer.documents import DocumentFormat
 from renderer.formats import ImageFormat
 from renderer.repertoire import pieces
-from sandbox.client.config import ForkServerConfig
 from sandbox.client.forkserver import ForkServer
 from sandbox.exceptions import SandboxError
 from sandbox.job import Limits
@@ -42,6 +41,7 @@ from sandbox.policy.gpu import GPU
 from sandbox.policy.kept import KEPT
 from sandbox.policy.model import SandboxPolicy
 from sandbox.policy.recorder import STRACE, Recorder, Use
+from sandbox.spec import WorkerSpec
 
 _EVERY: Final = 90  # of the repertoire's pieces: neighbours differ in a colour or a radius
 _TIGHT: Final = Limits(memory_bytes=96 << 20)
@@ -55,13 +55,12 @@ class Situation:
     name: str
     policy: SandboxPolicy
     path: str
-    level: str = "strict"
     environment: tuple[tuple[str, str], ...] = ()
 
 
 SITUATIONS: Final = (
     Situation("cpu-strict", CPU_STRICT, "cpu"),
-    Situation("cpu-compute", CPU_COMPUTE, "cpu", level="compute"),
+    Situation("cpu-compute", CPU_COMPUTE, "cpu"),
     Situation("gpu, context inherited", GPU, "gpu"),
     # Threads do not survive a fork: so every worker makes its context inside, as it does on real hardware.
     Situation("gpu, context made inside, driver threads", GPU, "gpu", environment=(("LP_NUM_THREADS", "2"),)),
@@ -226,12 +225,12 @@ def _drawn_on(path: str, work: Work) -> bool:
 def _record(situation: Situation, every: list[Work], settings: Settings) -> Recorder:
     works = [work for work in every if _drawn_on(situation.path, work)]
     print(f"{situation.name}: {len(works)} renders", file=sys.stderr)
-    config = replace(configure(settings, situation.path), level=situation.level, workers=1, pool=1)
+    spec = replace(configure(settings, situation.path), policy=situation.policy.name, workers=1, pool=1)
     recorder = Recorder(situation.policy)
     with tempfile.TemporaryDirectory() as folder, _environment(situation):
         log = Path(folder) / "strace"
         try:
-            asyncio.run(_render_all(config, works, log))
+            asyncio.run(_render_all(spec, works, log))
         except SandboxError as error:
             fail(f"{situation.name}: {error.layer}: {error.detail}", error.hint)
         with log.open(encoding="utf-8", errors="replace") as lines:
@@ -250,8 +249,8 @@ def _environment(situation: Situation) -> Iterator[None]:
             os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
-async def _render_all(config: ForkServerConfig, works: list[Work], log: Path) -> None:
-    server = ForkServer(config)
+async def _render_all(spec: WorkerSpec, works: list[Work], log: Path) -> None:
+    server = ForkServer(spec)
     await server.start()
     try:
         async with _traced(server.pid, log):

@@ -17,11 +17,10 @@ from app.cli.learn import learn
 from sandbox.export import FORMATS
 from sandbox.export.model import Export, Program
 from sandbox.export.start import with_start
-from sandbox.policy.cpu import LEVELS
 from sandbox.policy.difference import differences
-from sandbox.policy.explain import UnknownCallError, explain
-from sandbox.policy.gpu import gpu
-from sandbox.policy.model import SandboxPolicy, sealed
+from sandbox.policy.explain import UnknownCallError, explain, stages_of
+from sandbox.policy.model import SandboxPolicy
+from sandbox.policy.registry import RECIPES, Ingredients
 
 NAMES = ("gpu", "gpu-sealed", "cpu-strict", "cpu-compute", "cpu-compare")
 
@@ -45,8 +44,8 @@ policy.command()(learn)
 
 def policy_or_exit(name: str, *, devices: list[str] | None = None, no_jit: bool = False) -> SandboxPolicy:
     """A policy by name; a name that nobody has ends the program with status 2."""
-    graphics = gpu(jit=not no_jit, devices=tuple(devices or ()))
-    found = {each.name: each for each in (graphics, sealed(graphics), *LEVELS.values())}
+    given = Ingredients(jit=not no_jit, devices=tuple(devices or ()))
+    found = {each.name: each for recipe in RECIPES.values() for each in stages_of(recipe(given))}
     if name not in found:
         fail(f"There is no policy {name!r}.", f"Take one of: {', '.join(NAMES)}.")
     return found[name]

@@ -16,7 +16,7 @@ from sandbox.attack.kernel import NOTES
 from sandbox.attack.probe import AttackFacts
 from sandbox.workers.entry import Entry, Task, load_entry
 
-SPEC = "sandbox.attack.attacker:Attacker"
+ENTRY = "sandbox.attack.attacker:Attacker"
 
 
 class Attacker:

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from sandbox.spec import WorkerSpec
+
 # What a fork server inherits of the environment: nothing but where to find programs and drivers.
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "TZDIR")
 _KEPT_PREFIXES = ("EGL_", "__EGL_", "__GLX_", "MESA_", "LIBGL_", "GALLIUM_", "LP_", "NVIDIA_", "GBM_")
@@ -28,7 +30,7 @@ _PROJECT: Final = Path(__file__).resolve().parents[2]
 """Where this package lies, and with it the modules that entries are in."""
 
 
-def environment() -> dict[str, str]:
+def environment(spec: WorkerSpec) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k in _KEPT or k.startswith(_KEPT_PREFIXES)}
     path = os.pathsep.join(filter(None, (str(_PROJECT), kept.get("PYTHONPATH"))))
-    return _DEFAULTS | kept | _FIXED | {"PYTHONPATH": path}
+    return _DEFAULTS | kept | _FIXED | dict(spec.environment) | {"PYTHONPATH": path}

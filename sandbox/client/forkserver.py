@@ -14,13 +14,12 @@ from dataclasses import replace
 
 from sandbox import job
 from sandbox.client.cgroups import WorkerCgroups
-from sandbox.client.config import ForkServerConfig
 from sandbox.client.environment import environment
 from sandbox.exceptions import SandboxError
 from sandbox.job import Job, Limits, Outcome
-from sandbox.launchers import NATIVE
 from sandbox.mechanisms import memfd
 from sandbox.mechanisms.cgroups import CgroupSlot
+from sandbox.spec import NATIVE, WorkerSpec
 
 _END_S = 5.0  # for a fork server to end
 _END_WITH_A_TOOL_S = 30.0  # likewise, where a tool takes down what it made
@@ -35,8 +34,8 @@ class ForkServer:
     """One fork server and the jobs it has. All methods belong to one event loop. ``exercised`` is set once
     it has compiled all that it compiles ahead; it is ready before that, and slower."""
 
-    def __init__(self, config: ForkServerConfig) -> None:
-        self.config = config
+    def __init__(self, spec: WorkerSpec) -> None:
+        self.spec = spec
         self.layers: tuple[str, ...] = ()
         self.device: dict[str, object] = {}
         self.exercised = asyncio.Event()
@@ -67,7 +66,7 @@ class ForkServer:
 
     async def start(self) -> None:
         """Until the server is ready. Raises SandboxError naming the layer that cannot be had."""
-        self._cgroups.make(self.config)
+        self._cgroups.make(self.spec)
         try:
             await self._launch()
         except BaseException:
@@ -79,10 +78,10 @@ class ForkServer:
     async def submit(self, header: bytes, inputs: Sequence[int], limits: Limits | None = None) -> Outcome:
         """Run one job. ``inputs``: sealed memfds, still the caller's to close. Raises ForkServerGoneError."""
         if self._channel is None:
-            raise ForkServerGoneError(f"the {self.config.path} fork server is not running")
+            raise ForkServerGoneError(f"the {self.spec.name} fork server is not running")
         output, report = memfd.create("output"), memfd.create("report")
         try:
-            task = Job(next(self._ids), header, limits or self.config.limits, (output, report, *inputs))
+            task = Job(next(self._ids), header, limits or self.spec.limits, (output, report, *inputs))
             outcome = await self._exchange(task)
             return replace(
                 outcome,
@@ -105,13 +104,13 @@ class ForkServer:
     async def _send(self, task: Job) -> None:
         while True:
             if self._channel is None:
-                raise ForkServerGoneError(f"the {self.config.path} fork server is gone")
+                raise ForkServerGoneError(f"the {self.spec.name} fork server is gone")
             try:
                 job.send(self._channel, job.encode_job(task), task.fds)
             except BlockingIOError:
                 await asyncio.sleep(0.002)  # its socket buffer is full of jobs: it is alive and behind
             except OSError as error:
-                raise ForkServerGoneError(f"the {self.config.path} fork server is gone") from error
+                raise ForkServerGoneError(f"the {self.spec.name} fork server is gone") from error
             else:
                 return
 
@@ -142,21 +141,25 @@ class ForkServer:
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "sandbox.forkserver", str(theirs.fileno())),
-                env=environment(),
+                env=environment(self.spec),
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(), *(fd for slot in self.slots for fd in slot.fds)),
                 start_new_session=True,
             )
         ours.setblocking(False)
-        message = json.dumps(self.config.message([slot.to_json() for slot in self.slots])).encode()
+        message = json.dumps(self._configuration()).encode()
         await self._await_ready(ours, await _answer_to(ours, message))
+
+    def _configuration(self) -> dict[str, object]:
+        """The first message. ``slots``: the cgroups that its workers take turns in."""
+        return {"spec": self.spec.to_json(), "slots": [slot.to_json() for slot in self.slots]}
 
     async def _await_ready(self, channel: socket.socket, message: bytes) -> None:
         said = json.loads(message) if message else {}
         if "ready" not in said:
             channel.close()
             await self._reap()
-            raise _refusal(self.config.path, said)
+            raise _refusal(self.spec.name, said)
         self.layers, self.device = tuple(said["ready"]["layers"]), said["ready"]["device"]
         if said["ready"]["exercised"]:
             self.exercised.set()
@@ -193,7 +196,7 @@ class ForkServer:
             self._channel = None
         for future in self._pending.values():
             if not future.done():
-                future.set_exception(ForkServerGoneError(f"the {self.config.path} fork server died during the render"))
+                future.set_exception(ForkServerGoneError(f"the {self.spec.name} fork server died during the render"))
 
     async def _keep_alive(self) -> None:
         """Start the server again whenever it dies, with growing pauses."""
@@ -213,7 +216,7 @@ class ForkServer:
     async def _reap(self) -> None:
         if self._process is None:
             return
-        patience_s = _END_S if self.config.launcher == NATIVE else _END_WITH_A_TOOL_S
+        patience_s = _END_S if self.spec.launcher == NATIVE else _END_WITH_A_TOOL_S
         try:
             await asyncio.wait_for(self._process.wait(), timeout=patience_s)
         except TimeoutError:
@@ -230,7 +233,7 @@ async def _answer_to(channel: socket.socket, message: bytes) -> bytes:
         return b""
 
 
-def _refusal(path: str, said: Mapping[str, Mapping[str, str]]) -> SandboxError:
+def _refusal(name: str, said: Mapping[str, Mapping[str, str]]) -> SandboxError:
     if "refused" in said:
         return SandboxError(said["refused"]["layer"], said["refused"]["detail"], said["refused"]["hint"])
-    return SandboxError(f"{path}-forkserver", "the fork server died while it was starting; its standard error says why")
+    return SandboxError(f"{name}-forkserver", "the fork server died while it was starting; its standard error says why")

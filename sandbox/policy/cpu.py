@@ -72,9 +72,6 @@ CPU_COMPARE: Final = SandboxPolicy(
     name="cpu-compare", syscalls=(*CPU_STRICT.syscalls, _NOBODY_WAITS), rlimits=_CPU_RLIMITS
 )
 
-LEVELS: dict[str, SandboxPolicy] = {"strict": CPU_STRICT, "compute": CPU_COMPUTE, "compare": CPU_COMPARE}
-"""By the name that an operator gives."""
-
 
 def without_clock(policy: SandboxPolicy) -> SandboxPolicy:
     """The policy for a host whose clock the vDSO cannot read (HPET, ACPI PM timer): to read it is then a system call,

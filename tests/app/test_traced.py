@@ -20,10 +20,10 @@ from PIL import Image
 
 from app.options import RenderQuery, encode_header
 from renderer.formats import DEFAULT, ImageFormat
-from sandbox.client.config import ForkServerConfig
 from sandbox.client.forkserver import ForkServer
 from sandbox.job import Verdict
 from sandbox.mechanisms import memfd
+from sandbox.spec import Confinement, WorkerSpec
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 
@@ -83,7 +83,9 @@ async def traced(server: ForkServer, log: Path) -> AsyncIterator[None]:
 
 async def trace(log: Path) -> None:
     options: dict[str, object] = {"fonts": [str(FONTS)], "images": None, "limits": {}}
-    server = ForkServer(ForkServerConfig(path="cpu", entry="app.worker:CpuEntry", entry_options=options, pool=1))
+    server = ForkServer(
+        WorkerSpec("cpu", Confinement.LOCKED, "cpu-strict", "app.worker:CpuEntry", entry_options=options, pool=1)
+    )
     await server.start()
     try:
         async with traced(server, log):

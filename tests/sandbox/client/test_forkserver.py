@@ -20,24 +20,26 @@ from pathlib import Path
 import pytest
 
 from sandbox import job
-from sandbox.client.config import ForkServerConfig
 from sandbox.client.environment import environment
 from sandbox.client.forkserver import ForkServer, ForkServerGoneError
 from sandbox.exceptions import SandboxError
 from sandbox.job import Limits, Outcome, Verdict
 from sandbox.mechanisms import memfd
+from sandbox.spec import Confinement, WorkerSpec
 from tests.cgroups import pools_of
 from tests.host import WAIVED, alive
 
 LIMITS = Limits(wall_s=10, cpu_s=10, memory_bytes=64 << 20, output_bytes=8 << 20)
-CPU = ForkServerConfig(path="cpu", entry="tests.sandbox.entries:Scripted", limits=LIMITS, waived=WAIVED)
-GPU = replace(CPU, path="gpu", pool=1)
+CPU = WorkerSpec(
+    "cpu", Confinement.LOCKED, "cpu-strict", "tests.sandbox.entries:Scripted", limits=LIMITS, waived=WAIVED
+)
+GPU = replace(CPU, name="gpu", kind=Confinement.COMPOSED, policy="gpu", pool=1)
 PATHS = {"cpu": CPU, "gpu": GPU}
 
 
 @asynccontextmanager
-async def running(config: ForkServerConfig) -> AsyncIterator[ForkServer]:
-    server = ForkServer(config)
+async def running(spec: WorkerSpec) -> AsyncIterator[ForkServer]:
+    server = ForkServer(spec)
     await server.start()
     try:
         yield server
@@ -54,41 +56,41 @@ async def ask(server: ForkServer, header: dict[str, object], *inputs: bytes, lim
             os.close(fd)
 
 
-def once(config: ForkServerConfig, header: dict[str, object], *inputs: bytes, limits: Limits = LIMITS) -> Outcome:
+def once(spec: WorkerSpec, header: dict[str, object], *inputs: bytes, limits: Limits = LIMITS) -> Outcome:
     async def go() -> Outcome:
-        async with running(config) as server:
+        async with running(spec) as server:
             return await ask(server, header, *inputs, limits=limits)
 
     return asyncio.run(go())
 
 
 @pytest.fixture(params=sorted(PATHS))
-def config(request: pytest.FixtureRequest) -> ForkServerConfig:
+def spec(request: pytest.FixtureRequest) -> WorkerSpec:
     return PATHS[request.param]
 
 
-def test_inputs_reach_the_worker_and_its_output_comes_back(config: ForkServerConfig) -> None:
-    outcome = once(config, {"do": "echo"}, b"first ", b"second")
+def test_inputs_reach_the_worker_and_its_output_comes_back(spec: WorkerSpec) -> None:
+    outcome = once(spec, {"do": "echo"}, b"first ", b"second")
     assert (outcome.verdict, outcome.output, outcome.report) == (Verdict.COMPLETED, b"first second", b"done")
     assert outcome.stage == "working"
     assert {"no-new-privs", "capabilities", "seccomp"} <= set(outcome.layers)
 
 
 def test_what_a_driver_says_and_keeps_open_while_a_worker_gets_ready_is_not_in_its_way(
-    config: ForkServerConfig,
+    spec: WorkerSpec,
 ) -> None:
-    outcome = once(replace(config, entry="tests.sandbox.entries:LikeADriver"), {"do": "echo"}, b"x")
+    outcome = once(replace(spec, entry="tests.sandbox.entries:LikeADriver"), {"do": "echo"}, b"x")
     assert (outcome.verdict, outcome.output) == (Verdict.COMPLETED, b"x")
 
 
-def test_an_empty_and_a_large_input(config: ForkServerConfig) -> None:
+def test_an_empty_and_a_large_input(spec: WorkerSpec) -> None:
     large = os.urandom(1 << 20) * 5
-    outcome = once(config, {"do": "echo"}, b"", large)
+    outcome = once(spec, {"do": "echo"}, b"", large)
     assert outcome.output == large
 
 
-def test_what_python_would_print_of_an_exception_that_nobody_can_catch_ends_no_worker(config: ForkServerConfig) -> None:
-    outcome = once(config, {"do": "unraisable"})
+def test_what_python_would_print_of_an_exception_that_nobody_can_catch_ends_no_worker(spec: WorkerSpec) -> None:
+    outcome = once(spec, {"do": "unraisable"})
     assert (outcome.verdict, outcome.syscall, outcome.output) == (Verdict.COMPLETED, None, b"None None")
 
 
@@ -105,8 +107,8 @@ def test_gpu_path_has_every_namespace() -> None:
         ("flood", LIMITS, Verdict.LIMIT_OUTPUT),
     ],
 )
-def test_limits(config: ForkServerConfig, do: str, limits: Limits, verdict: Verdict) -> None:
-    outcome = once(config, {"do": do}, b"x", limits=limits)
+def test_limits(spec: WorkerSpec, do: str, limits: Limits, verdict: Verdict) -> None:
+    outcome = once(spec, {"do": do}, b"x", limits=limits)
     assert outcome.verdict is verdict
     assert len(outcome.output) <= limits.output_bytes
 
@@ -132,9 +134,9 @@ def test_cpu_worker_that_breaks_the_filter_is_killed_and_the_syscall_is_named(do
     assert (outcome.verdict, outcome.signal, outcome.syscall) == (Verdict.KILLED, "SIGSYS", syscall)
 
 
-def test_a_crash_costs_one_job_and_the_next_is_right(config: ForkServerConfig) -> None:
+def test_a_crash_costs_one_job_and_the_next_is_right(spec: WorkerSpec) -> None:
     async def go() -> tuple[Outcome, Outcome]:
-        async with running(config) as server:
+        async with running(spec) as server:
             return await ask(server, {"do": "crash"}, b"x"), await ask(server, {"do": "echo"}, b"next")
 
     crashed, after = asyncio.run(go())
@@ -142,22 +144,22 @@ def test_a_crash_costs_one_job_and_the_next_is_right(config: ForkServerConfig) -
     assert after.output == b"next"
 
 
-def test_a_bug_in_the_entry_is_a_dead_worker_with_no_output(config: ForkServerConfig) -> None:
-    outcome = once(config, {"do": "raise"}, b"x")
+def test_a_bug_in_the_entry_is_a_dead_worker_with_no_output(spec: WorkerSpec) -> None:
+    outcome = once(spec, {"do": "raise"}, b"x")
     assert (outcome.verdict, outcome.output) == (Verdict.KILLED, b"")
 
 
-def test_jobs_run_side_by_side(config: ForkServerConfig) -> None:
+def test_jobs_run_side_by_side(spec: WorkerSpec) -> None:
     async def go() -> list[Outcome]:
-        async with running(config) as server:
+        async with running(spec) as server:
             return await asyncio.gather(*(ask(server, {"do": "echo"}, str(n).encode()) for n in range(12)))
 
     assert [outcome.output for outcome in asyncio.run(go())] == [str(n).encode() for n in range(12)]
 
 
-def test_without_a_pool_a_worker_is_started_for_each_job(config: ForkServerConfig) -> None:
+def test_without_a_pool_a_worker_is_started_for_each_job(spec: WorkerSpec) -> None:
     async def go() -> tuple[set[int], list[Outcome], set[int]]:
-        async with running(replace(config, pool=0)) as server:
+        async with running(replace(spec, pool=0)) as server:
             before = children_of(server.pid)
             outcomes = await asyncio.gather(*(ask(server, {"do": "echo"}, str(n).encode()) for n in range(6)))
             await eventually(lambda: not children_of(server.pid))
@@ -169,9 +171,9 @@ def test_without_a_pool_a_worker_is_started_for_each_job(config: ForkServerConfi
     assert not after
 
 
-def test_a_killed_fork_server_is_started_again_and_its_workers_are_gone(config: ForkServerConfig) -> None:
+def test_a_killed_fork_server_is_started_again_and_its_workers_are_gone(spec: WorkerSpec) -> None:
     async def go() -> tuple[set[int], Outcome]:
-        async with running(config) as server:
+        async with running(spec) as server:
             spinning = asyncio.create_task(ask(server, {"do": "spin"}, b"x"))
             await eventually(lambda: bool(children_of(server.pid)))
             await asyncio.sleep(0.2)
@@ -189,9 +191,9 @@ def test_a_killed_fork_server_is_started_again_and_its_workers_are_gone(config: 
     assert outcome.output == b"again"
 
 
-def test_nothing_is_left_after_stop(config: ForkServerConfig) -> None:
+def test_nothing_is_left_after_stop(spec: WorkerSpec) -> None:
     async def go() -> tuple[int | None, set[int]]:
-        async with running(config) as server:
+        async with running(spec) as server:
             await ask(server, {"do": "echo"}, b"x")
             return server.pid, children_of(server.pid)
 
@@ -201,9 +203,9 @@ def test_nothing_is_left_after_stop(config: ForkServerConfig) -> None:
     assert len(os.listdir("/proc/self/fd")) == fds_before
 
 
-async def stop_while_it_is_started_again(config: ForkServerConfig) -> int:
+async def stop_while_it_is_started_again(spec: WorkerSpec) -> int:
     """Returns the pid of the server that was being started."""
-    server = ForkServer(config)
+    server = ForkServer(spec)
     await server.start()
     first = server.pid
     assert first is not None
@@ -226,18 +228,16 @@ def left_open(action: Callable[[], object]) -> list[str]:
     return [str(warning.message) for warning in found]
 
 
-def test_a_stop_while_it_is_started_again_leaves_nothing(
-    config: ForkServerConfig, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_stop_while_it_is_started_again_leaves_nothing(spec: WorkerSpec, capfd: pytest.CaptureFixture[str]) -> None:
     pids: list[int] = []
-    assert left_open(lambda: pids.append(asyncio.run(stop_while_it_is_started_again(config)))) == []
+    assert left_open(lambda: pids.append(asyncio.run(stop_while_it_is_started_again(spec)))) == []
     assert not alive(*pids)
     assert capfd.readouterr().err == ""
 
 
-def test_a_start_that_is_given_up_leaves_nothing(config: ForkServerConfig, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_start_that_is_given_up_leaves_nothing(spec: WorkerSpec, capfd: pytest.CaptureFixture[str]) -> None:
     async def go() -> None:
-        server = ForkServer(config)
+        server = ForkServer(spec)
         starting = asyncio.create_task(server.start())
         await eventually(lambda: server.pid is not None)
         starting.cancel()
@@ -274,31 +274,33 @@ def test_a_server_that_dies_before_it_has_said_anything_is_a_refusal(
 
 @pytest.mark.parametrize("configured", [False, True])
 def test_a_server_whose_client_has_gone_while_it_started_ends_without_a_word(
-    config: ForkServerConfig, configured: bool
+    spec: WorkerSpec, configured: bool
 ) -> None:
-    message = json.dumps(replace(config, waived=frozenset({"cgroup"})).message([])).encode()
+    message = json.dumps({"spec": replace(spec, waived=frozenset({"cgroup"})).to_json(), "slots": []}).encode()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         with ours:
             if configured:
                 job.send(ours, message)
         command = [sys.executable, "-m", "sandbox.forkserver", str(theirs.fileno())]
-        done = subprocess.run(command, env=environment(), pass_fds=[theirs.fileno()], capture_output=True, check=False)
+        done = subprocess.run(
+            command, env=environment(spec), pass_fds=[theirs.fileno()], capture_output=True, check=False
+        )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
 def test_the_environment_of_the_client_does_not_reach_the_workers(
-    config: ForkServerConfig, monkeypatch: pytest.MonkeyPatch
+    spec: WorkerSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("A_SECRET_OF_THE_OPERATOR", "hunter2")
 
     async def go() -> bytes:
-        async with running(config) as server:
+        async with running(spec) as server:
             return Path(f"/proc/{server.pid}/environ").read_bytes()
 
-    environment = asyncio.run(go())
-    assert b"PYTHONMALLOC=malloc" in environment
-    assert b"hunter2" not in environment
+    environ = asyncio.run(go())
+    assert b"PYTHONMALLOC=malloc" in environ
+    assert b"hunter2" not in environ
 
 
 def children_of(pid: int | None) -> set[int]:
@@ -316,11 +318,11 @@ async def eventually(condition: Callable[[], bool], timeout_s: float = 20.0) -> 
             await asyncio.sleep(0.02)
 
 
-def test_a_start_that_is_refused_says_why_and_leaves_nothing(config: ForkServerConfig) -> None:
+def test_a_start_that_is_refused_says_why_and_leaves_nothing(spec: WorkerSpec) -> None:
     """Layer, reason and remedy come as they were said; a cgroup that was made for it is gone again."""
 
     async def go() -> ForkServer:
-        server = ForkServer(replace(config, entry="tests.sandbox.entries:Unavailable"))
+        server = ForkServer(replace(spec, entry="tests.sandbox.entries:Unavailable"))
         with pytest.raises(SandboxError) as caught:
             await server.start()
         said = caught.value
@@ -365,8 +367,8 @@ asyncio.run(main())
 """
 
 
-def test_a_killed_supervisor_takes_everything_with_it(config: ForkServerConfig) -> None:
-    command = [sys.executable, "-c", SUPERVISOR, config.path]
+def test_a_killed_supervisor_takes_everything_with_it(spec: WorkerSpec) -> None:
+    command = [sys.executable, "-c", SUPERVISOR, spec.name]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as supervisor:
         assert supervisor.stdout is not None
         server = int(supervisor.stdout.readline())
@@ -374,7 +376,7 @@ def test_a_killed_supervisor_takes_everything_with_it(config: ForkServerConfig) 
         mine = pools_of(supervisor.pid)
         supervisor.kill()
     assert workers
-    assert config.path == "cpu" or "cgroup" in WAIVED or mine
+    assert spec.kind is Confinement.LOCKED or "cgroup" in WAIVED or mine
 
     async def gone() -> None:
         await eventually(lambda: not any(map(alive, {server, *workers})))
