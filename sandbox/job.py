@@ -27,12 +27,20 @@ class MessageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one render may use. ``memory_bytes``: heap (CPU path) or cgroup memory (GPU path)."""
+    """What one render may use. ``memory_bytes``: heap (CPU path) or cgroup memory (GPU path). ``job_wall_s`` and
+    ``job_output_bytes``: of all parts of a job together."""
 
     wall_s: float = 30.0
     cpu_s: float = 20.0
     memory_bytes: int = 1 << 30
     output_bytes: int = 256 << 20
+    job_wall_s: float = 300.0
+    job_output_bytes: int = 1 << 30
+
+    @property
+    def file_bytes(self) -> int:
+        """The largest file that a worker may have to write: the output of a job, which is no less than one part."""
+        return max(self.output_bytes, self.job_output_bytes)
 
 
 class Verdict(Enum):

@@ -67,13 +67,13 @@ class WorkerSpec:
         if self.kind is Confinement.LOCKED and self.launcher != NATIVE:
             raise ValueError(f"{self.launcher} starts composed workers only")
 
-    def make_policy(self, given: Ingredients | None = None) -> SandboxPolicy:
-        """The policy of its workers, before anything is waived."""
-        return registry.make(self.policy, given)
+    def make_policy(self, *, jit: bool = True, devices: tuple[str, ...] = ()) -> SandboxPolicy:
+        """The policy of its workers, before anything is waived. ``jit``, ``devices``: what a rehearsal found."""
+        return registry.make(self.policy, Ingredients(jit, devices, self.limits.file_bytes))
 
     def policy_on(self, device: Mapping[str, object]) -> SandboxPolicy:
         """The policy, as far as it depends on what an entry said of the device; without a word, a software driver's."""
-        return self.make_policy(Ingredients(jit=bool(device.get("software", True))))
+        return self.make_policy(jit=bool(device.get("software", True)))
 
     def to_json(self) -> dict[str, Any]:
         """All of it, as JSON has it."""

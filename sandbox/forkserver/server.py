@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from sandbox import job
-from sandbox.exceptions import SandboxError
+from sandbox.exceptions import SandboxError, layer
 from sandbox.forkserver.children import Children, ChildState, Exit
 from sandbox.forkserver.outcome import outcome_of
 from sandbox.forkserver.pool import Pool
@@ -100,15 +100,31 @@ class ServerLoop:
         try:
             return self.pool.dispatch(task) is not None
         except SandboxError as error:
-            close_all(task.fds)
-            self._answer(Outcome(task.id, Verdict.REFUSED, refused_layer=error.layer, detail=str(error)))
+            self._refuse(task, error)
             return True
 
+    def _refuse(self, task: Job, error: SandboxError) -> None:
+        close_all(task.fds)
+        self._answer(Outcome(task.id, Verdict.REFUSED, refused_layer=error.layer, detail=str(error)))
+
     def _refill(self) -> None:
-        for child in self.pool.refill(len(self.waiting)):
-            self.children.add(child, traced=not self.pool.kind.launched)
-            if child.channel is not None:
-                self.selector.register(child.channel, selectors.EVENT_READ, partial(self._hear, child))
+        """A worker that cannot be started costs the job that has waited longest, unless another one is coming."""
+        while (error := self._start_workers()) is not None:
+            if self.waiting and not self.pool.warming:
+                self._refuse(self.waiting.pop(0), error)
+        if self.waiting and not self.pool.warming:
+            self._start_waiting()
+
+    def _start_workers(self) -> SandboxError | None:
+        """Those that are missing. Returns why one could not be started; those before it were."""
+        try:
+            for child in self.pool.refill(len(self.waiting)):
+                self.children.add(child, traced=not self.pool.kind.launched)
+                if child.channel is not None:
+                    self.selector.register(child.channel, selectors.EVENT_READ, partial(self._hear, child))
+        except SandboxError as error:
+            return error
+        return None
 
     def _hear(self, child: Child, _: socket.socket) -> None:
         self.pool.hear(child, self.children)
@@ -129,7 +145,8 @@ class ServerLoop:
         """While ``/proc`` still has it. Returns why what it made must not be handed out, or None."""
         if child.job is not None:
             try:
-                child.layers = child.layers or self.pool.kind.read_back(child)
+                with layer("readback"):
+                    child.layers = child.layers or self.pool.kind.read_back(child)
             except SandboxError as error:
                 return error
         return None

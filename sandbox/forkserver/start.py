@@ -17,7 +17,6 @@ from sandbox.forkserver.server import ServerLoop, tell
 from sandbox.mechanisms import arena, capabilities
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.policy.model import SandboxPolicy, waive
-from sandbox.policy.registry import Ingredients
 from sandbox.spec import NATIVE, Confinement, WorkerSpec
 from sandbox.workers import rehearsal
 from sandbox.workers.cpu import CpuWorkers
@@ -89,7 +88,7 @@ def _launched_workers(spec: WorkerSpec, entry: Entry) -> WorkerKind:
 
 def _rehearse(spec: WorkerSpec, entry: Entry) -> tuple[rehearsal.Needs, SandboxPolicy]:
     needs = rehearsal.rehearse(entry, uid=spec.uid, gid=spec.gid)
-    return needs, waive(spec.make_policy(Ingredients(needs.software, needs.devices)), spec.waived)
+    return needs, waive(spec.make_policy(jit=needs.software, devices=needs.devices), spec.waived)
 
 
 def _gpu_workers(spec: WorkerSpec, entry: Entry) -> GpuWorkers:

@@ -80,10 +80,10 @@ class LaunchedWorkers:
     def fork(self, slot: CgroupSlot | None) -> tuple[int, int]:
         del slot
         self._number += 1
-        pid = os.fork()
+        pid, pidfd = process.fork()
         if pid:
             self._names[pid] = self._name()
-        return pid, os.pidfd_open(pid) if pid else -1
+        return pid, pidfd
 
     def _name(self) -> str:
         """Of the newest worker; no other on this host has it."""
@@ -101,7 +101,7 @@ class LaunchedWorkers:
         if os.WIFSIGNALED(status) and self.command.clean_up:
             null = subprocess.DEVNULL
             command = (*self.command.clean_up, name)
-            with contextlib.suppress(subprocess.TimeoutExpired):
+            with contextlib.suppress(subprocess.TimeoutExpired, OSError):  # what it left goes with the fork server
                 subprocess.run(command, stdin=null, stdout=null, stderr=null, check=False, timeout=_CLEAN_UP_S)
 
     def limit(self, pid: int, limits: Limits) -> None:

@@ -15,7 +15,6 @@ from sandbox.mechanisms import landlock, rlimits, seccomp, syscalls
 from sandbox.mechanisms.landlock import LandlockPolicy
 from sandbox.policy.descriptors import INPUT_FD
 from sandbox.policy.model import SandboxPolicy, waive
-from sandbox.policy.registry import Ingredients
 from sandbox.spec import WorkerSpec
 from sandbox.workers import life
 from sandbox.workers.entry import Entry, load_entry
@@ -64,7 +63,7 @@ def _get_ready(channel: socket.socket, orders: Mapping[str, Any], sealed: bytes)
 
 def _load(orders: Mapping[str, Any], sealed: bytes) -> tuple[Entry, dict[str, object]]:
     spec, needs = WorkerSpec.from_json(orders["spec"]), orders["needs"]
-    policy = waive(spec.make_policy(Ingredients(needs["software"], tuple(needs["devices"]))), spec.waived)
+    policy = waive(spec.make_policy(jit=needs["software"], devices=tuple(needs["devices"])), spec.waived)
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     life.reserve_descriptors()
     rlimits.apply(policy.rlimits)

@@ -6,6 +6,7 @@ import errno
 import signal
 from typing import Final
 
+from sandbox.job import Limits
 from sandbox.mechanisms.cgroups import CgroupLimits
 from sandbox.mechanisms.landlock import LandlockPolicy
 from sandbox.mechanisms.namespaces import Namespace
@@ -119,12 +120,12 @@ _GPU_RLIMITS = (
     RLimit("MSGQUEUE", 0),
     RLimit("NOFILE", 128),
     RLimit("NPROC", 64),
-    RLimit("FSIZE", 256 * MIB),
 )
 
 
-def gpu(*, jit: bool = True, devices: tuple[str, ...] = ()) -> SandboxPolicy:
-    """The full composition. ``devices``: the GPU's nodes inside the tree (none for llvmpipe); ``jit`` see the field."""
+def gpu(*, jit: bool = True, devices: tuple[str, ...] = (), file_bytes: int = Limits().file_bytes) -> SandboxPolicy:
+    """The full composition. ``devices``: the GPU's nodes inside the tree (none for llvmpipe); ``jit`` see the field;
+    ``file_bytes``: the hard limit of a file's size, below which a job's own limit is set when it comes."""
     memory = _gpu_memory(jit=jit)
     common = (_GPU_JOB, STDERR, _GPU_READ, memory, _GPU_RUN_THREADS, _GPU_FACTS, _GPU_HARMLESS, *_drivers(devices))
     return SandboxPolicy(
@@ -141,7 +142,7 @@ def gpu(*, jit: bool = True, devices: tuple[str, ...] = ()) -> SandboxPolicy:
             Namespace.CGROUP,
         ),
         optional_namespaces=(Namespace.TIME,),
-        rlimits=_GPU_RLIMITS,
+        rlimits=(*_GPU_RLIMITS, RLimit("FSIZE", _whole_mib(file_bytes))),
         cgroup=CgroupLimits(memory_bytes=1024 * MIB, pids=32, cpu_cores=2.0),
         landlock=LandlockPolicy((*DRIVER_DATA, *DEVICES), devices=devices, listed=("/dev",) if devices else ()),
         nested_user_namespaces=False,
@@ -151,6 +152,11 @@ def gpu(*, jit: bool = True, devices: tuple[str, ...] = ()) -> SandboxPolicy:
         hostname="render",
         jit=jit,
     )
+
+
+def _whole_mib(size: int) -> int:
+    """No less: some launchers count in MiB, and a job's own limit must fit below theirs."""
+    return -(-size // MIB) * MIB
 
 
 def _drivers(devices: tuple[str, ...]) -> tuple[SyscallGroup, ...]:

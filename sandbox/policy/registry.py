@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from sandbox.job import Limits
 from sandbox.policy.cpu import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT
 from sandbox.policy.gpu import gpu
 from sandbox.policy.model import SandboxPolicy
@@ -13,11 +14,12 @@ from sandbox.policy.model import SandboxPolicy
 
 @dataclass(frozen=True, slots=True)
 class Ingredients:
-    """What a policy depends on beside its name: what a rehearsal finds out about the driver. ``jit``: it compiles
-    machine code; ``devices``: its nodes."""
+    """What a policy depends on beside its name. ``jit``: the driver compiles machine code; ``devices``: its nodes, as a
+    rehearsal finds them; ``file_bytes``: what a worker may write into one file, whatever the limits of its job."""
 
     jit: bool = True
     devices: tuple[str, ...] = ()
+    file_bytes: int = Limits().file_bytes
 
 
 Recipe: TypeAlias = Callable[[Ingredients], SandboxPolicy]
@@ -26,7 +28,7 @@ RECIPES: Final[dict[str, Recipe]] = {
     "cpu-strict": lambda _: CPU_STRICT,
     "cpu-compute": lambda _: CPU_COMPUTE,
     "cpu-compare": lambda _: CPU_COMPARE,
-    "gpu": lambda given: gpu(jit=given.jit, devices=given.devices),
+    "gpu": lambda given: gpu(jit=given.jit, devices=given.devices, file_bytes=given.file_bytes),
 }
 
 

@@ -5,7 +5,6 @@ of it.
 
 from __future__ import annotations
 
-import os
 import resource
 import socket
 import time
@@ -40,8 +39,7 @@ class CpuWorkers:
 
     def fork(self, slot: CgroupSlot | None) -> tuple[int, int]:
         del slot
-        pid = os.fork()
-        return pid, os.pidfd_open(pid) if pid else -1
+        return process.fork()
 
     def live(self, slot: CgroupSlot | None, channel: socket.socket, *, progress: Progress, parent: int) -> NoReturn:
         life.live(self, slot, channel, progress=progress, parent=parent)

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from sandbox.export import nsjail, oci
 from sandbox.job import Limits
-from sandbox.policy.registry import RECIPES, Ingredients
+from sandbox.mechanisms.rlimits import RLimit
+from sandbox.policy.registry import RECIPES
 from sandbox.spec import NATIVE, Confinement, WorkerSpec
+from tests.sandbox.export.cases import PROGRAM
 
 PLAIN = WorkerSpec("plain", Confinement.COMPOSED, "gpu", "package.module:Class")
 # For every field another value than it has in PLAIN; to be LOCKED takes another policy too.
@@ -21,7 +24,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "entry": {"entry": "another.module:Class"},
     "entry_options": {"entry_options": {"fonts": ["/a", "/b"], "images": None, "limits": {"max_nodes": 3}}},
     "environment": {"environment": {"THREADS": "1", "EMPTY": ""}},
-    "limits": {"limits": Limits(wall_s=1.5, cpu_s=2.5, memory_bytes=3 << 20, output_bytes=4 << 20)},
+    "limits": {"limits": Limits(1.5, 2.5, 3 << 20, 4 << 20, 5.5, 6 << 20)},
     "workers": {"workers": 7},
     "pool": {"pool": 0},
     "launcher": {"launcher": "nsjail"},
@@ -78,5 +81,23 @@ def test_what_a_rehearsal_finds_is_in_the_policy() -> None:
     assert PLAIN.policy_on({}).jit
     assert PLAIN.policy_on({"software": True}).jit
     assert not PLAIN.policy_on({"software": False}).jit
-    found = PLAIN.make_policy(Ingredients(jit=False, devices=("/dev/dri/renderD128",)))
+    found = PLAIN.make_policy(jit=False, devices=("/dev/dri/renderD128",))
     assert "/dev/dri/renderD128" in {mount.target for mount in found.mounts}
+
+
+@pytest.mark.parametrize(
+    ("limits", "mib"),
+    [
+        (Limits(), 1024),
+        (Limits(output_bytes=2047 << 20), 2047),
+        (Limits(job_output_bytes=(5 << 20) + 1), 256),
+        (Limits(output_bytes=1, job_output_bytes=(5 << 20) + 1), 6),
+    ],
+)
+def test_a_file_may_hold_what_a_job_may_have_in_every_launchers_unit(limits: Limits, mib: int) -> None:
+    policy = replace(PLAIN, limits=limits).make_policy()
+    assert RLimit("FSIZE", mib << 20) in policy.rlimits
+    config = json.loads(oci.export(policy, PROGRAM).files[0].content)
+    limit = {"type": "RLIMIT_FSIZE", "hard": mib << 20, "soft": mib << 20}
+    assert limit in config["process"]["rlimits"]
+    assert f"\nrlimit_fsize: {mib}\n" in nsjail.export(policy, PROGRAM).files[0].content.decode()

@@ -113,6 +113,55 @@ def test_limits(spec: WorkerSpec, do: str, limits: Limits, verdict: Verdict) -> 
     assert len(outcome.output) <= limits.output_bytes
 
 
+def test_an_output_may_be_as_large_as_the_operator_says(spec: WorkerSpec) -> None:
+    large = replace(LIMITS, output_bytes=512 << 20)
+    outcome = once(replace(spec, limits=large), {"do": "echo"}, b"x", limits=large)
+    assert (outcome.verdict, outcome.output, outcome.detail) == (Verdict.COMPLETED, b"x", None)
+
+
+def test_all_of_a_job_may_be_larger_than_a_part_of_it(spec: WorkerSpec) -> None:
+    whole = replace(LIMITS, job_output_bytes=600 << 20)
+    part = replace(whole, output_bytes=512 << 20)
+    assert once(replace(spec, limits=whole), {"do": "echo"}, b"x", limits=part).verdict is Verdict.COMPLETED
+
+
+async def refused_then_served(server: ForkServer, limits: Limits = LIMITS) -> Outcome:
+    """A job that is refused; the one after it is served, by the same fork server."""
+    pid = server.pid
+    refused = await ask(server, {"do": "echo"}, b"x", limits=limits)
+    served = await ask(server, {"do": "echo"}, b"y")
+    assert (refused.verdict, refused.output) == (Verdict.REFUSED, b"")
+    assert (served.verdict, served.output, server.pid) == (Verdict.COMPLETED, b"y", pid)
+    return refused
+
+
+def test_a_job_that_asks_for_more_than_its_worker_may_have_is_refused_alone() -> None:
+    async def go() -> Outcome:
+        async with running(replace(GPU, limits=replace(LIMITS, job_output_bytes=16 << 20))) as server:
+            return await refused_then_served(server, replace(LIMITS, output_bytes=17 << 20))
+
+    refused = asyncio.run(go())
+    assert (refused.refused_layer, "Operation not permitted" in str(refused.detail)) == ("rlimits", True)
+
+
+@pytest.mark.parametrize(("entry", "layer"), [("LimitsFail", "rlimits"), ("ForksFail", "worker")])
+def test_an_error_of_the_system_costs_one_job(spec: WorkerSpec, entry: str, layer: str) -> None:
+    async def go() -> Outcome:
+        async with running(replace(spec, entry=f"tests.sandbox.entries:{entry}", pool=0)) as server:
+            return await refused_then_served(server)
+
+    refused = asyncio.run(go())
+    assert (refused.refused_layer, refused.detail) == (layer, f"{layer}: injected")
+
+
+def test_an_error_of_the_system_costs_no_job_while_there_is_none(spec: WorkerSpec) -> None:
+    async def go() -> Outcome:
+        async with running(replace(spec, entry="tests.sandbox.entries:ForksFail", pool=1)) as server:
+            return await ask(server, {"do": "echo"}, b"x")
+
+    assert asyncio.run(go()).verdict is Verdict.COMPLETED
+
+
 def test_python_out_of_memory_is_a_limit_not_a_kill() -> None:
     assert once(CPU, {"do": "allocate"}).verdict is Verdict.LIMIT_MEMORY
 
