@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -14,6 +15,7 @@ import renderer
 from app.options import Path
 from app.problems import ProblemError, retry_after
 from app.settings import Settings
+from app.workerenvironment import worker_environment
 from sandbox.client.forkserver import ForkServer, ForkServerGoneError
 from sandbox.exceptions import SandboxError
 from sandbox.job import Outcome
@@ -81,6 +83,7 @@ def configure(settings: Settings, path: str) -> WorkerSpec:
         workers=settings.workers,
         pool=settings.pool,
         launcher=settings.launcher if path == "gpu" else NATIVE,
+        environment=worker_environment(os.environ),
         limits=settings.limits,
         waived=settings.waive,
         unsandboxed=settings.unsafe_no_sandbox_for_measuring,
@@ -100,6 +103,7 @@ def configure_compare(settings: Settings) -> WorkerSpec:
         entry_options={"limits": {"max_pixels": settings.max_output_pixels}},
         workers=settings.workers,
         pool=min(1, settings.pool),
+        environment=worker_environment(os.environ),
         limits=settings.limits,
         waived=settings.waive,
         unsandboxed=settings.unsafe_no_sandbox_for_measuring,

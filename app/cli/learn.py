@@ -50,7 +50,7 @@ _ATTACH_TIMEOUT_S: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One way to run workers. ``environment``: of the fork server's start, for the driver."""
+    """One way to run workers. ``environment``: for the driver, beside the usual."""
 
     name: str
     policy: SandboxPolicy
@@ -222,12 +222,18 @@ def _drawn_on(path: str, work: Work) -> bool:
     return work.query.render_path.value in (RenderPath.AUTO.value, path)
 
 
+def _spec(situation: Situation, settings: Settings) -> WorkerSpec:
+    usual = configure(settings, situation.path)
+    environment = {**usual.environment, **dict(situation.environment)}
+    return replace(usual, policy=situation.policy.name, environment=environment, workers=1, pool=1)
+
+
 def _record(situation: Situation, every: list[Work], settings: Settings) -> Recorder:
     works = [work for work in every if _drawn_on(situation.path, work)]
     print(f"{situation.name}: {len(works)} renders", file=sys.stderr)
-    spec = replace(configure(settings, situation.path), policy=situation.policy.name, workers=1, pool=1)
+    spec = _spec(situation, settings)
     recorder = Recorder(situation.policy)
-    with tempfile.TemporaryDirectory() as folder, _environment(situation):
+    with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "strace"
         try:
             asyncio.run(_render_all(spec, works, log))
@@ -236,17 +242,6 @@ def _record(situation: Situation, every: list[Work], settings: Settings) -> Reco
         with log.open(encoding="utf-8", errors="replace") as lines:
             recorder.feed(lines)
     return recorder
-
-
-@contextlib.contextmanager
-def _environment(situation: Situation) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name, _ in situation.environment}
-    os.environ.update(situation.environment)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 async def _render_all(spec: WorkerSpec, works: list[Work], log: Path) -> None:

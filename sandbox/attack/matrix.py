@@ -234,5 +234,5 @@ def _thin(alone: Alone) -> str:
         "name no object have nothing but the filter in their way; how many descriptors there are is a limit's business "
         "alone.\n"
         f"\nStopped by no layer alone ({len(none)}): {', '.join(none) or 'none'}. Turning memory executable is allowed "
-        "where the GL driver is a compiler (llvmpipe).\n"
+        "where the GL driver is a compiler, as a software driver is.\n"
     )

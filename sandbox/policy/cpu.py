@@ -63,8 +63,8 @@ CPU_COMPUTE: Final = SandboxPolicy(
 
 _FUTEX_WAKE_PRIVATE = 129
 _NOBODY_WAITS = SyscallGroup(
-    # FLIP's loops end in a barrier of libgomp, which wakes whoever waits at it, even where the team is one thread. In a
-    # process of one thread nobody ever waits: 0 is what the kernel would say. To wait still kills.
+    # A library's loops may end in a barrier of libgomp, which wakes whoever waits at it, even where the team is one
+    # thread. In a process of one thread nobody ever waits: 0 is what the kernel would say. To wait still kills.
     "wake the other threads, of which there are none (answered, never run)",
     (Rule("futex", (Arg(1, _FUTEX_WAKE_PRIVATE),), answer=0),),
 )

@@ -352,6 +352,11 @@ def test_the_environment_of_the_client_does_not_reach_the_workers(
     assert b"hunter2" not in environ
 
 
+def test_a_spec_adds_to_the_environment_and_does_not_change_what_the_lock_rests_on() -> None:
+    found = environment(replace(CPU, environment={"THREADS": "1", "PYTHONMALLOC": "pymalloc"}))
+    assert (found["THREADS"], found["PYTHONMALLOC"]) == ("1", "malloc")
+
+
 def children_of(pid: int | None) -> set[int]:
     if pid is None:
         return set()
