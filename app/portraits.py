@@ -12,14 +12,13 @@ from typing import Final
 
 from app.dispatch import configure
 from app.settings import Settings
-from sandbox.attack.ground import descendants_of
 from sandbox.client.forkserver import ForkServer
 from sandbox.exceptions import SandboxError
 from sandbox.launchers import NAMES
+from sandbox.mechanisms.processes import descendants_of
 from sandbox.spec import NATIVE, WorkerSpec
+from sandbox.workers import echo
 
-# The least that can be served: what holds a worker does not depend on what it does.
-_ENTRY: Final = "sandbox.attack.attacker:Echo"
 _SETS: Final = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 
 
@@ -36,7 +35,8 @@ async def portraits(settings: Settings) -> AsyncIterator[Portrait]:
     """The fork server's own worker first, then each launcher's, one after the other."""
     for name in (NATIVE, *NAMES):
         chosen = configure(settings.model_copy(update={"launcher": name}), "gpu")
-        yield await _portrait(replace(chosen, entry=_ENTRY, entry_options={}, pool=1, workers=1))
+        # What holds a worker does not depend on what it does.
+        yield await _portrait(replace(chosen, entry=echo.ENTRY, entry_options={}, pool=1, workers=1))
 
 
 async def _portrait(spec: WorkerSpec) -> Portrait:

@@ -89,7 +89,7 @@ def attack(
     if not json_:
         _show(rows, console)
     if not probe:
-        attackrecord.save(rows)
+        attackrecord.save([row.to_json() for row in rows])
     if write_matrix is not None:
         _write_matrix(write_matrix, rows, numbers, console)
     if escaped(rows):

@@ -7,13 +7,13 @@ A job whose header names an attempt makes it; any other job is the wrapped entry
 from __future__ import annotations
 
 import json
-import signal
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sandbox.attack.attempts import ATTEMPTS, machine
 from sandbox.attack.kernel import NOTES
 from sandbox.attack.probe import AttackFacts
+from sandbox.workers.echo import Echo
 from sandbox.workers.entry import Entry, Task, load_entry
 
 ENTRY = "sandbox.attack.attacker:Attacker"
@@ -70,26 +70,3 @@ def answer(attempt: Callable[[], object]) -> bytes:
     return json.dumps(
         {"evidence": evidence if isinstance(evidence, (bool, int, str, list)) else str(evidence)}
     ).encode()
-
-
-class Echo:
-    """The least a fork server can serve."""
-
-    def __init__(self, _: Mapping[str, object]) -> None: ...
-
-    def preload(self) -> None:
-        signal.Signals(signal.SIGKILL)
-
-    def probe(self) -> dict[str, object]:
-        return {"name": "none", "software": True}
-
-    def warm(self) -> dict[str, object]:
-        return self.probe()
-
-    def exercises(self) -> Iterator[None]:
-        return iter(())
-
-    def touch(self) -> None: ...
-
-    def run(self, task: Task) -> tuple[bytes, bytes | memoryview]:
-        return b"{}", b"".join(bytes(view) for view in task.inputs)

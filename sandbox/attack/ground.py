@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import fcntl
 import json
@@ -22,6 +21,7 @@ from sandbox.client.forkserver import ForkServer
 from sandbox.job import Limits, Outcome, Verdict
 from sandbox.mechanisms import landlock, memfd, seccomp
 from sandbox.mechanisms.mounts import lies_in
+from sandbox.mechanisms.processes import descendants_of, state_of
 from sandbox.mechanisms.rules import SyscallGroup
 from sandbox.policy.model import SandboxPolicy
 from sandbox.spec import NATIVE, Confinement, WorkerSpec
@@ -240,29 +240,6 @@ def _sealed_program() -> int:
 
 
 # --- looking from outside ---------------------------------------------------------------------------------------------
-
-
-def children_of(pid: int) -> list[int]:
-    """Of all its threads: a tool in Go forks from any of them. None where it is gone, which it may be at any moment."""
-    found: list[int] = []
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split())
-    return found
-
-
-def descendants_of(pid: int) -> list[int]:
-    """Between a fork server and a launched worker there is a tool."""
-    return [one for child in children_of(pid) for one in (child, *descendants_of(child))]
-
-
-def state_of(pid: int) -> str:
-    """One letter, see proc(5); empty when it is gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
 
 
 async def working(server: ForkServer) -> int:

@@ -14,10 +14,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
-from sandbox.attack.ground import Ground, children_of, descendants_of, state_of
+from sandbox.attack.ground import Ground
 from sandbox.attack.probe import Trial
 from sandbox.job import Verdict
 from sandbox.mechanisms import syscalls
+from sandbox.mechanisms.processes import children_of, descendants_of, state_of
 from sandbox.spec import NATIVE
 
 RENDERS: Final = 1000

@@ -18,10 +18,11 @@ from sandbox.attack import control, leftovers
 from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.bait import SECRET
 from sandbox.attack.control import Cell
-from sandbox.attack.ground import MEMORY_BYTES, GoneError, Ground, children_of, descendants_of, state_of, working
+from sandbox.attack.ground import MEMORY_BYTES, GoneError, Ground, working
 from sandbox.attack.probe import UNTRIED, Trial
 from sandbox.job import Outcome, Verdict
 from sandbox.launchers import NESTED_CGROUPS
+from sandbox.mechanisms.processes import children_of, descendants_of, state_of
 
 _SETS: Final = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 _SPIN_S: Final = 0.8

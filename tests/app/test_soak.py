@@ -20,6 +20,7 @@ from app.settings import Settings
 from sandbox.client.forkserver import ForkServer
 from sandbox.job import Limits, Outcome, Verdict
 from sandbox.mechanisms import memfd
+from sandbox.mechanisms.processes import children_of, state_of
 from tests.cgroups import slots_of
 
 pytestmark = pytest.mark.long
@@ -80,17 +81,6 @@ def owner_of(entry: os.DirEntry[str]) -> int | None:
         return entry.stat(follow_symlinks=False).st_uid
     except FileNotFoundError:
         return None
-
-
-def children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def state_of(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
 
 
 def net_namespace(pid: int) -> str:

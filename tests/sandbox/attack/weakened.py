@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sandbox.attack.attacker import Echo
 from sandbox.mechanisms.rules import Rule, SyscallGroup
 from sandbox.policy.model import SandboxPolicy
 from sandbox.policy.registry import RECIPES
+from sandbox.workers.echo import Echo
 
 _HOLES = ("openat", "read", "personality", "add_key")
 
