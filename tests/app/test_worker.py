@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from app.dispatch import BUNDLED_FONTS
-from app.worker import CpuEntry
+from app.worker import CpuEntry, RendererEntry
 from renderer.draw import MakeSurface
 from renderer.draw.surface import Surface
 from renderer.fonts import FontProvider
@@ -56,7 +56,7 @@ class Done:
 class Workplace:
     """An entry with its fonts loaded, and the stages that its last task said."""
 
-    entry: CpuEntry
+    entry: RendererEntry
     stages: list[str] = field(default_factory=list)
 
     def parts(
@@ -298,7 +298,7 @@ def test_exports_are_counted_when_they_are_known(at: Workplace, most: int, end: 
 # --- memory -----------------------------------------------------------------------------------------------------------
 
 
-def fail_at(monkeypatch: pytest.MonkeyPatch, entry: CpuEntry, calls: set[int], error: Exception) -> list[int]:
+def fail_at(monkeypatch: pytest.MonkeyPatch, entry: RendererEntry, calls: set[int], error: Exception) -> list[int]:
     """The calls for a surface that raise, from 0. Returns the numbers of those made."""
     made: list[int] = []
     real = entry.make_surface()
