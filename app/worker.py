@@ -161,7 +161,7 @@ class _Order:
         match planned:
             case RefusedOutput(error):
                 self._stages.enter(Stage.BUILD)
-                return Part(number, _refusal(error, self._stages, about))
+                return self._refused(number, about, error)
             case Output():
                 return self._guarded(number, about, partial(self._drawn, number, about, planned))
 
@@ -185,19 +185,22 @@ class _Order:
         return Part(number, _report(result, about), result.body)
 
     def _guarded(self, number: int | None, about: Mapping[str, str], make: Callable[[], Part]) -> Part:
-        """The part that is made, or one that says why not."""
-        error: RenderError
+        """The part that is made, or one that says why not. No error outlives its clause: it would keep its frames."""
         try:
             return make()
         except MemoryError:
-            error = LimitError("", code="limit-memory")
-        except RenderError as refused:
-            error = refused
+            return self._refused(number, about, LimitError("", code="limit-memory"))
+        except RenderError as error:
+            return self._refused(number, about, error)
         except RecursionError:
-            error = LimitError("The document is nested too deeply.")
-        except Exception as bug:  # noqa: BLE001 - a bug in the renderer costs one picture, and says only its name
-            error = RenderError(type(bug).__name__, code="internal")
-        return Part(number, _refusal(error, self._stages, about))
+            return self._refused(number, about, LimitError("The document is nested too deeply."))
+        except Exception as error:  # noqa: BLE001 - a bug in the renderer costs one picture, and says only its name
+            return self._refused(number, about, RenderError(type(error).__name__, code="internal"))
+
+    def _refused(self, number: int | None, about: Mapping[str, str], error: RenderError) -> Part:
+        said = {"ok": False, **about, "code": error.code, "detail": error.detail[:_MAX_TEXT]}
+        said["stage"] = self._stages.current.value
+        return Part(number, _encode(said if error.field is None else said | {"field": error.field[:_MAX_TEXT]}))
 
 
 class _Stages:
@@ -262,11 +265,6 @@ def _report(result: RenderResult, about: Mapping[str, str]) -> bytes:
             },
         }
     )
-
-
-def _refusal(error: RenderError, stages: _Stages, about: Mapping[str, str]) -> bytes:
-    said = {"ok": False, **about, "code": error.code, "detail": error.detail[:_MAX_TEXT], "stage": stages.current.value}
-    return _encode(said if error.field is None else said | {"field": error.field[:_MAX_TEXT]})
 
 
 def _encode(report: Mapping[str, object]) -> bytes:
