@@ -1,0 +1,48 @@
+"""Pictures on their way to files: from their descriptor in chunks, and in their place only when they are whole."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from sandbox.client.content import Content
+
+_CHUNK_BYTES: Final = 1 << 20
+
+
+def land(content: Content, path: Path) -> None:
+    """Write a file, in folders that are made if need be. Whatever ends this process leaves the whole file or none of
+    that name. Not on an event loop. Raises OSError, and leaves nothing then."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Always the same name: what a killed run has left is overwritten by the next one.
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        _pour(content, partial)
+        partial.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise
+
+
+def _pour(content: Content, path: Path) -> None:
+    with path.open("wb") as file:
+        for chunk in content.chunks(_CHUNK_BYTES):
+            file.write(chunk)
+        if file.tell() != content.size:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+
+async def run_to_its_end(call: Callable[[], None]) -> None:
+    """In a thread. Who is cancelled meanwhile waits for the thread, which may use what the caller closes next."""
+    running = asyncio.ensure_future(asyncio.to_thread(call))
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait((running,))
+        raise
