@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 from app.cli.session import sealed_body
 from app.filenames import FileNames
@@ -36,29 +37,49 @@ class DocumentFile:
 
 @dataclass(frozen=True, slots=True)
 class SealedDocument:
-    """``digest``: SHA-256 of the document."""
+    """``digest``: SHA-256 of the document. A context manager that closes its descriptors."""
 
     body: Upload
     digest: str
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.body.__exit__(kind, error, trace)
+
+
+def document_file(name: str, home: str = "") -> DocumentFile:
+    return DocumentFile(name, _stem(name), home)
 
 
 def document_files(names: Sequence[str]) -> tuple[DocumentFile, ...]:
     """Of one document the pictures go into the folder itself, of several into one each."""
     homes = FileNames()
-    stems = ["document" if name == STDIN else Path(name).stem for name in names]
-    if len(names) == 1:
-        return (DocumentFile(names[0], stems[0]),)
-    return tuple(DocumentFile(name, stem, homes.folder(stem)) for name, stem in zip(names, stems, strict=True))
+    return tuple(document_file(name, homes.folder(_stem(name)) if len(names) > 1 else "") for name in names)
+
+
+def _stem(name: str) -> str:
+    return "document" if name == STDIN else Path(name).stem
 
 
 def seal_document(document: DocumentFile, images: Sequence[Path]) -> SealedDocument:
-    """As a request would have brought it; the caller closes its body. Not on an event loop. Raises OSError, and
-    ProblemError for what is no document."""
+    """As a request would have brought it. Not on an event loop. Raises ProblemError for what is no document, and
+    UnreadableError."""
     known = document.document_format
     if not known.decoded:
         raise ProblemError("media-type-unsupported", documents.not_decoded(known))
-    data = sys.stdin.buffer.read() if document.name == STDIN else Path(document.name).read_bytes()
+    try:
+        data = sys.stdin.buffer.read() if document.name == STDIN else Path(document.name).read_bytes()
+        pictures = [path.read_bytes() for path in images]
+    except OSError as error:
+        raise UnreadableError(f"Cannot read {error.filename}: {error.strerror}.") from None
     if not data:
         raise ProblemError("body-empty", "The document is empty.")
-    body = sealed_body(data, [path.read_bytes() for path in images], known.media_type)
-    return SealedDocument(body, hashlib.sha256(data).hexdigest())
+    return SealedDocument(sealed_body(data, pictures, known.media_type), hashlib.sha256(data).hexdigest())
+
+
+class UnreadableError(Exception):
+    """A file that was named cannot be read; the message says which and why."""

@@ -14,7 +14,7 @@ from rich.text import Text
 from app import logging
 from app.answer import Answer
 from app.cli.flags import EXIT_USAGE, fail, settings_or_exit
-from app.cli.order import make_order, run_order
+from app.cli.order import make_query, run_order
 from app.options import Path
 from renderer import documents
 from renderer.formats import DEFAULT, LOSSY, ImageFormat, listed, of_suffix
@@ -82,8 +82,7 @@ def render(
         "svg_include_node_id": svg_include_node_id,
         "svg_simplify_stroke": svg_simplify_stroke,
     }
-    order = make_order(document, image or [], options)
-    made = run_order(settings, order)
+    made = run_order(settings, document, image or [], make_query(options))
     _write(out, made.content.read())
     if not quiet:
         _summarise(made, out)
