@@ -35,6 +35,7 @@ SECTIONS: Final = {
     "steady": ("steady", "One render, locked and not, in turns", "not locked"),
     "render": ("render_cost", "One render of a 63-node screen, without HTTP", "cpu: no sandbox"),
     "processor": ("processor", "Processor time of one render of a 49-node screen", "cpu: no sandbox"),
+    "orders": ("orders", "Twenty pictures of one document of 1,000 nodes", "no sandbox: opened once"),
     "stages": ("stages", "The renderer's stages, without sandbox and server", "screen: draw pixels"),
     "scaling": ("scaling", "How cost grows", ""),
     "png": ("png", "PNG, 1024 × 1024 RGBA", "NumPy rows + ISA-L (ours)"),

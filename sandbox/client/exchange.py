@@ -36,7 +36,7 @@ class Delivered:
 
 class Exchange:
     """``report_fd`` and ``output_fd`` go to the worker with its job. ``ended``: nobody is left who could write a
-    report. :meth:`close` closes whatever is open."""
+    report. ``advance``: when the fork server is told that parts have arrived. :meth:`close` closes whatever is open."""
 
     def __init__(self, job_id: int, limits: Limits, parts: int) -> None:
         self.job_id = job_id
@@ -45,6 +45,7 @@ class Exchange:
         self.outcome: Outcome | None = None
         self.failure: Exception | None = None
         self.ended = False
+        self.advance: asyncio.TimerHandle | None = None
         self._limits = limits
         self._last = -1
         self._since = time.perf_counter()

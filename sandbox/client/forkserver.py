@@ -30,6 +30,7 @@ _END_WITH_A_TOOL_S: Final = 30.0  # likewise, where a tool takes down what it ma
 _RESTART_DELAY_S: Final = (0.1, 0.5, 2.0, 5.0)
 _BEAT_S: Final = 0.5
 _PATIENCE_S: Final = 5.0  # with a fork server that gives no sign of life
+_ADVANCE_S: Final = 0.1  # a job is advanced no more often: parts may come by the hundred a second
 _LATE_S: Final = 15.0  # beyond a job's own limit, for its outcome to come
 
 
@@ -109,6 +110,8 @@ class ForkServer:
                 yield item
         finally:
             watchdog.cancel()
+            if exchange.advance is not None:
+                exchange.advance.cancel()
             loop.remove_reader(exchange.pipe)
             self._forget(exchange)
             if exchange.outcome is None or exchange.outcome.verdict is Verdict.DISTRUSTED:
@@ -243,10 +246,15 @@ class ForkServer:
 
     def _hear_reports(self, exchange: Exchange) -> None:
         """What a worker itself says. Its end of the pipe is closed when it is gone."""
-        if exchange.hear() and exchange.parts > 1:
-            self._say(Tag.ADVANCE, id=exchange.job_id)
+        if exchange.hear() and exchange.parts > 1 and exchange.advance is None:
+            delay_s = 0.0 if exchange.layers is None else _ADVANCE_S
+            exchange.advance = asyncio.get_running_loop().call_later(delay_s, self._advance, exchange)
         if exchange.settled or exchange.ended:
             asyncio.get_running_loop().remove_reader(exchange.pipe)
+
+    def _advance(self, exchange: Exchange) -> None:
+        exchange.advance = None
+        self._say(Tag.ADVANCE, id=exchange.job_id)
 
     def _give_up(self, exchange: Exchange) -> None:
         """By our own clock: it should have ended the job long ago."""
