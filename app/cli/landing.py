@@ -24,9 +24,11 @@ def land(content: Content, path: Path) -> None:
     try:
         _pour(content, partial)
         partial.replace(path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             partial.unlink()
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror, str(path)) from None
         raise
 
 
@@ -35,7 +37,7 @@ def _pour(content: Content, path: Path) -> None:
         for chunk in content.chunks(_CHUNK_BYTES):
             file.write(chunk)
         if file.tell() != content.size:
-            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
 
 
 async def run_to_its_end(call: Callable[[], None]) -> None:

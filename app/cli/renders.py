@@ -7,6 +7,7 @@ is written, so that a run which is killed may have drawn more than the record sa
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -52,7 +53,7 @@ class FailedOutput(_RecordedOutput):
 
 
 class FolderInUseError(Exception):
-    """Another run writes into the folder."""
+    """Another run writes into the folder; the message says so."""
 
 
 class RendersFile:
@@ -64,7 +65,9 @@ class RendersFile:
 
     def add(self, output: LandedOutput | FailedOutput) -> None:
         """Raises OSError."""
-        self._file.write(_line(output))
+        line = _line(output)
+        if self._file.write(line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), RECORD)
 
 
 def _line(output: _RecordedOutput) -> bytes:
@@ -92,18 +95,18 @@ def _locked(folder: Path) -> Iterator[None]:
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with contextlib.suppress(OSError):  # a file system without locks
-            _lock(fd)
+            _lock(fd, folder)
         yield
     finally:
         os.close(fd)
 
 
-def _lock(fd: int) -> None:
+def _lock(fd: int, folder: Path) -> None:
     """Raises FolderInUseError, and OSError where nothing can be locked."""
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise FolderInUseError from None
+        raise FolderInUseError(f"Another run writes into {folder}.") from None
 
 
 def _read(path: Path) -> Iterator[LandedOutput]:
