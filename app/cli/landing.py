@@ -34,9 +34,8 @@ def land(content: Content, path: Path) -> None:
 
 def _pour(content: Content, path: Path) -> None:
     with path.open("wb") as file:
-        for chunk in content.chunks(_CHUNK_BYTES):
-            file.write(chunk)
-        if file.tell() != content.size:
+        written = sum(file.write(chunk) for chunk in content.chunks(_CHUNK_BYTES))
+        if written != content.size:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
 
 
