@@ -35,9 +35,9 @@ def render(
     given: Annotated[
         list[str],
         typer.Argument(
-            metavar="DOC... [OUT]",
-            help=f"The document, {documents.labels()}; - reads stdin. Then the picture to write; - writes stdout. "
-            "With --out all are documents.",
+            metavar="DOC",
+            help=f"The document, {documents.labels()}; - reads stdin. Without --out then OUT, the picture to write; "
+            "- writes stdout. With --out any number of documents.",
         ),
     ],
     out: Annotated[
