@@ -31,7 +31,6 @@ from app.settings import Settings
 from renderer.documents import DocumentFormat
 from renderer.formats import ImageFormat
 from renderer.repertoire import pieces
-from sandbox.client.config import ForkServerConfig
 from sandbox.client.forkserver import ForkServer
 from sandbox.exceptions import SandboxError
 from sandbox.job import Limits
@@ -42,6 +41,7 @@ from sandbox.policy.gpu import GPU
 from sandbox.policy.kept import KEPT
 from sandbox.policy.model import SandboxPolicy
 from sandbox.policy.recorder import STRACE, Recorder, Use
+from sandbox.spec import WorkerSpec
 
 _EVERY: Final = 90  # of the repertoire's pieces: neighbours differ in a colour or a radius
 _TIGHT: Final = Limits(memory_bytes=96 << 20)
@@ -50,18 +50,17 @@ _ATTACH_TIMEOUT_S: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One way to run workers. ``environment``: of the fork server's start, for the driver."""
+    """One way to run workers. ``environment``: for the driver, beside the usual."""
 
     name: str
     policy: SandboxPolicy
     path: str
-    level: str = "strict"
     environment: tuple[tuple[str, str], ...] = ()
 
 
 SITUATIONS: Final = (
     Situation("cpu-strict", CPU_STRICT, "cpu"),
-    Situation("cpu-compute", CPU_COMPUTE, "cpu", level="compute"),
+    Situation("cpu-compute", CPU_COMPUTE, "cpu"),
     Situation("gpu, context inherited", GPU, "gpu"),
     # Threads do not survive a fork: so every worker makes its context inside, as it does on real hardware.
     Situation("gpu, context made inside, driver threads", GPU, "gpu", environment=(("LP_NUM_THREADS", "2"),)),
@@ -69,7 +68,7 @@ SITUATIONS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class TracedRender:
     """One render: ``images`` are inputs after the document, ``limits`` None for the settings' own."""
 
     document: bytes
@@ -102,7 +101,7 @@ def learn(
     if not situations:
         fail(f"There is no path {path!r}.", "Take cpu or gpu.")
     given = _read(document or [])
-    works = [*_own(), *(Work(each, RenderQuery(), _read(image or [])) for each in given)]
+    works = [*_own(), *(TracedRender(each, RenderQuery(), _read(image or [])) for each in given)]
     records = {each: _record(each, works, settings) for each in situations}
     learnt = [_learnt(policy, records) for policy in dict.fromkeys(each.policy for each in situations)]
     if as_json:
@@ -177,17 +176,17 @@ def _learnt(policy: SandboxPolicy, records: Mapping[Situation, Recorder]) -> Lea
 # --- the renders ------------------------------------------------------------------------------------------------------
 
 
-def _own() -> Iterator[Work]:
+def _own() -> Iterator[TracedRender]:
     """Pieces of every kind, all formats, an image, and what goes wrong: no document, too little memory."""
     chosen = [document for document, _ in itertools.islice(pieces(), 0, None, _EVERY)]
-    yield from (Work(document, RenderQuery()) for document in chosen)
+    yield from (TracedRender(document, RenderQuery()) for document in chosen)
     image = _png(64, 64)
     ref = hashlib.sha1(image, usedforsecurity=False).hexdigest()
     picture = _filled({"type": "IMAGE", "scaleMode": "FILL", "imageRef": ref}, side=64)
-    yield from (Work(picture, RenderQuery(format=each), (image,)) for each in ImageFormat)
-    yield Work(b"{", RenderQuery())
+    yield from (TracedRender(picture, RenderQuery(format=each), (image,)) for each in ImageFormat)
+    yield TracedRender(b"{", RenderQuery())
     solid = {"type": "SOLID", "color": {"r": 1, "g": 0, "b": 0, "a": 1}}
-    yield Work(_filled(solid, side=5000), RenderQuery(), limits=_TIGHT)
+    yield TracedRender(_filled(solid, side=5000), RenderQuery(), limits=_TIGHT)
 
 
 def _filled(paint: Mapping[str, object], *, side: int) -> bytes:
@@ -218,20 +217,26 @@ def _read(files: list[Path]) -> tuple[bytes, ...]:
 # --- the record -------------------------------------------------------------------------------------------------------
 
 
-def _drawn_on(path: str, work: Work) -> bool:
+def _drawn_on(path: str, work: TracedRender) -> bool:
     """Vector formats are written on one of the two paths alone."""
     return work.query.render_path.value in (RenderPath.AUTO.value, path)
 
 
-def _record(situation: Situation, every: list[Work], settings: Settings) -> Recorder:
+def _spec(situation: Situation, settings: Settings) -> WorkerSpec:
+    usual = configure(settings, situation.path)
+    environment = {**usual.environment, **dict(situation.environment)}
+    return replace(usual, policy=situation.policy.name, environment=environment, workers=1, pool=1)
+
+
+def _record(situation: Situation, every: list[TracedRender], settings: Settings) -> Recorder:
     works = [work for work in every if _drawn_on(situation.path, work)]
     print(f"{situation.name}: {len(works)} renders", file=sys.stderr)
-    config = replace(configure(settings, situation.path), level=situation.level, workers=1, pool=1)
+    spec = _spec(situation, settings)
     recorder = Recorder(situation.policy)
-    with tempfile.TemporaryDirectory() as folder, _environment(situation):
+    with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "strace"
         try:
-            asyncio.run(_render_all(config, works, log))
+            asyncio.run(_render_all(spec, works, log))
         except SandboxError as error:
             fail(f"{situation.name}: {error.layer}: {error.detail}", error.hint)
         with log.open(encoding="utf-8", errors="replace") as lines:
@@ -239,19 +244,8 @@ def _record(situation: Situation, every: list[Work], settings: Settings) -> Reco
     return recorder
 
 
-@contextlib.contextmanager
-def _environment(situation: Situation) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name, _ in situation.environment}
-    os.environ.update(situation.environment)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-
-
-async def _render_all(config: ForkServerConfig, works: list[Work], log: Path) -> None:
-    server = ForkServer(config)
+async def _render_all(spec: WorkerSpec, works: list[TracedRender], log: Path) -> None:
+    server = ForkServer(spec)
     await server.start()
     try:
         async with _traced(server.pid, log):
@@ -285,7 +279,7 @@ async def _attached(strace: asyncio.subprocess.Process, pid: int | None) -> None
     fail("strace does not attach.")
 
 
-async def _render(server: ForkServer, work: Work) -> None:
+async def _render(server: ForkServer, work: TracedRender) -> None:
     digests = tuple(hashlib.sha1(image, usedforsecurity=False).hexdigest() for image in work.images)
     header = encode_header(work.query, media_type=DocumentFormat.REST_JSON.media_type, images=digests)
     fds = [memfd.seal_bytes(data) for data in (work.document, *work.images)]

@@ -22,7 +22,7 @@ from app.cli.several import RendersRequest, run_renders
 from app.options import Path
 from renderer import documents
 from renderer.formats import DEFAULT, LOSSY, ImageFormat, listed, of_suffix
-from sandbox.launchers import NATIVE
+from sandbox.spec import NATIVE
 
 _SHOWN_WARNINGS = 20
 
