@@ -189,7 +189,7 @@ def test_an_interrupt_ends_the_run_at_once_with_what_is_done_recorded(tmp_path: 
     assert (process.returncode, said) == (130, "")
     assert errors.endswith(f"Interrupted: 1 drawn, in {out}. --resume draws the rest.\n")
     assert "Traceback" not in errors
-    assert not any(map(alive, workers))
+    wait_for(lambda: not any(map(alive, workers)))
     assert files(out) == {"1-2.png"}
     assert [line["node"] for line in recorded(out)] == ["1:2"]
 
