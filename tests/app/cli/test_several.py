@@ -213,7 +213,7 @@ def test_a_later_run_draws_again_what_has_changed_is_gone_or_failed(tmp_path: Pa
 # --- exit statuses --------------------------------------------------------------------------------------------------
 
 
-def status_of(monkeypatch: pytest.MonkeyPatch, folder: Path, *outcomes: Outcome) -> int:
+def status_of(monkeypatch: pytest.MonkeyPatch, folder: Path, *outcomes: Outcome, refuses: bool = False) -> int:
     """Of a run over a document for each outcome, which one worker after the other comes to."""
     names = [folder / f"{number}.json" for number in range(len(outcomes))]
     for name in names:
@@ -227,7 +227,7 @@ def status_of(monkeypatch: pytest.MonkeyPatch, folder: Path, *outcomes: Outcome)
                 yield item
 
     def fake(settings: Settings) -> Backends:
-        return local(settings, lambda _settings, _path: NextServer())
+        return local(settings, lambda _settings, _path: NextServer(refuses=refuses))
 
     monkeypatch.setattr("app.cli.session.local", fake)
     asked = (RenderQuery(path=RenderPath.CPU),)
@@ -257,3 +257,13 @@ def test_the_exit_status_says_who_is_at_fault(
     outcomes: tuple[Outcome, ...], status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert status_of(monkeypatch, tmp_path, *outcomes) == status
+
+
+def test_a_sandbox_that_cannot_be_had_is_said_once_for_all_documents(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status_of(monkeypatch, tmp_path, completed(), completed(), refuses=True) == 3
+    said = capsys.readouterr().err
+    assert said.count("code: sandbox-unavailable") == 1
+    assert "reason: cgroup: not delegated" in said
+    assert not (tmp_path / "out").exists()
