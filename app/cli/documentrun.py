@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from app.answer import Answer
@@ -98,12 +97,12 @@ class _DocumentRun:
                 self._fail(number, node if isinstance(node, str) else None, failure_of(problem))
             case Answered(number, Answer() as answer):
                 with answer:
-                    await self._land(number, answer)
+                    await run_to_its_end(self._land(number, answer))
 
     async def _land(self, number: int, answer: Answer) -> None:
         landed = self._landed(number, answer, self._names.of(number, answer))
         try:
-            await run_to_its_end(partial(self._write, answer, landed))
+            await asyncio.to_thread(self._write, answer, landed)
         except OSError as error:
             self._fail(number, landed.node, failure_of(error))
         else:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Final
 
@@ -39,9 +39,9 @@ def _pour(content: Content, path: Path) -> None:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
 
 
-async def run_to_its_end(call: Callable[[], None]) -> None:
-    """In a thread. Who is cancelled meanwhile waits for the thread, which may use what the caller closes next."""
-    running = asyncio.ensure_future(asyncio.to_thread(call))
+async def run_to_its_end(work: Coroutine[None, None, None]) -> None:
+    """Who is cancelled meanwhile waits for it: it may use, in a thread, what the caller closes next."""
+    running = asyncio.create_task(work)
     try:
         await asyncio.shield(running)
     except asyncio.CancelledError:

@@ -55,7 +55,7 @@ def test_who_is_cancelled_waits_for_what_is_under_way() -> None:
         ended.set()
 
     async def go() -> None:
-        running = asyncio.create_task(run_to_its_end(work))
+        running = asyncio.create_task(run_to_its_end(asyncio.to_thread(work)))
         await asyncio.to_thread(begun.wait, 30)
         running.cancel()
         await asyncio.sleep(0)
