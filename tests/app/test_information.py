@@ -93,12 +93,13 @@ async def test_openapi_describes_the_call_as_it_is() -> None:
         said = (await it.client.get("/openapi.json")).json()
     render = said["paths"]["/v1/render"]["post"]
     assert {item["name"] for item in render["parameters"]} == {
-        *("node", "format", "scale", "width", "height", "background", "path"),
+        *("node", "export", "format", "scale", "width", "height", "background", "path"),
         *("quality", "contents_only", "use_absolute_bounds"),
         *("svg_outline_text", "svg_include_id", "svg_include_node_id", "svg_simplify_stroke"),
     }
     assert set(render["requestBody"]["content"]) == {"application/json", "multipart/form-data"}
-    assert set(render["responses"]["200"]["content"]) == {each.media_type for each in ImageFormat}
+    containers = {"multipart/mixed", "application/zip"}
+    assert set(render["responses"]["200"]["content"]) == {each.media_type for each in ImageFormat} | containers
     assert "Sandbox-Layers" in render["responses"]["200"]["headers"]
     documented = {int(status) for status in render["responses"]}
     assert documented == {200} | ({kind.status for kind in CATALOGUE.values()} - {404, 405})
