@@ -111,7 +111,8 @@ def form_with(name: str, part: dict[str, Any]) -> dict[str, Any]:
 
 def nodes_part() -> dict[str, Any]:
     """One item of it is checked by :class:`NodeOptions`."""
-    schema = NodeOptions.model_json_schema()
+    schema = NodeOptions.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)  # the query has them, too
     return {
         "type": "array",
         "items": {"anyOf": [{"type": "string"}, schema]},
