@@ -6,13 +6,11 @@ import contextlib
 import json
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
-
-from sandbox.attack.probe import ProbeRow
 
 _MAX_BYTES = 1 << 20
 
@@ -43,9 +41,10 @@ def place() -> Path:
     return Path(home) / "renderserver" / "attack.json"
 
 
-def save(rows: Sequence[ProbeRow]) -> None:
-    """Where there is no place to keep it, it is not kept."""
-    results = [ProbeResult.model_validate(row.to_json()) for row in rows]
+def save(rows: Sequence[Mapping[str, object]]) -> None:
+    """``rows``: what the suite says of each probe, as JSON has it. Where there is no place to keep it, it is not kept.
+    Raises ValidationError for rows that are none."""
+    results = [ProbeResult.model_validate(row) for row in rows]
     record = AttackRecord(at=datetime.now(UTC), kernel=platform.release(), results=results)
     with contextlib.suppress(OSError):
         place().parent.mkdir(parents=True, exist_ok=True)

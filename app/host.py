@@ -14,10 +14,10 @@ from app.footguns.facts import HostFacts, gather
 from app.service.specs import BUNDLED_FONTS
 from app.settings import Settings
 from sandbox.exceptions import SandboxError
-from sandbox.launchers import NATIVE
 from sandbox.launchers.registry import LAUNCHERS, absent
 from sandbox.mechanisms import landlock, namespaces
 from sandbox.mechanisms.cgroups import CgroupLimits, CgroupPool
+from sandbox.spec import NATIVE
 
 
 class Level(Enum):

@@ -12,14 +12,13 @@ from typing import Final
 
 from app.service.specs import configure
 from app.settings import Settings
-from sandbox.attack.ground import descendants_of
-from sandbox.client.config import ForkServerConfig
 from sandbox.client.forkserver import ForkServer
 from sandbox.exceptions import SandboxError
-from sandbox.launchers import NAMES, NATIVE
+from sandbox.launchers import NAMES
+from sandbox.mechanisms.processes import descendants_of
+from sandbox.spec import NATIVE, WorkerSpec
+from sandbox.workers import echo
 
-# The least that can be served: what holds a worker does not depend on what it does.
-_ENTRY: Final = "sandbox.attack.attacker:Echo"
 _SETS: Final = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 
 
@@ -36,20 +35,21 @@ async def portraits(settings: Settings) -> AsyncIterator[Portrait]:
     """The fork server's own worker first, then each launcher's, one after the other."""
     for name in (NATIVE, *NAMES):
         chosen = configure(settings.model_copy(update={"launcher": name}), "gpu")
-        yield await _portrait(replace(chosen, entry=_ENTRY, entry_options={}, pool=1, workers=1))
+        # What holds a worker does not depend on what it does.
+        yield await _portrait(replace(chosen, entry=echo.ENTRY, entry_options={}, pool=1, workers=1))
 
 
-async def _portrait(config: ForkServerConfig) -> Portrait:
-    server, started = ForkServer(config), time.monotonic()
+async def _portrait(spec: WorkerSpec) -> Portrait:
+    server, started = ForkServer(spec), time.monotonic()
     try:
         await server.start()
     except SandboxError as error:
         await server.stop(0)
-        return Portrait(config.launcher, refused=str(error))
+        return Portrait(spec.launcher, refused=str(error))
     ready_s = time.monotonic() - started
     try:
         rows = [("ready after", f"{ready_s:.1f} s"), ("layers read back", ", ".join(server.layers))]
-        return Portrait(config.launcher, (*rows, *await _look_at_one(server)))
+        return Portrait(spec.launcher, (*rows, *await _look_at_one(server)))
     finally:
         await server.stop(0)
 

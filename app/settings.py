@@ -21,8 +21,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from app.footguns.live import NAMES as FOOT_GUNS
 from renderer.limits import RenderLimits
 from sandbox.job import Limits
-from sandbox.launchers import NATIVE
 from sandbox.mechanisms.namespaces import Namespace
+from sandbox.spec import NATIVE
 
 PREFIX = "RENDERSERVER_"
 _MIB = 1 << 20

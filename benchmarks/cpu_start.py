@@ -64,5 +64,5 @@ def _after(steps: list[Callable[[], object]]) -> Callable[[], float]:
 
 
 def _pool(*, unsandboxed: bool) -> Pool:
-    workers = CpuWorkers(Nothing(), level="strict", unsandboxed=unsandboxed, waived=frozenset())
+    workers = CpuWorkers(Nothing(), CPU_STRICT, unsandboxed=unsandboxed)
     return Pool(workers, size=1, warm_wall_s=10)

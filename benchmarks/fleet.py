@@ -9,22 +9,23 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.options import RenderQuery, encode_header
-from app.service.specs import BUNDLED_FONTS, ENTRIES
-from sandbox.client.config import ForkServerConfig
+from app.service.specs import BUNDLED_FONTS, configure
+from app.settings import Settings
 from sandbox.client.forkserver import ForkServer
-from sandbox.job import Outcome, Verdict
+from sandbox.job import Limits, Outcome, Verdict
 from sandbox.mechanisms import memfd
+from sandbox.spec import WorkerSpec
 
 
-def configuration(path: str, **limits: int) -> ForkServerConfig:
+def configuration(path: str, **limits: int) -> WorkerSpec:
     """As the server has it. ``limits``: of the renderer, by the names of its settings."""
     folder = str(BUNDLED_FONTS)
     mounts = ((folder, "/fonts/0"),) if path == "gpu" else ()
     options = {"fonts": [folder], "limits": limits}
-    return ForkServerConfig(path=path, entry=ENTRIES[path], entry_options=options, mounts=mounts)
+    return replace(configure(Settings(), path), entry_options=options, mounts=mounts, limits=Limits(), workers=2)
 
 
 def header(**options: object) -> bytes:
@@ -89,7 +90,7 @@ def check(outcome: Outcome) -> None:
 
 
 @contextmanager
-def fleet(configurations: Mapping[str, ForkServerConfig]) -> Iterator[Fleet]:
+def fleet(configurations: Mapping[str, WorkerSpec]) -> Iterator[Fleet]:
     """All of them, ready, with nothing left to compile ahead."""
     with asyncio.Runner() as runner:
         started = Fleet({name: ForkServer(config) for name, config in configurations.items()}, runner)

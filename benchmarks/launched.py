@@ -13,8 +13,9 @@ from typing import Final
 from benchmarks.documents import screen
 from benchmarks.fleet import configuration, fleet, header
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox.launchers import NAMES, NATIVE
+from sandbox.launchers import NAMES
 from sandbox.launchers.registry import LAUNCHERS, absent
+from sandbox.spec import NATIVE
 
 _REST_S: Final = 0.3
 

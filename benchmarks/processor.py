@@ -15,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from benchmarks.documents import screen
@@ -24,7 +24,7 @@ from benchmarks.sampling import Collected, Effort, interleave
 from sandbox.client.environment import environment
 from sandbox.forkserver.children import Children
 from sandbox.forkserver.pool import Pool, give
-from sandbox.forkserver.start import ServerConfig, prepare
+from sandbox.forkserver.start import prepare
 from sandbox.job import Job, Limits
 from sandbox.mechanisms import memfd
 
@@ -74,7 +74,7 @@ def collect(effort: Effort) -> Collected:
 def _preparer(path: str, *, unsandboxed: bool) -> Iterator[Preparer]:
     command = [sys.executable, "-P", "-m", "benchmarks.processor", path, json.dumps(unsandboxed)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment()) as process:
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment(configuration(path))) as process:
         preparer = Preparer(process)
         try:
             preparer.hear()
@@ -87,16 +87,8 @@ def _preparer(path: str, *, unsandboxed: bool) -> Iterator[Preparer]:
 
 
 def _main(path: str, *, unsandboxed: bool) -> None:
-    usual = configuration(path)
-    config = ServerConfig(
-        path=path,
-        entry=usual.entry,
-        entry_options=dict(usual.entry_options),
-        waived=("cgroup",),
-        unsandboxed=unsandboxed,
-        mounts=usual.mounts,
-    )
-    pool, _, exercises = prepare(config)
+    spec = replace(configuration(path), waived=frozenset({"cgroup"}), unsandboxed=unsandboxed)
+    pool, _, exercises = prepare(spec)
     for _ in exercises or ():  # as a fork server does while it has nothing else to do
         pass
     document, head = screen(_CARDS), header()

@@ -12,8 +12,8 @@ from functools import partial
 from benchmarks.documents import screen
 from benchmarks.fleet import configuration, fleet, header
 from benchmarks.sampling import Collected, Effort, interleave
-from sandbox.client.config import ForkServerConfig
 from sandbox.exceptions import SandboxError
+from sandbox.spec import WorkerSpec
 
 _REST_S = 0.15
 
@@ -34,7 +34,7 @@ def collect(effort: Effort) -> Collected:
             return Collected(interleave(candidates, effort), absent=absent)
 
 
-def _configurations(path: str) -> dict[str, ForkServerConfig]:
+def _configurations(path: str) -> dict[str, WorkerSpec]:
     usual = configuration(path)
     bare = replace(usual, unsandboxed=True)
     found = {
@@ -43,4 +43,4 @@ def _configurations(path: str) -> dict[str, ForkServerConfig]:
         f"{path}: no sandbox, pool empty": replace(bare, pool=0),
         f"{path}: sandbox, pool empty": replace(usual, pool=0),
     }
-    return found | ({"cpu: level compute": replace(usual, level="compute")} if path == "cpu" else {})
+    return found | ({"cpu: level compute": replace(usual, policy="cpu-compute")} if path == "cpu" else {})

@@ -18,7 +18,7 @@
 
 Each room imports those below it and none above; side by side they do not know each other (contracts in
 pyproject.toml). All of them know ``exceptions``, what can be refused; ``job`` is what a client and a fork server tell
-each other.
+each other, ``spec`` what a fork server is.
 
 Needs the standard library, ctypes and pyseccomp only (a test checks it), so that the code which decides what hostile
 input can reach stays small enough to be read in one sitting.

@@ -41,6 +41,11 @@ class Limits:
         """Bytes that a job of so many parts may write."""
         return self.output_bytes if parts == 1 else min(parts * self.output_bytes, self.job_output_bytes)
 
+    @property
+    def file_bytes(self) -> int:
+        """The largest file that a worker may have to write: the output of a job, which is no less than one part."""
+        return max(self.output_bytes, self.job_output_bytes)
+
 
 class Verdict(Enum):
     """How a worker ended. CANCELLED: the client asked for it. DISTRUSTED: it ended well, and what it wrote has not the

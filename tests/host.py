@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.attack.ground import state_of
 from sandbox.exceptions import LayerUnavailableError
 from sandbox.mechanisms import landlock
 from sandbox.mechanisms.cgroups import CgroupLimits, CgroupPool
+from sandbox.mechanisms.processes import state_of
 
 
 def _lacks_cgroups() -> bool:

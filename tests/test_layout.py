@@ -172,6 +172,25 @@ def test_a_class_name_used_twice_is_seen_wherever_it_hides(tmp_path: Path) -> No
     assert used_twice(sorted(tmp_path.iterdir())) == {"Box": [str(tmp_path / "a.py"), str(tmp_path / "b.py")]}
 
 
+# Names of what the renderer is made of, of its drivers, and of where documents come from.
+SERVED = re.compile("figma|skia|numpy|openblas|omp_num|pillow|pyopengl|mesa|llvmpipe|gallium|harfbuzz", re.IGNORECASE)
+
+
+def lines_that_name_what_is_served(places: Iterable[Path]) -> list[str]:
+    lines = ((source, line) for source in places for line in source.read_text().splitlines())
+    return [f"{source}: {line.strip()}" for source, line in lines if SERVED.search(line)]
+
+
+def test_the_sandbox_does_not_name_what_it_serves() -> None:
+    assert lines_that_name_what_is_served(sources("sandbox")) == []
+
+
+def test_what_is_served_is_seen_wherever_it_is_named(tmp_path: Path) -> None:
+    source = tmp_path / "sandbox.py"
+    source.write_text('"""A policy."""\n# Mesa does.\nKEPT = ("PATH", "NUMPY_MADVISE_HUGEPAGE")\n')
+    assert len(lines_that_name_what_is_served([source])) == 2
+
+
 def rooms(package: Path) -> set[Path]:
     """Folders with code, relative to the package."""
     return {path.parent.relative_to(package) for path in package.rglob("*.py")}

@@ -29,10 +29,9 @@ from sandbox.attack.leftovers import RENDERS
 from sandbox.attack.probe import Finding, ProbeRow
 from sandbox.attack.suite import TITLES, escaped
 from sandbox.attack.suite import attack as run
-from sandbox.client.config import ForkServerConfig
 from sandbox.exceptions import SandboxError
-from sandbox.launchers import NATIVE
 from sandbox.launchers.registry import installed
+from sandbox.spec import NATIVE, WorkerSpec
 
 EXIT_ESCAPED = 1
 EXIT_SANDBOX = 3
@@ -79,18 +78,18 @@ def attack(
     settings = settings_or_exit({"launcher": None if launcher == _ALL else launcher})
     logging.silence()
     numbers = sorted(set(probe or TITLES))
-    configs = [_config(settings, name) for name in _paths(settings, path)]
+    specs = [_spec(settings, name) for name in _paths(settings, path)]
     if launcher == _ALL:
-        configs += [replace(_config(settings, "gpu"), launcher=name) for name in installed()]
+        specs += [replace(_spec(settings, "gpu"), launcher=name) for name in installed()]
     console = Console(stderr=json_, highlight=False, soft_wrap=not sys.stdout.isatty())
     try:
-        rows = asyncio.run(_attack(configs, numbers, renders, console, as_json=json_))
+        rows = asyncio.run(_attack(specs, numbers, renders, console, as_json=json_))
     except (SandboxError, RefusedError) as error:
         fail(f"The sandbox cannot be had, so it was not attacked: {error}", status=EXIT_SANDBOX)
     if not json_:
         _show(rows, console)
     if not probe:
-        attackrecord.save(rows)
+        attackrecord.save([row.to_json() for row in rows])
     if write_matrix is not None:
         _write_matrix(write_matrix, rows, numbers, console)
     if escaped(rows):
@@ -104,18 +103,18 @@ def _paths(settings: Settings, path: Path) -> list[str]:
     return list(dict.fromkeys(settings.paths)) if settings.launcher == NATIVE else ["gpu"]
 
 
-def _config(settings: Settings, path: str) -> ForkServerConfig:
+def _spec(settings: Settings, path: str) -> WorkerSpec:
     return replace(configure(settings, path), unsandboxed=False, pool=2)
 
 
 async def _attack(
-    configs: list[ForkServerConfig], numbers: list[int], renders: int, console: Console, *, as_json: bool
+    specs: list[WorkerSpec], numbers: list[int], renders: int, console: Console, *, as_json: bool
 ) -> list[ProbeRow]:
     header = encode_header(RenderQuery(), media_type=DocumentFormat.REST_JSON.media_type, images=())
     document = Document(header, (json.dumps(_DOCUMENT).encode(),))
     rows = []
     with progress(console) as say:
-        async for row in run(configs, numbers, document=document, renders=renders, on_progress=say):
+        async for row in run(specs, numbers, document=document, renders=renders, on_progress=say):
             rows.append(row)
             if as_json:
                 print(json.dumps(row.to_json()), flush=True)

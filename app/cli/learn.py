@@ -31,7 +31,6 @@ from app.settings import Settings
 from renderer.documents import DocumentFormat
 from renderer.formats import ImageFormat
 from renderer.repertoire import pieces
-from sandbox.client.config import ForkServerConfig
 from sandbox.client.forkserver import ForkServer
 from sandbox.exceptions import SandboxError
 from sandbox.job import Limits
@@ -42,6 +41,7 @@ from sandbox.policy.gpu import GPU
 from sandbox.policy.kept import KEPT
 from sandbox.policy.model import SandboxPolicy
 from sandbox.policy.recorder import STRACE, Recorder, Use
+from sandbox.spec import WorkerSpec
 
 _EVERY: Final = 90  # of the repertoire's pieces: neighbours differ in a colour or a radius
 _TIGHT: Final = Limits(memory_bytes=96 << 20)
@@ -50,18 +50,17 @@ _ATTACH_TIMEOUT_S: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One way to run workers. ``environment``: of the fork server's start, for the driver."""
+    """One way to run workers. ``environment``: for the driver, beside the usual."""
 
     name: str
     policy: SandboxPolicy
     path: str
-    level: str = "strict"
     environment: tuple[tuple[str, str], ...] = ()
 
 
 SITUATIONS: Final = (
     Situation("cpu-strict", CPU_STRICT, "cpu"),
-    Situation("cpu-compute", CPU_COMPUTE, "cpu", level="compute"),
+    Situation("cpu-compute", CPU_COMPUTE, "cpu"),
     Situation("gpu, context inherited", GPU, "gpu"),
     # Threads do not survive a fork: so every worker makes its context inside, as it does on real hardware.
     Situation("gpu, context made inside, driver threads", GPU, "gpu", environment=(("LP_NUM_THREADS", "2"),)),
@@ -223,15 +222,21 @@ def _drawn_on(path: str, work: Work) -> bool:
     return work.query.render_path.value in (RenderPath.AUTO.value, path)
 
 
+def _spec(situation: Situation, settings: Settings) -> WorkerSpec:
+    usual = configure(settings, situation.path)
+    environment = {**usual.environment, **dict(situation.environment)}
+    return replace(usual, policy=situation.policy.name, environment=environment, workers=1, pool=1)
+
+
 def _record(situation: Situation, every: list[Work], settings: Settings) -> Recorder:
     works = [work for work in every if _drawn_on(situation.path, work)]
     print(f"{situation.name}: {len(works)} renders", file=sys.stderr)
-    config = replace(configure(settings, situation.path), level=situation.level, workers=1, pool=1)
+    spec = _spec(situation, settings)
     recorder = Recorder(situation.policy)
-    with tempfile.TemporaryDirectory() as folder, _environment(situation):
+    with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "strace"
         try:
-            asyncio.run(_render_all(config, works, log))
+            asyncio.run(_render_all(spec, works, log))
         except SandboxError as error:
             fail(f"{situation.name}: {error.layer}: {error.detail}", error.hint)
         with log.open(encoding="utf-8", errors="replace") as lines:
@@ -239,19 +244,8 @@ def _record(situation: Situation, every: list[Work], settings: Settings) -> Reco
     return recorder
 
 
-@contextlib.contextmanager
-def _environment(situation: Situation) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name, _ in situation.environment}
-    os.environ.update(situation.environment)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-
-
-async def _render_all(config: ForkServerConfig, works: list[Work], log: Path) -> None:
-    server = ForkServer(config)
+async def _render_all(spec: WorkerSpec, works: list[Work], log: Path) -> None:
+    server = ForkServer(spec)
     await server.start()
     try:
         async with _traced(server.pid, log):

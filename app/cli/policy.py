@@ -12,16 +12,15 @@ import typer
 from rich.console import Console
 
 from app.cli import policy_views
-from app.cli.flags import fail
+from app.cli.flags import fail, settings_or_exit
 from app.cli.learn import learn
 from sandbox.export import FORMATS
 from sandbox.export.model import Export, Program
 from sandbox.export.start import with_start
-from sandbox.policy.cpu import LEVELS
 from sandbox.policy.difference import differences
-from sandbox.policy.explain import UnknownCallError, explain
-from sandbox.policy.gpu import gpu
-from sandbox.policy.model import SandboxPolicy, sealed
+from sandbox.policy.explain import UnknownCallError, explain, stages_of
+from sandbox.policy.model import SandboxPolicy
+from sandbox.policy.registry import RECIPES, Ingredients
 
 NAMES = ("gpu", "gpu-sealed", "cpu-strict", "cpu-compute", "cpu-compare")
 
@@ -44,9 +43,9 @@ policy.command()(learn)
 
 
 def policy_or_exit(name: str, *, devices: list[str] | None = None, no_jit: bool = False) -> SandboxPolicy:
-    """A policy by name; a name that nobody has ends the program with status 2."""
-    graphics = gpu(jit=not no_jit, devices=tuple(devices or ()))
-    found = {each.name: each for each in (graphics, sealed(graphics), *LEVELS.values())}
+    """A policy by name, with the limits of the settings; a name that nobody has ends the program with status 2."""
+    given = Ingredients(not no_jit, tuple(devices or ()), settings_or_exit().limits.file_bytes)
+    found = {each.name: each for recipe in RECIPES.values() for each in stages_of(recipe(given))}
     if name not in found:
         fail(f"There is no policy {name!r}.", f"Take one of: {', '.join(NAMES)}.")
     return found[name]

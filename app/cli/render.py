@@ -18,7 +18,7 @@ from app.cli.order import make_order, run_order
 from app.options import Path
 from renderer import documents
 from renderer.formats import DEFAULT, LOSSY, ImageFormat, listed, of_suffix
-from sandbox.launchers import NATIVE
+from sandbox.spec import NATIVE
 
 _SHOWN_WARNINGS = 20
 

@@ -7,7 +7,6 @@ A job whose header names an attempt makes it; any other job is the wrapped entry
 from __future__ import annotations
 
 import json
-import signal
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -15,9 +14,10 @@ from sandbox.attack.attempts import ATTEMPTS, machine
 from sandbox.attack.kernel import NOTES
 from sandbox.attack.probe import AttackFacts
 from sandbox.frames import Part
+from sandbox.workers.echo import Echo
 from sandbox.workers.entry import Entry, Task, load_entry
 
-SPEC = "sandbox.attack.attacker:Attacker"
+ENTRY = "sandbox.attack.attacker:Attacker"
 
 
 class Attacker:
@@ -73,26 +73,3 @@ def answer(attempt: Callable[[], object]) -> bytes:
     return json.dumps(
         {"evidence": evidence if isinstance(evidence, (bool, int, str, list)) else str(evidence)}
     ).encode()
-
-
-class Echo:
-    """The least a fork server can serve."""
-
-    def __init__(self, _: Mapping[str, object]) -> None: ...
-
-    def preload(self) -> None:
-        signal.Signals(signal.SIGKILL)
-
-    def probe(self) -> dict[str, object]:
-        return {"name": "none", "software": True}
-
-    def warm(self) -> dict[str, object]:
-        return self.probe()
-
-    def exercises(self) -> Iterator[None]:
-        return iter(())
-
-    def touch(self) -> None: ...
-
-    def run(self, task: Task) -> Iterator[Part]:
-        yield Part(0, b"{}", b"".join(bytes(view) for view in task.inputs))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import fcntl
 import json
@@ -15,17 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.attack import control, kernel
-from sandbox.attack.attacker import SPEC
+from sandbox.attack.attacker import ENTRY
 from sandbox.attack.bait import Bait
 from sandbox.attack.probe import KILLED, UNTRIED, Trial
-from sandbox.client.config import ForkServerConfig
 from sandbox.client.forkserver import ForkServer
 from sandbox.job import Limits, Outcome, Verdict
-from sandbox.launchers import NATIVE
 from sandbox.mechanisms import landlock, memfd, seccomp
 from sandbox.mechanisms.mounts import lies_in
+from sandbox.mechanisms.processes import descendants_of, state_of
 from sandbox.mechanisms.rules import SyscallGroup
 from sandbox.policy.model import SandboxPolicy
+from sandbox.spec import NATIVE, Confinement, WorkerSpec
 
 MEMORY_BYTES = 96 << 20
 _OUTPUT_BYTES = 8 << 20
@@ -70,9 +69,8 @@ class Document:
 
 @dataclass
 class Ground:
-    """One path: its fork server, and the bait beside it."""
+    """One fork server, and the bait beside it."""
 
-    path: str
     server: ForkServer
     bait: Bait
     document: Document
@@ -83,13 +81,22 @@ class Ground:
     """How long a neighbour works so that an attacker meets it."""
 
     @property
+    def name(self) -> str:
+        return self.server.spec.name
+
+    @property
+    def composed(self) -> bool:
+        """Whether its workers have namespaces of their own, and a cgroup."""
+        return self.server.spec.kind is Confinement.COMPOSED
+
+    @property
     def launcher(self) -> str:
-        return self.server.config.launcher
+        return self.server.spec.launcher
 
     @property
     def limits(self) -> Limits:
         """Of an attempt that says nothing else."""
-        return self.server.config.limits
+        return self.server.spec.limits
 
     async def attempt(self, name: str, *, limits: Limits | None = None, after_s: float = 0, **facts: Any) -> Trial:
         """One attempt in one worker, judged from inside and from outside. A worker that ended before it came to the
@@ -115,12 +122,13 @@ class Ground:
         return replace(trial, answer=UNTRIED, stopped_by=(), detail=f"not tried: {trial.answer} before it")
 
     async def send(self, name: str, *, limits: Limits | None = None, after_s: float = 0, **facts: Any) -> Outcome:
-        given = replace(self.bait.facts, **({"program_fd": _program_fd(self.path)} | facts))
+        # The job's input. 3 input, 4 output, 5 report; in a composed worker 3 is the job's socket, and the input is 6.
+        given = replace(self.bait.facts, **({"program_fd": 6 if self.composed else 3} | facts))
         header = json.dumps({"attack": name, "after_s": after_s, "facts": asdict(given)}).encode()
         # The input is a program that may be executed, for those who try to execute it.
         outcome = await self.server.submit(header, [self.program], limits)
         if outcome.verdict is Verdict.REFUSED:
-            raise RefusedError(f"{self.path}: {outcome.refused_layer}: {outcome.detail}")
+            raise RefusedError(f"{self.name}: {outcome.refused_layer}: {outcome.detail}")
         return outcome
 
     async def render(self) -> Outcome:
@@ -145,7 +153,7 @@ class Ground:
         if outcome.verdict is Verdict.COMPLETED:
             return self._answered(json.loads(outcome.report or b"{}"))
         if outcome.verdict is Verdict.LIMIT_MEMORY:
-            layers = ("cgroup",) if self.path == "gpu" else ("reserved heap", "seccomp")
+            layers = ("cgroup",) if self.composed else ("reserved heap", "seccomp")
             return Trial(outcome.verdict.value, stopped_by=layers, detail=outcome.verdict.value)
         answer = outcome.signal if outcome.verdict is Verdict.KILLED else outcome.verdict.value
         return Trial(answer or "died", stopped_by=_LIMITS.get(outcome.verdict, ()), detail=answer or "died")
@@ -176,11 +184,6 @@ class Ground:
         return _SHUTS_OUT.get(number)
 
 
-def _program_fd(path: str) -> int:
-    """The job's input. CPU: 3 input, 4 output, 5 report; GPU: 3 job socket, then output, report, input."""
-    return 3 if path == "cpu" else 6
-
-
 def _name_of(number: int | None) -> str:
     return "" if number is None else seccomp.name_of(number)
 
@@ -206,28 +209,28 @@ def _answer(groups: tuple[SyscallGroup, ...], name: str, arguments: Sequence[int
 
 
 @asynccontextmanager
-async def ground(config: ForkServerConfig, folder: Path, document: Document | None = None) -> AsyncIterator[Ground]:
-    """The fork server that ``config`` describes, with the attacker around its entry and the bait mounted in."""
+async def ground(spec: WorkerSpec, folder: Path, document: Document | None = None) -> AsyncIterator[Ground]:
+    """The fork server that ``spec`` describes, with the attacker around its entry and the bait mounted in."""
     with Bait(folder) as bait:
-        server = ForkServer(_under_attack(config, bait))
+        server = ForkServer(_under_attack(spec, bait))
         await server.start()
         program = _sealed_program()
         try:
-            yield Ground(config.path, server, bait, document or Document(), config.policy(server.device), program)
+            yield Ground(server, bait, document or Document(), spec.policy_on(server.device), program)
         finally:
             os.close(program)
             await server.stop(grace_s=1)
 
 
-def _under_attack(config: ForkServerConfig, bait: Bait) -> ForkServerConfig:
+def _under_attack(spec: WorkerSpec, bait: Bait) -> WorkerSpec:
     """The same, but for who works in it; what it mounts is laid where the bait does not."""
     taken = {target for _, target in bait.mounts}
-    kept = [(s, t) for s, t in config.mounts if not any(lies_in(t, place) for place in taken)]
-    options = {} if config.entry == SPEC else {"entry": config.entry, "entry_options": dict(config.entry_options)}
-    mounts = (*kept, *bait.mounts) if config.path == "gpu" else ()
-    memory_bytes = MEMORY_BYTES if config.launcher == NATIVE else _LAUNCHED_BYTES
-    limits = replace(config.limits, memory_bytes=memory_bytes, output_bytes=_OUTPUT_BYTES)
-    return replace(config, entry=SPEC, entry_options=options, limits=limits, mounts=mounts)
+    kept = [(s, t) for s, t in spec.mounts if not any(lies_in(t, place) for place in taken)]
+    options = {} if spec.entry == ENTRY else {"entry": spec.entry, "entry_options": dict(spec.entry_options)}
+    mounts = (*kept, *bait.mounts) if spec.kind is Confinement.COMPOSED else ()
+    memory_bytes = MEMORY_BYTES if spec.launcher == NATIVE else _LAUNCHED_BYTES
+    limits = replace(spec.limits, memory_bytes=memory_bytes, output_bytes=_OUTPUT_BYTES)
+    return replace(spec, entry=ENTRY, entry_options=options, limits=limits, mounts=mounts)
 
 
 def _sealed_program() -> int:
@@ -237,29 +240,6 @@ def _sealed_program() -> int:
 
 
 # --- looking from outside ---------------------------------------------------------------------------------------------
-
-
-def children_of(pid: int) -> list[int]:
-    """Of all its threads: a tool in Go forks from any of them. None where it is gone, which it may be at any moment."""
-    found: list[int] = []
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split())
-    return found
-
-
-def descendants_of(pid: int) -> list[int]:
-    """Between a fork server and a launched worker there is a tool."""
-    return [one for child in children_of(pid) for one in (child, *descendants_of(child))]
-
-
-def state_of(pid: int) -> str:
-    """One letter, see proc(5); empty when it is gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
 
 
 async def working(server: ForkServer) -> int:

@@ -14,11 +14,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
-from sandbox.attack.ground import Ground, children_of, descendants_of, state_of
+from sandbox.attack.ground import Ground
 from sandbox.attack.probe import Trial
 from sandbox.job import Verdict
-from sandbox.launchers import NATIVE
 from sandbox.mechanisms import syscalls
+from sandbox.mechanisms.processes import children_of, descendants_of, state_of
+from sandbox.spec import NATIVE
 
 RENDERS: Final = 1000
 LAUNCHED_RENDERS: Final = 50  # each loads for a second what a fork has
@@ -100,7 +101,7 @@ async def attack(ground: Ground) -> Trial:
 
 async def _exercised(ground: Ground) -> None:
     """Until it has compiled ahead what it can: a thousand renders that all compile for themselves take minutes."""
-    if ground.path == "gpu":
+    if ground.composed:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(ground.server.exercised.wait(), timeout=60)
 
@@ -131,11 +132,11 @@ async def _settled(ground: Ground) -> Traces:
 def _is_full(ground: Ground) -> bool:
     """Of a launched worker the fork server's child is the tool, with the worker below it."""
     below = {child: len(descendants_of(child)) for child in children_of(ground.server.pid or 0)}
-    return len(below) == ground.server.config.pool and len(set(below.values())) <= 1
+    return len(below) == ground.server.spec.pool and len(set(below.values())) <= 1
 
 
 def _now(ground: Ground) -> Traces:
-    return traces(ground.server.pid or 0, ground.server.config.uid)
+    return traces(ground.server.pid or 0, ground.server.spec.uid)
 
 
 def leave_some() -> Trial:

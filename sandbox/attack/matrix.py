@@ -18,13 +18,13 @@ from sandbox.attack.control import Around, Cell
 from sandbox.attack.probe import Finding, ProbeRow
 from sandbox.attack.suite import TITLES, control_of
 from sandbox.exceptions import SandboxError
-from sandbox.launchers import NATIVE
 from sandbox.mechanisms import capabilities, landlock, mounts, namespaces, rlimits, seccomp, syscalls
 from sandbox.mechanisms.cgroups import CgroupLimits, CgroupPool
 from sandbox.mechanisms.namespaces import Namespace
 from sandbox.policy.gpu import GPU
 from sandbox.policy.model import sealed
 from sandbox.policy.tree import DEVICES, DRIVER_DATA
+from sandbox.spec import NATIVE
 from sandbox.workers import rehearsal
 
 LAYERS: Final = (
@@ -234,5 +234,5 @@ def _thin(alone: Alone) -> str:
         "name no object have nothing but the filter in their way; how many descriptors there are is a limit's business "
         "alone.\n"
         f"\nStopped by no layer alone ({len(none)}): {', '.join(none) or 'none'}. Turning memory executable is allowed "
-        "where the GL driver is a compiler (llvmpipe).\n"
+        "where the GL driver is a compiler, as a software driver is.\n"
     )

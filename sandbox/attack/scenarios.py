@@ -9,7 +9,7 @@ import os
 import signal
 import stat
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -18,10 +18,11 @@ from sandbox.attack import control, leftovers
 from sandbox.attack.attempts import VARIANTS
 from sandbox.attack.bait import SECRET
 from sandbox.attack.control import Cell
-from sandbox.attack.ground import MEMORY_BYTES, GoneError, Ground, children_of, descendants_of, state_of, working
+from sandbox.attack.ground import MEMORY_BYTES, GoneError, Ground, working
 from sandbox.attack.probe import UNTRIED, Trial
 from sandbox.job import Outcome, Verdict
 from sandbox.launchers import NESTED_CGROUPS
+from sandbox.mechanisms.processes import children_of, descendants_of, state_of
 
 _SETS: Final = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 _SPIN_S: Final = 0.8
@@ -64,30 +65,32 @@ def look_at(pid: int) -> Seen:
     )
 
 
-Find = Callable[[Seen, str], object]
+Find = Callable[[Seen, Sequence[int]], object]
+_FDS: Final = (3, 4, 5)
+_COMPOSED_FDS: Final = (0, 1, 2, 3, 4, 5, 6)
 
 
 def seen(find: Find, layer: str) -> Scenario:
-    """``find``: what is wrong with a process (on a path), or nothing."""
+    """``find``: what is wrong with a process that may have these descriptors, or nothing."""
 
     async def attack(ground: Ground) -> Trial:
         spinning = asyncio.create_task(ground.send("45/spin", seconds=_SPIN_S))
         try:
-            wrong = find(look_at(await working(ground.server)), ground.path)
+            wrong = find(look_at(await working(ground.server)), _COMPOSED_FDS if ground.composed else _FDS)
         except (FileNotFoundError, ProcessLookupError) as error:
             raise GoneError("it had ended before it was looked at") from error
         finally:
             await spinning
         return Trial(
-            "found" if wrong else "nothing", wrong, ground.harm(), (_own(layer, ground.path),), "read back from outside"
+            "found" if wrong else "nothing", wrong, ground.harm(), (_own(layer, ground),), "read back from outside"
         )
 
     return Scenario(attack, lambda: control.in_throwaway(lambda: _look_at_child(find)))
 
 
-def _own(layer: str, path: str) -> str:
-    """The CPU path has no user namespace; there it is the fork server's own change of user."""
-    return "unprivileged user" if (layer, path) == ("userns", "cpu") else layer
+def _own(layer: str, ground: Ground) -> str:
+    """A worker that is not composed has no user namespace; there it is the fork server's own change of user."""
+    return "unprivileged user" if layer == "userns" and not ground.composed else layer
 
 
 def _look_at_child(find: Find) -> Trial:
@@ -97,28 +100,27 @@ def _look_at_child(find: Find) -> Trial:
         os.dup2(os.open("/", os.O_RDONLY | os.O_DIRECTORY), 9)
         os.kill(os.getpid(), signal.SIGSTOP)
     os.waitpid(pid, os.WUNTRACED)
-    wrong = find(look_at(pid), "control")
+    wrong = find(look_at(pid), ())
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     return Trial("found" if wrong else "nothing", wrong)
 
 
-def _strange_descriptors(found: Seen, path: str) -> object:
-    expected = {"cpu": {3, 4, 5}, "gpu": {0, 1, 2, 3, 4, 5, 6}}.get(path, set())
-    return [*found.folders, *sorted(set(found.fds) - expected)]
+def _strange_descriptors(found: Seen, expected: Sequence[int]) -> object:
+    return [*found.folders, *sorted(set(found.fds) - set(expected))]
 
 
-def _zero_ids(found: Seen, _: str) -> object:
+def _zero_ids(found: Seen, _: Sequence[int]) -> object:
     """Of the process, and behind its id map (a map of everything onto itself is that of the first namespace)."""
     behind = [] if found.uid_map[2] > 1 else [0 for number in found.uid_map[1::3] if number == 0]
     return [number for number in found.ids if number == 0] + behind
 
 
-def _capabilities(found: Seen, _: str) -> object:
+def _capabilities(found: Seen, _: Sequence[int]) -> object:
     return [name for name in _SETS if int(found.status[name], 16)]
 
 
-def _locks(found: Seen, _: str) -> object:
+def _locks(found: Seen, _: Sequence[int]) -> object:
     return (found.status["NoNewPrivs"], found.status["Seccomp"]) != ("1", "2")
 
 
@@ -129,8 +131,8 @@ async def _neighbours(ground: Ground) -> Trial:
     """Each worker's /tmp and input hold a canary, put there from outside; one looks for the other's."""
     first = _beside(ground)
     pid = await working(ground.server)
-    if ground.path == "gpu":
-        ids = (ground.server.config.uid, ground.server.config.gid)
+    if ground.composed:
+        ids = (ground.server.spec.uid, ground.server.spec.gid)
         written = {one: _write_as(*ids, f"/proc/{one}/root/tmp/render-{one}") for one in _workers(ground)}
         if not written[pid]:  # one that is still getting ready has no /tmp yet
             await first
@@ -213,7 +215,7 @@ async def _memory(ground: Ground) -> Trial:
         ground.attempt("44/hoard", amount=4 * ground.limits.memory_bytes), ground.attempt("45/spin", seconds=0.2)
     )
     harm = trial.harm if neighbour.evidence == "still here" else f"the neighbour: {neighbour.answer}"
-    if ground.path == "gpu" and before is not None and trial.failed:
+    if ground.composed and before is not None and trial.failed:
         if _oom_kills(ground) == before:
             return replace(trial, harm="the cgroup counted no kill")
         return replace(trial, harm=harm, detail=f"{trial.detail}, and the cgroup counted it")

@@ -16,9 +16,8 @@ from sandbox.attack.ground import Document, GoneError, Ground, ground
 from sandbox.attack.leftovers import LAUNCHED_RENDERS, RENDERS
 from sandbox.attack.probe import ALLOWED, KILLED, UNTRIED, Finding, ProbeRow, Trial, VariantVerdict, judge
 from sandbox.attack.scenarios import SCENARIOS, Scenario
-from sandbox.client.config import ForkServerConfig
-from sandbox.launchers import NATIVE
 from sandbox.launchers.registry import LAUNCHERS
+from sandbox.spec import NATIVE, WorkerSpec
 
 TITLES: Final[dict[int, str]] = {
     1: "read what is not for it",
@@ -93,7 +92,7 @@ def control_of(number: int, variant: str) -> Trial:
 
 
 async def attack(
-    configs: Sequence[ForkServerConfig],
+    specs: Sequence[WorkerSpec],
     probes: Collection[int] = tuple(TITLES),
     *,
     document: Document | None = None,
@@ -110,17 +109,17 @@ async def attack(
             control_of(number, variant)
         await asyncio.sleep(0)
     with bait.place() as folder:
-        for config in configs:
-            async with ground(config, Path(folder) / f"{config.path}-{config.launcher}", document) as place:
-                place.renders = renders if config.launcher == NATIVE else min(renders, LAUNCHED_RENDERS)
+        for spec in specs:
+            async with ground(spec, Path(folder) / f"{spec.name}-{spec.launcher}", document) as place:
+                place.renders = renders if spec.launcher == NATIVE else min(renders, LAUNCHED_RENDERS)
                 for number in probes:
-                    on_progress(f"{config.path} {config.launcher} {number}: {TITLES[number]}")
+                    on_progress(f"{spec.name} {spec.launcher} {number}: {TITLES[number]}")
                     yield await probe(place, number)
 
 
 async def probe(place: Ground, number: int) -> ProbeRow:
     verdicts = [await _try(place, number, variant) for variant in variants_of(number)]
-    return ProbeRow(number, TITLES[number], place.path, tuple(verdicts), place.launcher)
+    return ProbeRow(number, TITLES[number], place.name, tuple(verdicts), place.launcher)
 
 
 async def _try(place: Ground, number: int, variant: str) -> VariantVerdict:
@@ -150,7 +149,7 @@ def _excuse(place: Ground, number: int, variant: str, trial: Trial) -> Trial:
     """What is allowed, and said so: a driver that is a compiler turns its own code executable; a launcher adds harmless
     devices of its own."""
     if (number, variant) == (26, "protect-execute") and place.policy.jit and trial.evidence == "executable":
-        return replace(trial, answer=ALLOWED, evidence=None, detail="allowed: the GL driver is a JIT (llvmpipe)")
+        return replace(trial, answer=ALLOWED, evidence=None, detail="allowed: a software GL driver is a JIT")
     if (number, variant) == (11, "list") and trial.evidence and set(trial.evidence) <= _added_devices(place.launcher):
         names = " ".join(trial.evidence)
         return replace(trial, answer=ALLOWED, evidence=None, detail=f"allowed: {place.launcher} adds {names}")

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sandbox.client.config import ForkServerConfig
 from sandbox.launchers import NESTED_CGROUPS
 from sandbox.mechanisms.cgroups import CgroupPool, CgroupSlot
-from sandbox.policy.gpu import GPU
+from sandbox.spec import WorkerSpec
 
 _WAIVERS = frozenset({"cgroup", "cgroup-v1", "cgroup-v2"})
 
@@ -38,7 +37,7 @@ class _Sweeper:
 
 
 class WorkerCgroups:
-    """None where the workers have none: on the CPU path, unsandboxed, or waived."""
+    """None where the workers have none: by their policy, unsandboxed, or waived."""
 
     def __init__(self) -> None:
         self._pool: CgroupPool | None = None
@@ -48,14 +47,14 @@ class WorkerCgroups:
     def slots(self) -> tuple[CgroupSlot, ...]:
         return () if self._pool is None else self._pool.slots
 
-    def make(self, config: ForkServerConfig) -> None:
+    def make(self, spec: WorkerSpec) -> None:
         """Two for every worker that there can be at once: one may still be taken down while the next begins. Raises
         LayerUnavailableError."""
-        wanted = config.path == "gpu" and not config.unsandboxed and not _WAIVERS & config.waived
-        if wanted and GPU.cgroup is not None and self._pool is None:
-            limits = replace(GPU.cgroup, memory_bytes=config.limits.memory_bytes)
-            also = NESTED_CGROUPS.get(config.launcher, ())
-            self._pool = CgroupPool.create(2 * (config.pool + config.workers), limits, also=also)
+        wanted = spec.make_policy().cgroup
+        if wanted is not None and not spec.unsandboxed and not _WAIVERS & spec.waived and self._pool is None:
+            limits = replace(wanted, memory_bytes=spec.limits.memory_bytes)
+            also = NESTED_CGROUPS.get(spec.launcher, ())
+            self._pool = CgroupPool.create(2 * (spec.pool + spec.workers), limits, also=also)
             self._sweeper = _Sweeper(self._pool.directories)
 
     def kill(self) -> None:

@@ -14,16 +14,15 @@ from typing import Final
 
 from sandbox import messages
 from sandbox.client.cgroups import WorkerCgroups
-from sandbox.client.config import ForkServerConfig
 from sandbox.client.environment import environment
 from sandbox.client.exchange import Delivered, Exchange, with_bytes
 from sandbox.exceptions import SandboxError
 from sandbox.job import Job, Limits, Outcome, Verdict
-from sandbox.launchers import NATIVE
 from sandbox.mechanisms import memfd
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.messages import Message, MessageError, Tag
 from sandbox.policy.model import SandboxPolicy
+from sandbox.spec import NATIVE, WorkerSpec
 
 _END_S: Final = 5.0  # for a fork server to end
 _END_WITH_A_TOOL_S: Final = 30.0  # likewise, where a tool takes down what it made
@@ -42,8 +41,8 @@ class ForkServer:
     """One fork server and the jobs it has. All methods belong to one event loop. ``exercised`` is set once
     it has compiled all that it compiles ahead; it is ready before that, and slower."""
 
-    def __init__(self, config: ForkServerConfig) -> None:
-        self.config = config
+    def __init__(self, spec: WorkerSpec) -> None:
+        self.spec = spec
         self.layers: tuple[str, ...] = ()
         self.device: dict[str, object] = {}
         self.exercised = asyncio.Event()
@@ -70,7 +69,7 @@ class ForkServer:
     @property
     def policy(self) -> SandboxPolicy:
         """What its workers are held to, before anything is waived."""
-        return self.config.policy(self.device)
+        return self.spec.policy_on(self.device)
 
     @property
     def in_flight(self) -> int:
@@ -83,7 +82,7 @@ class ForkServer:
 
     async def start(self) -> None:
         """Until the server is ready. Raises SandboxError naming the layer that cannot be had."""
-        self._cgroups.make(self.config)
+        self._cgroups.make(self.spec)
         try:
             await self._launch()
         except BaseException:
@@ -97,7 +96,7 @@ class ForkServer:
     ) -> AsyncGenerator[Delivered | Outcome]:
         """Run one job: every part as it is made, and the outcome at last. ``inputs``: sealed memfds, still the
         caller's to close. To close the iterator early is to cancel the job. Raises ForkServerGoneError."""
-        bounds = limits or self.config.limits
+        bounds = limits or self.spec.limits
         exchange = Exchange(next(self._ids), bounds, parts)
         loop = asyncio.get_running_loop()
         watchdog = loop.call_later(bounds.wall_of(parts) + _LATE_S, self._give_up, exchange)
@@ -144,13 +143,13 @@ class ForkServer:
     async def _send(self, data: bytes, fds: tuple[int, ...]) -> None:
         while True:
             if self._channel is None:
-                raise ForkServerGoneError(f"the {self.config.path} fork server is not running")
+                raise ForkServerGoneError(f"the {self.spec.name} fork server is not running")
             try:
                 messages.send(self._channel, data, fds)
             except BlockingIOError:
                 await asyncio.sleep(0.002)  # its socket buffer is full of jobs: it is alive and behind
             except OSError as error:
-                raise ForkServerGoneError(f"the {self.config.path} fork server is gone") from error
+                raise ForkServerGoneError(f"the {self.spec.name} fork server is gone") from error
             else:
                 return
 
@@ -190,20 +189,20 @@ class ForkServer:
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "sandbox.forkserver", str(theirs.fileno())),
-                env=environment(),
+                env=environment(self.spec),
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(), *(fd for slot in self.slots for fd in slot.fds)),
                 start_new_session=True,
             )
         ours.setblocking(False)
-        said = self.config.message([slot.to_json() for slot in self.slots])
+        said = {"spec": self.spec.to_json(), "slots": [slot.to_json() for slot in self.slots]}
         await self._await_ready(ours, await _answer_to(ours, messages.encode(Tag.CONFIGURE, said)))
 
     async def _await_ready(self, channel: socket.socket, answer: Message | None) -> None:
         if answer is None or answer.tag is not Tag.READY:
             channel.close()
             await self._reap()
-            raise _refusal(self.config.path, answer)
+            raise _refusal(self.spec.name, answer)
         self.layers, self.device = tuple(answer.said["layers"]), answer.said["device"]
         if answer.said["exercised"]:
             self.exercised.set()
@@ -258,7 +257,7 @@ class ForkServer:
 
     def _give_up(self, exchange: Exchange) -> None:
         """By our own clock: it should have ended the job long ago."""
-        exchange.fail(ForkServerGoneError(f"the {self.config.path} fork server did not answer in time"))
+        exchange.fail(ForkServerGoneError(f"the {self.spec.name} fork server did not answer in time"))
         self._kill()
 
     def _kill(self) -> None:
@@ -279,7 +278,7 @@ class ForkServer:
                 self._say(Tag.PING, number=next(self._beats))
 
     def _is_hung(self) -> bool:
-        patience_s = _PATIENCE_S if self.config.launcher == NATIVE else _END_WITH_A_TOOL_S
+        patience_s = _PATIENCE_S if self.spec.launcher == NATIVE else _END_WITH_A_TOOL_S
         since = self._unanswered_since
         return self._channel is not None and since is not None and time.monotonic() - since > patience_s
 
@@ -290,7 +289,7 @@ class ForkServer:
             self._channel.close()
             self._channel = None
         for exchange in self._pending.values():
-            exchange.fail(ForkServerGoneError(f"the {self.config.path} fork server died during the job"))
+            exchange.fail(ForkServerGoneError(f"the {self.spec.name} fork server died during the job"))
 
     async def _keep_alive(self) -> None:
         """Start the server again whenever it dies, with growing pauses."""
@@ -310,7 +309,7 @@ class ForkServer:
     async def _reap(self) -> None:
         if self._process is None:
             return
-        patience_s = _END_S if self.config.launcher == NATIVE else _END_WITH_A_TOOL_S
+        patience_s = _END_S if self.spec.launcher == NATIVE else _END_WITH_A_TOOL_S
         try:
             await asyncio.wait_for(self._process.wait(), timeout=patience_s)
         except TimeoutError:
@@ -328,7 +327,7 @@ async def _answer_to(channel: socket.socket, data: bytes) -> Message | None:
         return None
 
 
-def _refusal(path: str, answer: Message | None) -> SandboxError:
+def _refusal(name: str, answer: Message | None) -> SandboxError:
     if answer is not None and answer.tag is Tag.REFUSED:
         return SandboxError(answer.said["layer"], answer.said["detail"], answer.said["hint"])
-    return SandboxError(f"{path}-forkserver", "the fork server died while it was starting; its standard error says why")
+    return SandboxError(f"{name}-forkserver", "the fork server died while it was starting; its standard error says why")

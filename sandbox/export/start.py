@@ -30,7 +30,7 @@ START: Final = SyscallGroup(
         Rule("open", answer=errno.ENOENT),
     ),
 )
-# Mesa 26's llvmpipe makes its screen with an anonymous file, and is no driver where it gets none.
+# Newer software drivers make their screen with an anonymous file, and are none where they get none.
 SOFTWARE_DRIVER: Final = SyscallGroup(
     "a software driver gets ready by itself, after the filter", (Rule("memfd_create"), Rule("ftruncate"))
 )

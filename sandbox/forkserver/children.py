@@ -56,9 +56,10 @@ class Children:
 
         Raises LayerFailedError where it cannot be traced: it is not our child, so its end would never be known.
         """
+        pidfd = os.pidfd_open(pid)
         del self.by_pid[child.pid]
         child.launcher = (child.pid, child.pidfd)
-        child.pid, child.pidfd = pid, os.pidfd_open(pid)
+        child.pid, child.pidfd = pid, pidfd
         self.by_pid[pid] = child
         if not ptrace.seize(pid):
             raise LayerFailedError("launcher", "the worker it started cannot be traced", "kernel.yama.ptrace_scope")

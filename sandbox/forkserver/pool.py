@@ -12,14 +12,15 @@ import os
 import select
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sandbox import messages
-from sandbox.exceptions import LayerFailedError, SandboxError
+from sandbox.exceptions import LayerFailedError, SandboxError, layer
 from sandbox.forkserver import verdict
 from sandbox.forkserver.children import Children, ChildState, Exit
 from sandbox.job import Job, Verdict
+from sandbox.mechanisms import rlimits
 from sandbox.mechanisms.cgroups import CgroupSlot
 from sandbox.workers.child import Child
 from sandbox.workers.kind import WorkerKind
@@ -50,32 +51,47 @@ class Pool:
 
     # --- getting ready --------------------------------------------------------------------------------------------
 
-    def refill(self, jobs_waiting: int) -> list[Child]:
-        """Start what is missing, and return it: ``size`` workers, or one for every job that waits if those are more.
-        A kind that keeps failing is tried one worker at a time, with pauses."""
+    def refill(self, jobs_waiting: int) -> Iterator[Child]:
+        """Start what is missing, one after the other: ``size`` workers, or one for every job that waits if those are
+        more. A kind that keeps failing is tried one worker at a time, with pauses. Raises SandboxError for a worker
+        that cannot be started."""
         if self.pause_s():
-            return []
+            return
         wanted = max(self.size, jobs_waiting) if self.failures < _PATIENCE else 1
-        born: list[Child] = []
         while len(self.idle) + self.warming < wanted and self.free_slots:
-            born.append(self._spawn(self.free_slots.pop()))
-            self.warming += 1
-        return born
+            yield self._start_one()
+
+    def _start_one(self) -> Child:
+        try:
+            child = self._spawn(self.free_slots[-1])
+        except SandboxError as error:
+            self._fail(error)
+            raise
+        self.free_slots.pop()
+        self.warming += 1
+        return child
 
     def pause_s(self) -> float:
         """Seconds until the next try; 0 for none to wait."""
         return max(0.0, self.retry_at - time.monotonic()) if self.failures >= _PATIENCE else 0.0
 
     def _spawn(self, slot: CgroupSlot | None) -> Child:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        progress, parent, started_ns = self.kind.make_progress(), os.getpid(), time.monotonic_ns()
-        pid, pidfd = self.kind.fork(slot)
+        parent, started_ns = os.getpid(), time.monotonic_ns()
+        with layer("worker"), contextlib.ExitStack() as made:
+            ours, theirs = map(made.enter_context, socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET))
+            progress = made.enter_context(contextlib.closing(self.kind.make_progress()))
+            pid, pidfd = self.kind.fork(slot)
+            made.pop_all()  # there is a worker: what was made for it stays
         if pid == 0:
             self.kind.live(slot, theirs, progress=progress, parent=parent)
         theirs.close()
-        self.kind.greet(ours, progress)
         deadline = time.monotonic() + self.warm_wall_s
-        return Child(pid, pidfd, progress, started_ns, deadline, slot=slot, channel=ours)
+        child = Child(pid, pidfd, progress, started_ns, deadline, slot=slot, channel=ours)
+        try:
+            self.kind.greet(ours, progress)
+        except OSError:
+            child.kill(Verdict.REFUSED)  # it would wait for ever; its death is seen like any other's
+        return child
 
     def hear(self, child: Child, children: Children) -> None:
         """A worker says ``ready`` or ``refused``; both are said before it has seen any input."""
@@ -92,9 +108,10 @@ class Pool:
             child.kill(Verdict.REFUSED)
             return
         try:
-            if sender not in (None, child.pid):
-                children.meet(child, sender)
-            child.layers = self.kind.read_back(child) if self.kind.locked_when_ready else ()
+            with layer("worker"):
+                if sender not in (None, child.pid):
+                    children.meet(child, sender)
+                child.layers = self.kind.read_back(child) if self.kind.locked_when_ready else ()
         except SandboxError as error:
             self._fail(error)
             child.kill(Verdict.REFUSED)
@@ -156,14 +173,23 @@ class Pool:
 
     def dispatch(self, task: Job) -> Child | None:
         """Give the job to a worker that waits; None when there is none yet. Raises SandboxError when there will be
-        none."""
+        none, or when it cannot be given to this one."""
         if self.idle:
-            child = self.idle.pop(0)
-            self.kind.limit(child.pid, task)
-            return give(child, task)
+            return self._give_within_limits(self.idle.pop(0), task)
         if self.failures >= _PATIENCE and self.last_error is not None:
             raise self.last_error
         return None
+
+    def _give_within_limits(self, child: Child, task: Job) -> Child:
+        try:
+            with layer(rlimits.LAYER):
+                self.kind.limit(child.pid, task)
+            with layer("worker"):
+                return give(child, task)
+        except SandboxError:
+            child.job = None  # the caller's, who answers for it
+            child.kill(Verdict.REFUSED)
+            raise
 
 
 def give(child: Child, task: Job) -> Child:

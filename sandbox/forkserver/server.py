@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from sandbox import messages
-from sandbox.exceptions import LayerFailedError, SandboxError
+from sandbox.exceptions import SandboxError, layer
 from sandbox.forkserver.children import Children, ChildState, Exit
 from sandbox.forkserver.outcome import outcome_of
 from sandbox.forkserver.pool import Pool
@@ -118,10 +118,12 @@ class ServerLoop:
         limits = child.job.limits
         child.deadline = min(time.monotonic() + limits.wall_s, child.job_deadline)
         try:
-            child.layers = child.layers or self.pool.kind.read_back(child)
-            self.pool.kind.renew(child.pid, limits)
-        except (SandboxError, OSError) as error:
-            child.refusal = _as_refusal(error)
+            with layer("readback"):
+                child.layers = child.layers or self.pool.kind.read_back(child)
+            with layer("rlimits"):
+                self.pool.kind.renew(child.pid, limits)
+        except SandboxError as error:
+            child.refusal = error
             child.kill(Verdict.REFUSED)
             return
         tell(self.channel, Tag.VERIFIED, id=child.job.id, layers=child.layers)
@@ -147,17 +149,32 @@ class ServerLoop:
         """Whether the job has left the queue: with a worker now, or refused."""
         try:
             return self.pool.dispatch(task) is not None
-        except (SandboxError, OSError) as error:
-            refusal = _as_refusal(error)
-            close_all(task.fds)
-            self._answer(Outcome(task.id, Verdict.REFUSED, refused_layer=refusal.layer, detail=str(refusal)))
+        except SandboxError as error:
+            self._refuse(task, error)
             return True
 
+    def _refuse(self, task: Job, error: SandboxError) -> None:
+        close_all(task.fds)
+        self._answer(Outcome(task.id, Verdict.REFUSED, refused_layer=error.layer, detail=str(error)))
+
     def _refill(self) -> None:
-        for child in self.pool.refill(len(self.waiting)):
-            self.children.add(child, traced=not self.pool.kind.launched)
-            if child.channel is not None:
-                self.selector.register(child.channel, selectors.EVENT_READ, partial(self._hear, child))
+        """A worker that cannot be started costs the job that has waited longest, unless another one is coming."""
+        while (error := self._start_workers()) is not None:
+            if self.waiting and not self.pool.warming:
+                self._refuse(self.waiting.pop(0), error)
+        if self.waiting and not self.pool.warming:
+            self._start_waiting()
+
+    def _start_workers(self) -> SandboxError | None:
+        """Those that are missing. Returns why one could not be started; those before it were."""
+        try:
+            for child in self.pool.refill(len(self.waiting)):
+                self.children.add(child, traced=not self.pool.kind.launched)
+                if child.channel is not None:
+                    self.selector.register(child.channel, selectors.EVENT_READ, partial(self._hear, child))
+        except SandboxError as error:
+            return error
+        return None
 
     def _hear(self, child: Child, _: socket.socket) -> None:
         self.pool.hear(child, self.children)
@@ -179,7 +196,8 @@ class ServerLoop:
         """While ``/proc`` still has it. What it made must not be handed out where a layer is missing."""
         if child.job is not None and child.refusal is None:
             try:
-                child.layers = child.layers or self.pool.kind.read_back(child)
+                with layer("readback"):
+                    child.layers = child.layers or self.pool.kind.read_back(child)
             except SandboxError as error:
                 child.refusal = error
 
@@ -234,8 +252,3 @@ def tell(channel: socket.socket, tag: Tag, **said: object) -> None:
     """A client that has gone, perhaps while we were starting, is noticed where its jobs are received."""
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         messages.send(channel, messages.encode(tag, said))
-
-
-def _as_refusal(error: SandboxError | OSError) -> SandboxError:
-    """What costs a job must not cost the server: a limit that could not be set, a fork that failed."""
-    return error if isinstance(error, SandboxError) else LayerFailedError("worker", f"{error.strerror or error}")

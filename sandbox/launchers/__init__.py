@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from typing import Final
 
-NATIVE: Final = "native"
-"""Nobody else: the fork server's own forks."""
 NAMES: Final = ("nsjail", "bubblewrap", "firejail", "crun", "runc")
 CHANNEL_FD: Final = 3
 """Where a launched worker finds its socket: the only descriptor, beside the standard three, that a tool passes on."""

@@ -24,7 +24,7 @@ def main() -> NoReturn:
     if not message:  # the launch server has gone
         os._exit(0)
     orders = json.loads(message)
-    _find_libraries_among(orders["files"])
+    _find_libraries_among(orders["needs"]["files"])
     # Not before: what these import looks for libraries, which in here can be found in that list alone.
     from sandbox.launchers import life  # noqa: PLC0415
 

@@ -16,8 +16,8 @@ import socket
 import stat
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final, NoReturn
+from dataclasses import asdict, replace
+from typing import Final, NoReturn
 
 from sandbox import messages
 from sandbox.composition import readback
@@ -33,7 +33,9 @@ from sandbox.launchers.model import Command, Launcher, Site
 from sandbox.launchers.registry import LAUNCHERS, absent, out_of_sight
 from sandbox.mechanisms import capabilities, landlock, namespaces, rlimits, syscalls
 from sandbox.mechanisms.cgroups import CgroupSlot
-from sandbox.policy.model import Mount, SandboxPolicy
+from sandbox.mechanisms.seccomp import compile_filter
+from sandbox.policy.model import Mount, SandboxPolicy, sealed
+from sandbox.spec import WorkerSpec
 from sandbox.workers import life, process
 from sandbox.workers.child import Child
 from sandbox.workers.gpu import limit
@@ -43,25 +45,6 @@ from sandbox.workers.rehearsal import Needs
 _CLEAN_UP_S: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What a launched worker is told: all that a forked one would have inherited. ``readable``: what it may read once
-    it has loaded everything."""
-
-    entry: str
-    entry_options: Mapping[str, Any]
-    jit: bool
-    devices: Sequence[str]
-    waived: Sequence[str]
-    files: Sequence[str]
-    sealed: bytes
-    readable: Sequence[str] = ()
-
-    def encode(self) -> bytes:
-        fields = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps(fields | {"sealed": base64.b64encode(self.sealed).decode()}).encode()
-
-
 class LaunchedWorkers:
     """Made in the fork server, which is in the launcher's site from then on."""
 
@@ -69,27 +52,18 @@ class LaunchedWorkers:
     single_threaded = False
     launched = True
 
-    def __init__(
-        self,
-        name: str,
-        policy: SandboxPolicy,
-        needs: Needs,
-        orders: Orders,
-        *,
-        mounts: Sequence[tuple[str, str]],
-        ids: tuple[int, int],
-    ) -> None:
-        launcher = LAUNCHERS[name]
-        folders = tuple(_folders_in(orders.entry_options))
+    def __init__(self, spec: WorkerSpec, policy: SandboxPolicy, needs: Needs) -> None:
+        launcher = LAUNCHERS[spec.launcher]
+        folders = tuple(_folders_in(spec.entry_options))
         missing = absent(launcher) or out_of_sight(launcher, (*needs.files, *folders))
         if missing is not None:
             raise missing
         self.launcher = launcher
         self.policy = replace(policy, waived=policy.waived | launcher.lacks)
-        readable = (*needs.files, *folders, *(target for _, target in mounts))
-        self.orders = replace(orders, readable=readable).encode()
+        readable = (*needs.files, *folders, *(target for _, target in spec.mounts))
+        self.orders = _orders(spec, needs, compile_filter(sealed(policy).syscalls), readable)
         program = _program()  # first: the paths are those of the host's root
-        place = sites.make(launcher, needs, ids, folders=folders, mounts=mounts)
+        place = sites.make(launcher, needs, (spec.uid, spec.gid), folders=folders, mounts=spec.mounts)
         program = replace(program, uid=place.ids[0], gid=place.ids[1])
         self.command = launcher.command(started_from(self.policy, launcher, place), program, place)
         self.made = _made(self.policy, launcher, place)
@@ -106,10 +80,10 @@ class LaunchedWorkers:
     def fork(self, slot: CgroupSlot | None) -> tuple[int, int]:
         del slot
         self._number += 1
-        pid = os.fork()
+        pid, pidfd = process.fork()
         if pid:
             self._names[pid] = self._name()
-        return pid, os.pidfd_open(pid) if pid else -1
+        return pid, pidfd
 
     def _name(self) -> str:
         """Of the newest worker; no other on this host has it."""
@@ -127,7 +101,7 @@ class LaunchedWorkers:
         if os.WIFSIGNALED(status) and self.command.clean_up:
             null = subprocess.DEVNULL
             command = (*self.command.clean_up, name)
-            with contextlib.suppress(subprocess.TimeoutExpired):
+            with contextlib.suppress(subprocess.TimeoutExpired, OSError):  # what it left goes with the fork server
                 subprocess.run(command, stdin=null, stdout=null, stderr=null, check=False, timeout=_CLEAN_UP_S)
 
     def limit(self, pid: int, task: Job) -> None:
@@ -182,6 +156,13 @@ class LaunchedWorkers:
             os.setresuid(uid, 0, 0)
         elif self.command.ids is not None:
             capabilities.become(*self.command.ids)
+
+
+def _orders(spec: WorkerSpec, needs: Needs, second_filter: bytes, readable: Sequence[str]) -> bytes:
+    """What a launched worker is told: all that a forked one would have inherited. ``readable``: what it may read once
+    it has loaded everything."""
+    orders = {"spec": spec.to_json(), "needs": asdict(needs), "readable": readable}
+    return json.dumps(orders | {"sealed": base64.b64encode(second_filter).decode()}).encode()
 
 
 def _folders_in(options: object) -> Iterator[str]:

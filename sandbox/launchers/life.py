@@ -14,8 +14,8 @@ from sandbox.export.start import with_start
 from sandbox.mechanisms import landlock, rlimits, seccomp, syscalls
 from sandbox.mechanisms.landlock import LandlockPolicy
 from sandbox.policy.descriptors import INPUT_FD
-from sandbox.policy.gpu import gpu
 from sandbox.policy.model import SandboxPolicy, waive
+from sandbox.spec import WorkerSpec
 from sandbox.workers import life
 from sandbox.workers.entry import Entry, load_entry
 from sandbox.workers.gpu import serve
@@ -62,12 +62,13 @@ def _get_ready(channel: socket.socket, orders: Mapping[str, Any], sealed: bytes)
 
 
 def _load(orders: Mapping[str, Any], sealed: bytes) -> tuple[Entry, dict[str, object]]:
-    policy = waive(gpu(jit=orders["jit"], devices=tuple(orders["devices"])), frozenset(orders["waived"]))
+    spec, needs = WorkerSpec.from_json(orders["spec"]), orders["needs"]
+    policy = waive(spec.make_policy(jit=needs["software"], devices=tuple(needs["devices"])), spec.waived)
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     life.reserve_descriptors()
     rlimits.apply(policy.rlimits)
     _restrict(policy, with_start(policy).landlock)
-    entry = load_entry(orders["entry"], orders["entry_options"])
+    entry = load_entry(spec.entry, spec.entry_options)
     entry.preload()
     facts = entry.warm()
     _restrict(policy, enter.holding(policy.landlock, orders["readable"]))  # on top: Python's own files are read

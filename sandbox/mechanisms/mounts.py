@@ -207,4 +207,4 @@ def _opened(path: str, flags: int) -> Iterator[int]:
 def check_target(path: str) -> None:
     """A folder must be mounted at an absolute path below the root. Raises LayerFailedError."""
     if not path.startswith("/") or os.path.normpath(path) == "/" or ".." in path.split("/"):
-        raise LayerFailedError(LAYER, f"{path!r} is no place in the tree", "name an absolute folder such as /fonts")
+        raise LayerFailedError(LAYER, f"{path!r} is no place in the tree", "name an absolute folder such as /data")

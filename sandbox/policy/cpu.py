@@ -63,17 +63,14 @@ CPU_COMPUTE: Final = SandboxPolicy(
 
 _FUTEX_WAKE_PRIVATE = 129
 _NOBODY_WAITS = SyscallGroup(
-    # FLIP's loops end in a barrier of libgomp, which wakes whoever waits at it, even where the team is one thread. In a
-    # process of one thread nobody ever waits: 0 is what the kernel would say. To wait still kills.
+    # A library's loops may end in a barrier of libgomp, which wakes whoever waits at it, even where the team is one
+    # thread. In a process of one thread nobody ever waits: 0 is what the kernel would say. To wait still kills.
     "wake the other threads, of which there are none (answered, never run)",
     (Rule("futex", (Arg(1, _FUTEX_WAKE_PRIVATE),), answer=0),),
 )
 CPU_COMPARE: Final = SandboxPolicy(
     name="cpu-compare", syscalls=(*CPU_STRICT.syscalls, _NOBODY_WAITS), rlimits=_CPU_RLIMITS
 )
-
-LEVELS: dict[str, SandboxPolicy] = {"strict": CPU_STRICT, "compute": CPU_COMPUTE, "compare": CPU_COMPARE}
-"""By the name that an operator gives."""
 
 
 def without_clock(policy: SandboxPolicy) -> SandboxPolicy:

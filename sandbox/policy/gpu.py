@@ -6,6 +6,7 @@ import errno
 import signal
 from typing import Final
 
+from sandbox.job import Limits
 from sandbox.mechanisms.cgroups import CgroupLimits
 from sandbox.mechanisms.landlock import LandlockPolicy
 from sandbox.mechanisms.namespaces import Namespace
@@ -38,7 +39,7 @@ _GPU_JOB = SyscallGroup(
     ),
 )
 _GPU_READ = SyscallGroup(
-    "read fonts, images and the driver's data; which files exist is the mount namespace's and Landlock's business",
+    "read what is mounted for it and the driver's data; what else there is, mount namespace and Landlock decide",
     (
         Rule("openat", (Arg(2, 0, mask=_O_WRITES),)),
         *allowed("read", "pread64", "lseek", "close", "fstat", "newfstatat", "statx", "getdents64"),
@@ -56,7 +57,7 @@ def _gpu_memory(*, jit: bool) -> SyscallGroup:
         (
             *(Rule("mmap", (Arg(2, prot, mask=both),)) for prot in (0, PROT_WRITE, PROT_EXEC)),
             *(Rule("mprotect", (Arg(2, prot, mask=both),)) for prot in turned),
-            # Mesa's dispatch table asks for a page for stubs of entry points that no driver has, and does without.
+            # A driver's dispatch table asks for a page for stubs of entry points that no driver has, and does without.
             Rule("mmap", (Arg(2, both, mask=both),), answer=errno.EACCES),
             *allowed("munmap", "mremap", "brk", "madvise"),
         ),
@@ -90,7 +91,7 @@ _GPU_NAME_SOCKET = SyscallGroup(
     (Rule("getsockname", (Arg(0, INPUT_FD),)), Rule("getsockopt", (Arg(0, INPUT_FD),))),
 )
 _GPU_HARMLESS = SyscallGroup(
-    "tried by Mesa, LLVM, Python or glibc and survived without: answered, never run",
+    "tried by the driver, its compiler, Python or glibc and survived without: answered, never run",
     (
         *answered(errno.EPERM, "sched_setscheduler", "sched_setaffinity", "setpriority"),
         *answered(errno.EPERM, "mbind", "set_mempolicy", "get_mempolicy", "memfd_create"),
@@ -101,7 +102,7 @@ _GPU_HARMLESS = SyscallGroup(
     ),
 )
 _GPU_NO_SOCKET = SyscallGroup(
-    "Mesa and glibc try a socket while they start, and go on without (answered, never run)",
+    "the driver and glibc try a socket while they start, and go on without (answered, never run)",
     answered(errno.EPERM, "socket", "socketpair"),
 )
 _GPU_NO_THREAD = SyscallGroup(
@@ -119,12 +120,12 @@ _GPU_RLIMITS = (
     RLimit("MSGQUEUE", 0),
     RLimit("NOFILE", 128),
     RLimit("NPROC", 64),
-    RLimit("FSIZE", 256 * MIB),
 )
 
 
-def gpu(*, jit: bool = True, devices: tuple[str, ...] = ()) -> SandboxPolicy:
-    """The full composition. ``devices``: the GPU's nodes inside the tree (none for llvmpipe); ``jit`` see the field."""
+def gpu(*, jit: bool = True, devices: tuple[str, ...] = (), file_bytes: int = Limits().file_bytes) -> SandboxPolicy:
+    """The full composition. ``devices``: the GPU's nodes inside the tree (none for a software driver); ``jit`` see
+    the field; ``file_bytes``: the hard limit of a file's size, below which a job's own limit is set when it comes."""
     memory = _gpu_memory(jit=jit)
     common = (_GPU_JOB, STDERR, _GPU_READ, memory, _GPU_RUN_THREADS, _GPU_FACTS, _GPU_HARMLESS, *_drivers(devices))
     return SandboxPolicy(
@@ -141,7 +142,7 @@ def gpu(*, jit: bool = True, devices: tuple[str, ...] = ()) -> SandboxPolicy:
             Namespace.CGROUP,
         ),
         optional_namespaces=(Namespace.TIME,),
-        rlimits=_GPU_RLIMITS,
+        rlimits=(*_GPU_RLIMITS, RLimit("FSIZE", _whole_mib(file_bytes))),
         cgroup=CgroupLimits(memory_bytes=1024 * MIB, pids=32, cpu_cores=2.0),
         landlock=LandlockPolicy((*DRIVER_DATA, *DEVICES), devices=devices, listed=("/dev",) if devices else ()),
         nested_user_namespaces=False,
@@ -151,6 +152,11 @@ def gpu(*, jit: bool = True, devices: tuple[str, ...] = ()) -> SandboxPolicy:
         hostname="render",
         jit=jit,
     )
+
+
+def _whole_mib(size: int) -> int:
+    """No less: some launchers count in MiB, and a job's own limit must fit below theirs."""
+    return -(-size // MIB) * MIB
 
 
 def _drivers(devices: tuple[str, ...]) -> tuple[SyscallGroup, ...]:

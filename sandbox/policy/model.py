@@ -65,7 +65,8 @@ class SandboxPolicy:
     tmp_inodes: int = 0
     hostname: str | None = None
     jit: bool = False
-    """The GL driver compiles machine code (llvmpipe), so memory may be turned executable. Reported as such."""
+    """The GL driver compiles machine code, as a software one does, so memory may be turned executable. Reported as
+    such."""
     waived: frozenset[str] = frozenset()
 
     @property

@@ -2,5 +2,6 @@
 
 ``kind``: what a fork server asks of them. ``cpu``, ``gpu``: those of the two paths. ``life``: a forked worker from its
 first instruction to its last, ``process``: what every worker is as a process. ``entry``: the work itself, which the
-application brings. ``child``, ``progress``: what the fork server knows of one. ``rehearsal``: which files one needs.
+application brings; ``echo``: the least of it. ``child``, ``progress``: what the fork server knows of one.
+``rehearsal``: which files one needs.
 """

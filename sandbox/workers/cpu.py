@@ -6,7 +6,6 @@ of it.
 from __future__ import annotations
 
 import contextlib
-import os
 import resource
 import socket
 import time
@@ -18,8 +17,8 @@ from sandbox.composition import enter, readback
 from sandbox.job import Job, Limits
 from sandbox.mechanisms import arena, memfd, rlimits, seccomp
 from sandbox.mechanisms.cgroups import CgroupSlot
-from sandbox.policy.cpu import LEVELS, without_clock
-from sandbox.policy.model import SandboxPolicy, waive
+from sandbox.policy.cpu import without_clock
+from sandbox.policy.model import SandboxPolicy
 from sandbox.workers import life, process
 from sandbox.workers.child import Child
 from sandbox.workers.entry import Entry, Task, work
@@ -27,22 +26,21 @@ from sandbox.workers.progress import Progress
 
 
 class CpuWorkers:
-    """``level``: a key of :data:`LEVELS`; ``unsandboxed`` leaves the filter out, to measure what it costs."""
+    """``unsandboxed`` leaves the filter out, to measure what it costs."""
 
     locked_when_ready = False
     launched = False
     single_threaded = True
 
-    def __init__(self, entry: Entry, *, level: str, unsandboxed: bool, waived: frozenset[str]) -> None:
+    def __init__(self, entry: Entry, policy: SandboxPolicy, *, unsandboxed: bool) -> None:
         self.entry = entry
-        self.policy = waive(LEVELS[level], waived)
+        self.policy = policy
         self.program = None if unsandboxed else seccomp.compile_filter(self.policy.syscalls)
         self.clock: Callable[[], float] = time.perf_counter
 
     def fork(self, slot: CgroupSlot | None) -> tuple[int, int]:
         del slot
-        pid = os.fork()
-        return pid, os.pidfd_open(pid) if pid else -1
+        return process.fork()
 
     def live(self, slot: CgroupSlot | None, channel: socket.socket, *, progress: Progress, parent: int) -> NoReturn:
         life.live(self, slot, channel, progress=progress, parent=parent)

@@ -8,7 +8,6 @@ worker, inside its namespaces.
 from __future__ import annotations
 
 import contextlib
-import os
 import resource
 import socket
 import time
@@ -50,8 +49,7 @@ class GpuWorkers:
     def fork(self, slot: CgroupSlot | None) -> tuple[int, int]:
         if self.prepared is not None:
             return enter.spawn(self.prepared, slot)
-        pid = os.fork()
-        return pid, os.pidfd_open(pid) if pid else -1
+        return process.fork()
 
     def live(self, slot: CgroupSlot | None, channel: socket.socket, *, progress: Progress, parent: int) -> NoReturn:
         life.live(self, slot, channel, progress=progress, parent=parent)

@@ -21,7 +21,7 @@ class WorkerKind(Protocol):
     launched: bool
 
     def fork(self, slot: CgroupSlot | None) -> tuple[int, int]:
-        """(pid, pidfd) in the parent, (0, -1) in the worker."""
+        """(pid, pidfd) in the parent, (0, -1) in the worker. Raises OSError and SandboxError: there is none then."""
 
     def live(self, slot: CgroupSlot | None, channel: socket.socket, *, progress: Progress, parent: int) -> NoReturn:
         """The worker's whole life: get ready, say so on the channel, one job. ``parent``: pid of the fork server."""
@@ -36,7 +36,8 @@ class WorkerKind(Protocol):
         """What was forked is dead and reaped: remove what it left. ``status``: as wait(2) gives it."""
 
     def limit(self, pid: int, task: Job) -> None:
-        """In the fork server: the job's own limits on a worker that is locked already."""
+        """In the fork server: the job's own limits on a worker that is locked already. Raises OSError and
+        SandboxError."""
 
     def renew(self, pid: int, limits: Limits) -> None:
         """In the fork server: a part of its job is done, and the processor time for one counts anew."""

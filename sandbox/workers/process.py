@@ -16,6 +16,19 @@ _libc = ctypes.CDLL(None)
 _libc.__errno_location.restype = ctypes.POINTER(ctypes.c_int)
 
 
+def fork() -> tuple[int, int]:
+    """(pid, pidfd) in the parent, (0, -1) in the child. Raises OSError, and then there is no child."""
+    pid = os.fork()
+    if pid == 0:
+        return 0, -1
+    try:
+        return pid, os.pidfd_open(pid)
+    except OSError:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise
+
+
 def say_nothing() -> None:
     """Python prints nothing from here on. It would print an exception that nobody can catch (memory runs out while an
     object is taken down), and Python 3.13 and later first ask the kernel whether standard error is a terminal: the

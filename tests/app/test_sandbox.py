@@ -42,7 +42,7 @@ async def test_what_is_in_force_and_no_attack_yet() -> None:
 
 @pytest.mark.anyio
 async def test_the_last_result_of_the_suite_is_shown() -> None:
-    attackrecord.save([row()])
+    attackrecord.save([row().to_json()])
     async with house() as it:
         (result,) = (await it.client.get("/v1/sandbox")).json()["attack"]["results"]
     assert result["probe"] == 1

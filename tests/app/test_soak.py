@@ -9,16 +9,18 @@ import os
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from app.options import RenderQuery, encode_header
-from sandbox.client.config import ForkServerConfig
+from app.service.specs import ENTRIES, configure
+from app.settings import Settings
 from sandbox.client.forkserver import ForkServer
-from sandbox.job import Outcome, Verdict
+from sandbox.job import Limits, Outcome, Verdict
 from sandbox.mechanisms import memfd
+from sandbox.mechanisms.processes import children_of, state_of
 from tests.cgroups import slots_of
 
 pytestmark = pytest.mark.long
@@ -27,7 +29,6 @@ RENDERS = 500
 AT_A_TIME = 4
 FONTS = Path(__file__).parents[2] / "fonts"
 HEADER = encode_header(RenderQuery(), media_type="application/json", images=())
-ENTRIES = {"cpu": "app.worker:CpuEntry", "gpu": "app.gpuworker:GpuEntry"}
 SOLID = {"type": "SOLID", "blendMode": "NORMAL", "color": {"r": 0.2, "g": 0.5, "b": 0.9, "a": 1}}
 
 
@@ -66,7 +67,7 @@ def traces(server: ForkServer) -> Traces:
         mounts=len(Path("/proc/self/mountinfo").read_text().splitlines()),
         cgroups=len(slots_of(os.getpid())),
         net_namespaces=len({net_namespace(pid) for pid in (server.pid, *children)}),
-        temp_files=len(temp_files_of(server.config.uid)),
+        temp_files=len(temp_files_of(server.spec.uid)),
     )
 
 
@@ -80,17 +81,6 @@ def owner_of(entry: os.DirEntry[str]) -> int | None:
         return entry.stat(follow_symlinks=False).st_uid
     except FileNotFoundError:
         return None
-
-
-def children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def state_of(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
 
 
 def net_namespace(pid: int) -> str:
@@ -128,16 +118,16 @@ def test_nothing_is_left_over(path: str) -> None:
 
 async def soak(path: str) -> None:
     options: dict[str, object] = {"fonts": [str(FONTS)], "images": None, "limits": {}}
-    config = ForkServerConfig(path=path, entry=ENTRIES[path], entry_options=options)
-    server = ForkServer(config)
+    spec = replace(configure(Settings(), path), entry_options=options, mounts=(), limits=Limits(), workers=2)
+    server = ForkServer(spec)
     await server.start()
     fd = memfd.seal_bytes(document())
     try:
         await server.exercised.wait()
         digests = await burst(server, fd, 40)
-        before, memory_before = await settled(server, config.pool), resident_bytes(server.pid)
+        before, memory_before = await settled(server, spec.pool), resident_bytes(server.pid)
         digests |= await burst(server, fd, RENDERS)
-        after, memory_after = await settled(server, config.pool), resident_bytes(server.pid)
+        after, memory_after = await settled(server, spec.pool), resident_bytes(server.pid)
     finally:
         os.close(fd)
         await server.stop()

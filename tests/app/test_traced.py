@@ -13,16 +13,18 @@ import shutil
 import signal
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from app.options import RenderQuery, encode_header
+from app.service.specs import configure
+from app.settings import Settings
 from renderer.formats import DEFAULT, ImageFormat
-from sandbox.client.config import ForkServerConfig
 from sandbox.client.forkserver import ForkServer
-from sandbox.job import Verdict
+from sandbox.job import Limits, Verdict
 from sandbox.mechanisms import memfd
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
@@ -83,7 +85,7 @@ async def traced(server: ForkServer, log: Path) -> AsyncIterator[None]:
 
 async def trace(log: Path) -> None:
     options: dict[str, object] = {"fonts": [str(FONTS)], "images": None, "limits": {}}
-    server = ForkServer(ForkServerConfig(path="cpu", entry="app.worker:CpuEntry", entry_options=options, pool=1))
+    server = ForkServer(replace(configure(Settings(), "cpu"), entry_options=options, limits=Limits(), pool=1))
     await server.start()
     try:
         async with traced(server, log):

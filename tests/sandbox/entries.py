@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import json
 import os
 import signal
@@ -16,9 +17,12 @@ from typing import Any
 
 from sandbox import frames
 from sandbox.exceptions import LayerUnavailableError
+from sandbox.forkserver.server import ServerLoop
 from sandbox.frames import Part
 from sandbox.policy.descriptors import OUTPUT_FD, REPORT_FD
+from sandbox.workers.cpu import CpuWorkers
 from sandbox.workers.entry import Task
+from sandbox.workers.gpu import GpuWorkers
 
 _libc = ctypes.CDLL(None)
 
@@ -83,6 +87,41 @@ class Scripted:
         for number, do in enumerate(header.get("parts") or [header["do"]]):
             action: Callable[[Task, dict[str, Any]], bytes] = ACTIONS[do]
             yield Part(number, b"done", action(task, header))
+
+
+class LimitsFail(Scripted):
+    """In a fork server that once cannot limit a worker that gets a job."""
+
+    def __init__(self, options: Mapping[str, object]) -> None:
+        super().__init__(options)
+        for kind in (CpuWorkers, GpuWorkers):
+            kind.limit = _fails_once(kind.limit)  # type: ignore[method-assign]
+
+
+class ForksFail(Scripted):
+    """In a fork server that serves, and then once cannot fork: there are as many processes as there may be."""
+
+    def __init__(self, options: Mapping[str, object]) -> None:
+        super().__init__(options)
+        run = ServerLoop.run
+
+        def run_and_fail(server: ServerLoop) -> None:
+            for kind in (CpuWorkers, GpuWorkers):
+                kind.fork = _fails_once(kind.fork)  # type: ignore[method-assign]
+            run(server)
+
+        ServerLoop.run = run_and_fail  # type: ignore[method-assign,assignment]
+
+
+def _fails_once(function: Callable[..., Any]) -> Callable[..., Any]:
+    errors = [OSError(errno.EAGAIN, "injected")]
+
+    def fail_or_do(*arguments: object) -> Any:
+        if errors:
+            raise errors.pop()
+        return function(*arguments)
+
+    return fail_or_do
 
 
 class LikeADriver(Scripted):

@@ -48,5 +48,5 @@ def test_a_pool_is_full_whoever_starts_its_workers(
 ) -> None:
     monkeypatch.setattr(leftovers, "children_of", lambda _: list(below))
     monkeypatch.setattr(leftovers, "descendants_of", below.__getitem__)
-    place = SimpleNamespace(server=SimpleNamespace(pid=1, config=SimpleNamespace(pool=2)))
+    place = SimpleNamespace(server=SimpleNamespace(pid=1, spec=SimpleNamespace(pool=2)))
     assert leftovers._is_full(cast("Ground", place)) is full

@@ -21,11 +21,11 @@ from sandbox.attack.kernel import NUMBERS, Notes, tried
 from sandbox.attack.probe import ALLOWED, UNTRIED, Finding, ProbeRow, Trial, VariantVerdict, judge
 from sandbox.attack.scenarios import SCENARIOS, _with_neighbour
 from sandbox.attack.suite import TITLES, attack, control_of, variants_of
-from sandbox.client.config import ForkServerConfig
 from sandbox.job import Outcome, Verdict
 from sandbox.mechanisms import seccomp
 from sandbox.mechanisms.rules import Rule, SyscallGroup
 from sandbox.policy.gpu import GPU
+from sandbox.spec import Confinement, WorkerSpec
 from tests.host import WAIVED
 from tests.sandbox.launchers.tools import every_launcher
 
@@ -33,15 +33,16 @@ pytestmark = pytest.mark.long
 
 RENDERS = 100
 UNHARMED = Outcome(1, Verdict.COMPLETED, report=b"still here")
-CONFIG = ForkServerConfig(path="cpu", entry="sandbox.attack.attacker:Attacker", waived=WAIVED)
+CPU = WorkerSpec("cpu", Confinement.LOCKED, "cpu-strict", "sandbox.attack.attacker:Attacker", waived=WAIVED)
+SPECS = {"cpu": CPU, "gpu": replace(CPU, name="gpu", kind=Confinement.COMPOSED, policy="gpu")}
 # What a kernel or its settings may lack, and then nobody can show anything.
 MAY_BE_BLIND = {10, 15, 27, 33, 34, 35, 36, 38, 40, 41, 42}
 ROOTS_ONLY = {17}
 
 
-def run(config: ForkServerConfig, probes: list[int], *, renders: int = RENDERS) -> list[ProbeRow]:
+def run(spec: WorkerSpec, probes: list[int], *, renders: int = RENDERS) -> list[ProbeRow]:
     async def go() -> list[ProbeRow]:
-        return [row async for row in attack([config], probes, renders=renders)]
+        return [row async for row in attack([spec], probes, renders=renders)]
 
     return asyncio.run(go())
 
@@ -54,7 +55,7 @@ def expected(number: int) -> set[Finding]:
 @pytest.mark.parametrize("path", ["cpu", "gpu"])
 def test_nothing_escapes(path: str) -> None:
     probes = [number for number in TITLES if (path, number) != ("gpu", 44) or "cgroup" not in WAIVED]
-    rows = run(replace(CONFIG, path=path), probes)
+    rows = run(SPECS[path], probes)
     assert [row.probe for row in rows] == probes
     assert {row.probe: row.why for row in rows if row.result not in expected(row.probe)} == {}
     assert all(row.stopped_by for row in rows if row.result is Finding.DEFEATED)
@@ -62,9 +63,9 @@ def test_nothing_escapes(path: str) -> None:
 
 @pytest.mark.parametrize("launcher", every_launcher())
 def test_nothing_escapes_a_worker_that_somebody_else_has_started(launcher: str) -> None:
-    config = replace(CONFIG, path="gpu", launcher=launcher)
+    spec = replace(SPECS["gpu"], launcher=launcher)
     probes = [number for number in TITLES if number != 44 or "cgroup" not in WAIVED]
-    rows = run(config, probes, renders=8)
+    rows = run(spec, probes, renders=8)
     assert {row.probe: row.why for row in rows if row.result is Finding.ESCAPED} == {}
     unexpected = {row.probe: row.why for row in rows if row.result not in expected(row.probe)}
     assert {number: why for number, why in unexpected.items() if not (number == 11 and "allowed: " in why)} == {}
@@ -72,7 +73,7 @@ def test_nothing_escapes_a_worker_that_somebody_else_has_started(launcher: str) 
 
 
 def test_nothing_escapes_at_the_compute_level() -> None:
-    rows = run(replace(CONFIG, level="compute"), [number for number in VARIANTS if number not in SCENARIOS])
+    rows = run(replace(CPU, policy="cpu-compute"), [number for number in VARIANTS if number not in SCENARIOS])
     assert {row.probe: row.why for row in rows if row.result not in expected(row.probe)} == {}
 
 
@@ -92,8 +93,8 @@ def test_every_probe_of_the_table_has_variants() -> None:
     ],
 )
 def test_a_weakened_policy_is_found_out(path: str, entry: str, number: int, variant: str) -> None:
-    config = replace(CONFIG, path=path, entry=f"tests.sandbox.attack.weakened:{entry}")
-    (row,) = run(config, [number])
+    spec = replace(SPECS[path], entry=f"tests.sandbox.attack.weakened:{entry}")
+    (row,) = run(spec, [number])
     assert row.result is Finding.ESCAPED, row.why
     assert row.to_json()["variants"][variant] == "escaped"
 
@@ -161,7 +162,7 @@ def test_a_worker_that_ended_before_the_attempt_has_shown_nothing(tmp_path: Path
     """Its time was up first, as on a slow host; and what is only ever ended by its time still counts."""
 
     async def go() -> list[Trial]:
-        async with ground(replace(CONFIG, path=path), tmp_path / "bait") as place:
+        async with ground(SPECS[path], tmp_path / "bait") as place:
             short = replace(place.limits, wall_s=0.2)
             return [await place.attempt(name, limits=short, after_s=5) for name in ("1/canary", "45/spin")]
 

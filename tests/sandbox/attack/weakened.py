@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from sandbox.attack.attacker import Echo
-from sandbox.forkserver import start
 from sandbox.mechanisms.rules import Rule, SyscallGroup
-from sandbox.policy.cpu import LEVELS
 from sandbox.policy.model import SandboxPolicy
+from sandbox.policy.registry import RECIPES
+from sandbox.workers.echo import Echo
 
 _HOLES = ("openat", "read", "personality", "add_key")
 
@@ -30,15 +28,18 @@ def weaken(policy: SandboxPolicy) -> SandboxPolicy:
     return replace(policy, syscalls=(*kept, hole), sealed=None if sealed is None else (*sealed, hole))
 
 
+def weaken_the_policy(name: str) -> None:
+    recipe = RECIPES[name]
+    RECIPES[name] = lambda given: weaken(recipe(given))
+
+
 class Cpu(Echo):
     def __init__(self, options: Mapping[str, object]) -> None:
         super().__init__(options)
-        LEVELS["strict"] = weaken(LEVELS["strict"])
+        weaken_the_policy("cpu-strict")
 
 
 class Gpu(Echo):
     def __init__(self, options: Mapping[str, object]) -> None:
         super().__init__(options)
-        of_the_server: Any = start
-        make = of_the_server.gpu
-        of_the_server.gpu = lambda **given: weaken(make(**given))
+        weaken_the_policy("gpu")

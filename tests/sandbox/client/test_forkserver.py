@@ -22,7 +22,6 @@ import pytest
 from sandbox import messages
 from sandbox.attack.ground import working
 from sandbox.client import forkserver
-from sandbox.client.config import ForkServerConfig
 from sandbox.client.environment import environment
 from sandbox.client.exchange import Delivered
 from sandbox.client.forkserver import ForkServer, ForkServerGoneError
@@ -30,18 +29,21 @@ from sandbox.exceptions import SandboxError
 from sandbox.job import Limits, Outcome, Verdict
 from sandbox.mechanisms import memfd
 from sandbox.messages import Tag
+from sandbox.spec import Confinement, WorkerSpec
 from tests.cgroups import pools_of
 from tests.host import WAIVED, alive
 
 LIMITS = Limits(wall_s=10, cpu_s=10, memory_bytes=64 << 20, output_bytes=8 << 20)
-CPU = ForkServerConfig(path="cpu", entry="tests.sandbox.entries:Scripted", limits=LIMITS, waived=WAIVED)
-GPU = replace(CPU, path="gpu", pool=1)
+CPU = WorkerSpec(
+    "cpu", Confinement.LOCKED, "cpu-strict", "tests.sandbox.entries:Scripted", limits=LIMITS, waived=WAIVED
+)
+GPU = replace(CPU, name="gpu", kind=Confinement.COMPOSED, policy="gpu", pool=1)
 PATHS = {"cpu": CPU, "gpu": GPU}
 
 
 @asynccontextmanager
-async def running(config: ForkServerConfig) -> AsyncIterator[ForkServer]:
-    server = ForkServer(config)
+async def running(spec: WorkerSpec) -> AsyncIterator[ForkServer]:
+    server = ForkServer(spec)
     await server.start()
     try:
         yield server
@@ -78,41 +80,41 @@ def delivered(items: list[Delivered | Outcome]) -> list[Delivered]:
     return [item for item in items if isinstance(item, Delivered)]
 
 
-def once(config: ForkServerConfig, header: dict[str, object], *inputs: bytes, limits: Limits = LIMITS) -> Outcome:
+def once(spec: WorkerSpec, header: dict[str, object], *inputs: bytes, limits: Limits = LIMITS) -> Outcome:
     async def go() -> Outcome:
-        async with running(config) as server:
+        async with running(spec) as server:
             return await ask(server, header, *inputs, limits=limits)
 
     return asyncio.run(go())
 
 
 @pytest.fixture(params=sorted(PATHS))
-def config(request: pytest.FixtureRequest) -> ForkServerConfig:
+def spec(request: pytest.FixtureRequest) -> WorkerSpec:
     return PATHS[request.param]
 
 
-def test_inputs_reach_the_worker_and_its_output_comes_back(config: ForkServerConfig) -> None:
-    outcome = once(config, {"do": "echo"}, b"first ", b"second")
+def test_inputs_reach_the_worker_and_its_output_comes_back(spec: WorkerSpec) -> None:
+    outcome = once(spec, {"do": "echo"}, b"first ", b"second")
     assert (outcome.verdict, outcome.output, outcome.report) == (Verdict.COMPLETED, b"first second", b"done")
     assert outcome.stage == "working"
     assert {"no-new-privs", "capabilities", "seccomp"} <= set(outcome.layers)
 
 
 def test_what_a_driver_says_and_keeps_open_while_a_worker_gets_ready_is_not_in_its_way(
-    config: ForkServerConfig,
+    spec: WorkerSpec,
 ) -> None:
-    outcome = once(replace(config, entry="tests.sandbox.entries:LikeADriver"), {"do": "echo"}, b"x")
+    outcome = once(replace(spec, entry="tests.sandbox.entries:LikeADriver"), {"do": "echo"}, b"x")
     assert (outcome.verdict, outcome.output) == (Verdict.COMPLETED, b"x")
 
 
-def test_an_empty_and_a_large_input(config: ForkServerConfig) -> None:
+def test_an_empty_and_a_large_input(spec: WorkerSpec) -> None:
     large = os.urandom(1 << 20) * 5
-    outcome = once(config, {"do": "echo"}, b"", large)
+    outcome = once(spec, {"do": "echo"}, b"", large)
     assert outcome.output == large
 
 
-def test_what_python_would_print_of_an_exception_that_nobody_can_catch_ends_no_worker(config: ForkServerConfig) -> None:
-    outcome = once(config, {"do": "unraisable"})
+def test_what_python_would_print_of_an_exception_that_nobody_can_catch_ends_no_worker(spec: WorkerSpec) -> None:
+    outcome = once(spec, {"do": "unraisable"})
     assert (outcome.verdict, outcome.syscall, outcome.output) == (Verdict.COMPLETED, None, b"None None")
 
 
@@ -129,10 +131,59 @@ def test_gpu_path_has_every_namespace() -> None:
         ("flood", LIMITS, Verdict.LIMIT_OUTPUT),
     ],
 )
-def test_limits(config: ForkServerConfig, do: str, limits: Limits, verdict: Verdict) -> None:
-    outcome = once(config, {"do": do}, b"x", limits=limits)
+def test_limits(spec: WorkerSpec, do: str, limits: Limits, verdict: Verdict) -> None:
+    outcome = once(spec, {"do": do}, b"x", limits=limits)
     assert outcome.verdict is verdict
     assert len(outcome.output) <= limits.output_bytes
+
+
+def test_an_output_may_be_as_large_as_the_operator_says(spec: WorkerSpec) -> None:
+    large = replace(LIMITS, output_bytes=512 << 20)
+    outcome = once(replace(spec, limits=large), {"do": "echo"}, b"x", limits=large)
+    assert (outcome.verdict, outcome.output, outcome.detail) == (Verdict.COMPLETED, b"x", None)
+
+
+def test_all_of_a_job_may_be_larger_than_a_part_of_it(spec: WorkerSpec) -> None:
+    whole = replace(LIMITS, job_output_bytes=600 << 20)
+    part = replace(whole, output_bytes=512 << 20)
+    assert once(replace(spec, limits=whole), {"do": "echo"}, b"x", limits=part).verdict is Verdict.COMPLETED
+
+
+async def refused_then_served(server: ForkServer, limits: Limits = LIMITS) -> Outcome:
+    """A job that is refused; the one after it is served, by the same fork server."""
+    pid = server.pid
+    refused = await ask(server, {"do": "echo"}, b"x", limits=limits)
+    served = await ask(server, {"do": "echo"}, b"y")
+    assert (refused.verdict, refused.output) == (Verdict.REFUSED, b"")
+    assert (served.verdict, served.output, server.pid) == (Verdict.COMPLETED, b"y", pid)
+    return refused
+
+
+def test_a_job_that_asks_for_more_than_its_worker_may_have_is_refused_alone() -> None:
+    async def go() -> Outcome:
+        async with running(replace(GPU, limits=replace(LIMITS, job_output_bytes=16 << 20))) as server:
+            return await refused_then_served(server, replace(LIMITS, output_bytes=17 << 20))
+
+    refused = asyncio.run(go())
+    assert (refused.refused_layer, "Operation not permitted" in str(refused.detail)) == ("rlimits", True)
+
+
+@pytest.mark.parametrize(("entry", "layer"), [("LimitsFail", "rlimits"), ("ForksFail", "worker")])
+def test_an_error_of_the_system_costs_one_job(spec: WorkerSpec, entry: str, layer: str) -> None:
+    async def go() -> Outcome:
+        async with running(replace(spec, entry=f"tests.sandbox.entries:{entry}", pool=0)) as server:
+            return await refused_then_served(server)
+
+    refused = asyncio.run(go())
+    assert (refused.refused_layer, refused.detail) == (layer, f"{layer}: injected")
+
+
+def test_an_error_of_the_system_costs_no_job_while_there_is_none(spec: WorkerSpec) -> None:
+    async def go() -> Outcome:
+        async with running(replace(spec, entry="tests.sandbox.entries:ForksFail", pool=1)) as server:
+            return await ask(server, {"do": "echo"}, b"x")
+
+    assert asyncio.run(go()).verdict is Verdict.COMPLETED
 
 
 def test_python_out_of_memory_is_a_limit_not_a_kill() -> None:
@@ -156,9 +207,9 @@ def test_cpu_worker_that_breaks_the_filter_is_killed_and_the_syscall_is_named(do
     assert (outcome.verdict, outcome.signal, outcome.syscall) == (Verdict.KILLED, "SIGSYS", syscall)
 
 
-def test_a_crash_costs_one_job_and_the_next_is_right(config: ForkServerConfig) -> None:
+def test_a_crash_costs_one_job_and_the_next_is_right(spec: WorkerSpec) -> None:
     async def go() -> tuple[Outcome, Outcome]:
-        async with running(config) as server:
+        async with running(spec) as server:
             return await ask(server, {"do": "crash"}, b"x"), await ask(server, {"do": "echo"}, b"next")
 
     crashed, after = asyncio.run(go())
@@ -166,22 +217,22 @@ def test_a_crash_costs_one_job_and_the_next_is_right(config: ForkServerConfig) -
     assert after.output == b"next"
 
 
-def test_a_bug_in_the_entry_is_a_dead_worker_with_no_output(config: ForkServerConfig) -> None:
-    outcome = once(config, {"do": "raise"}, b"x")
+def test_a_bug_in_the_entry_is_a_dead_worker_with_no_output(spec: WorkerSpec) -> None:
+    outcome = once(spec, {"do": "raise"}, b"x")
     assert (outcome.verdict, outcome.output) == (Verdict.KILLED, b"")
 
 
-def test_jobs_run_side_by_side(config: ForkServerConfig) -> None:
+def test_jobs_run_side_by_side(spec: WorkerSpec) -> None:
     async def go() -> list[Outcome]:
-        async with running(config) as server:
+        async with running(spec) as server:
             return await asyncio.gather(*(ask(server, {"do": "echo"}, str(n).encode()) for n in range(12)))
 
     assert [outcome.output for outcome in asyncio.run(go())] == [str(n).encode() for n in range(12)]
 
 
-def test_without_a_pool_a_worker_is_started_for_each_job(config: ForkServerConfig) -> None:
+def test_without_a_pool_a_worker_is_started_for_each_job(spec: WorkerSpec) -> None:
     async def go() -> tuple[set[int], list[Outcome], set[int]]:
-        async with running(replace(config, pool=0)) as server:
+        async with running(replace(spec, pool=0)) as server:
             before = children_of(server.pid)
             outcomes = await asyncio.gather(*(ask(server, {"do": "echo"}, str(n).encode()) for n in range(6)))
             await eventually(lambda: not children_of(server.pid))
@@ -193,9 +244,9 @@ def test_without_a_pool_a_worker_is_started_for_each_job(config: ForkServerConfi
     assert not after
 
 
-def test_a_killed_fork_server_is_started_again_and_its_workers_are_gone(config: ForkServerConfig) -> None:
+def test_a_killed_fork_server_is_started_again_and_its_workers_are_gone(spec: WorkerSpec) -> None:
     async def go() -> tuple[set[int], Outcome]:
-        async with running(config) as server:
+        async with running(spec) as server:
             spinning = asyncio.create_task(ask(server, {"do": "spin"}, b"x"))
             await eventually(lambda: bool(children_of(server.pid)))
             await asyncio.sleep(0.2)
@@ -213,9 +264,9 @@ def test_a_killed_fork_server_is_started_again_and_its_workers_are_gone(config: 
     assert outcome.output == b"again"
 
 
-def test_the_parts_of_a_job_come_one_by_one_and_say_what_holds_their_worker(config: ForkServerConfig) -> None:
+def test_the_parts_of_a_job_come_one_by_one_and_say_what_holds_their_worker(spec: WorkerSpec) -> None:
     async def go() -> list[Delivered | Outcome]:
-        async with running(config) as server:
+        async with running(spec) as server:
             return [item async for item in parts_of(server, ["echo", "stop", "echo"], b"x")]
 
     *parts, outcome = asyncio.run(go())
@@ -225,9 +276,9 @@ def test_the_parts_of_a_job_come_one_by_one_and_say_what_holds_their_worker(conf
     assert all({"no-new-privs", "capabilities", "seccomp"} <= set(part.layers) for part in delivered(parts))
 
 
-def test_a_part_is_there_before_the_next_one_is_done(config: ForkServerConfig) -> None:
+def test_a_part_is_there_before_the_next_one_is_done(spec: WorkerSpec) -> None:
     async def go() -> Delivered | Outcome:
-        async with running(config) as server, aclosing(parts_of(server, ["echo", "spin"], b"early")) as items:
+        async with running(spec) as server, aclosing(parts_of(server, ["echo", "spin"], b"early")) as items:
             return await anext(items)
 
     (part,) = delivered([asyncio.run(go())])
@@ -256,9 +307,9 @@ def test_what_ends_one_part_leaves_those_before_it(do: str, limits: Limits, verd
 
 
 @pytest.mark.parametrize("limits", [replace(LIMITS, wall_s=1.5), replace(LIMITS, cpu_s=1)])
-def test_the_limits_of_a_part_count_anew_for_each(config: ForkServerConfig, limits: Limits) -> None:
+def test_the_limits_of_a_part_count_anew_for_each(spec: WorkerSpec, limits: Limits) -> None:
     async def go() -> list[Delivered | Outcome]:
-        async with running(config) as server:
+        async with running(spec) as server:
             return [item async for item in parts_of(server, ["work-0.8-s"] * 4, b"x", limits=limits)]
 
     *parts, outcome = asyncio.run(go())
@@ -266,9 +317,9 @@ def test_the_limits_of_a_part_count_anew_for_each(config: ForkServerConfig, limi
     assert (outcome.verdict, len(parts)) == (Verdict.COMPLETED, 4), outcome
 
 
-def test_a_job_that_nobody_waits_for_is_cancelled(config: ForkServerConfig) -> None:
+def test_a_job_that_nobody_waits_for_is_cancelled(spec: WorkerSpec) -> None:
     async def go() -> None:
-        async with running(config) as server:
+        async with running(spec) as server:
             await eventually(server.exercised.is_set)
             async with aclosing(parts_of(server, ["echo", "spin"], b"x")) as items:
                 await anext(items)
@@ -294,18 +345,16 @@ def test_a_job_that_still_waits_for_a_worker_can_be_cancelled() -> None:
 
 
 @pytest.mark.parametrize("do", ["lie-about-size", "lie-about-number", "half-a-frame", "huge-report"])
-def test_what_has_not_the_form_of_a_part_is_not_handed_on(config: ForkServerConfig, do: str) -> None:
-    outcome = once(config, {"do": do}, b"x")
+def test_what_has_not_the_form_of_a_part_is_not_handed_on(spec: WorkerSpec, do: str) -> None:
+    outcome = once(spec, {"do": do}, b"x")
     assert (outcome.verdict, outcome.output, outcome.report) == (Verdict.DISTRUSTED, b"", b"")
 
 
-def test_a_hung_fork_server_is_killed_and_started_again(
-    config: ForkServerConfig, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hung_fork_server_is_killed_and_started_again(spec: WorkerSpec, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forkserver, "_PATIENCE_S", 1.0)
 
     async def go() -> Outcome:
-        async with running(config) as server:
+        async with running(spec) as server:
             assert server.pid is not None
             os.kill(server.pid, signal.SIGSTOP)
             with pytest.raises(ForkServerGoneError):
@@ -316,9 +365,9 @@ def test_a_hung_fork_server_is_killed_and_started_again(
     assert asyncio.run(go()).output == b"again"
 
 
-def test_a_message_that_nobody_understands_does_no_harm(config: ForkServerConfig) -> None:
+def test_a_message_that_nobody_understands_does_no_harm(spec: WorkerSpec) -> None:
     async def go() -> Outcome:
-        async with running(config) as server:
+        async with running(spec) as server:
             assert server._channel is not None
             for data in (b"", b"\x02\x02{}", messages.encode(Tag.READY), messages.encode(Tag.JOB, {"id": 1})):
                 if data:
@@ -328,9 +377,9 @@ def test_a_message_that_nobody_understands_does_no_harm(config: ForkServerConfig
     assert asyncio.run(go()).output == b"still here"
 
 
-def test_nothing_is_left_after_stop(config: ForkServerConfig) -> None:
+def test_nothing_is_left_after_stop(spec: WorkerSpec) -> None:
     async def go() -> tuple[int | None, set[int]]:
-        async with running(config) as server:
+        async with running(spec) as server:
             await ask(server, {"do": "echo"}, b"x")
             return server.pid, children_of(server.pid)
 
@@ -340,9 +389,9 @@ def test_nothing_is_left_after_stop(config: ForkServerConfig) -> None:
     assert len(os.listdir("/proc/self/fd")) == fds_before
 
 
-async def stop_while_it_is_started_again(config: ForkServerConfig) -> int:
+async def stop_while_it_is_started_again(spec: WorkerSpec) -> int:
     """Returns the pid of the server that was being started."""
-    server = ForkServer(config)
+    server = ForkServer(spec)
     await server.start()
     first = server.pid
     assert first is not None
@@ -365,18 +414,16 @@ def left_open(action: Callable[[], object]) -> list[str]:
     return [str(warning.message) for warning in found]
 
 
-def test_a_stop_while_it_is_started_again_leaves_nothing(
-    config: ForkServerConfig, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_stop_while_it_is_started_again_leaves_nothing(spec: WorkerSpec, capfd: pytest.CaptureFixture[str]) -> None:
     pids: list[int] = []
-    assert left_open(lambda: pids.append(asyncio.run(stop_while_it_is_started_again(config)))) == []
+    assert left_open(lambda: pids.append(asyncio.run(stop_while_it_is_started_again(spec)))) == []
     assert not alive(*pids)
     assert capfd.readouterr().err == ""
 
 
-def test_a_start_that_is_given_up_leaves_nothing(config: ForkServerConfig, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_start_that_is_given_up_leaves_nothing(spec: WorkerSpec, capfd: pytest.CaptureFixture[str]) -> None:
     async def go() -> None:
-        server = ForkServer(config)
+        server = ForkServer(spec)
         starting = asyncio.create_task(server.start())
         await eventually(lambda: server.pid is not None)
         starting.cancel()
@@ -413,31 +460,39 @@ def test_a_server_that_dies_before_it_has_said_anything_is_a_refusal(
 
 @pytest.mark.parametrize("configured", [False, True])
 def test_a_server_whose_client_has_gone_while_it_started_ends_without_a_word(
-    config: ForkServerConfig, configured: bool
+    spec: WorkerSpec, configured: bool
 ) -> None:
-    message = messages.encode(Tag.CONFIGURE, replace(config, waived=frozenset({"cgroup"})).message([]))
+    said = {"spec": replace(spec, waived=frozenset({"cgroup"})).to_json(), "slots": []}
+    message = messages.encode(Tag.CONFIGURE, said)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         with ours:
             if configured:
                 messages.send(ours, message)
         command = [sys.executable, "-m", "sandbox.forkserver", str(theirs.fileno())]
-        done = subprocess.run(command, env=environment(), pass_fds=[theirs.fileno()], capture_output=True, check=False)
+        done = subprocess.run(
+            command, env=environment(spec), pass_fds=[theirs.fileno()], capture_output=True, check=False
+        )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
 def test_the_environment_of_the_client_does_not_reach_the_workers(
-    config: ForkServerConfig, monkeypatch: pytest.MonkeyPatch
+    spec: WorkerSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("A_SECRET_OF_THE_OPERATOR", "hunter2")
 
     async def go() -> bytes:
-        async with running(config) as server:
+        async with running(spec) as server:
             return Path(f"/proc/{server.pid}/environ").read_bytes()
 
-    environment = asyncio.run(go())
-    assert b"PYTHONMALLOC=malloc" in environment
-    assert b"hunter2" not in environment
+    environ = asyncio.run(go())
+    assert b"PYTHONMALLOC=malloc" in environ
+    assert b"hunter2" not in environ
+
+
+def test_a_spec_adds_to_the_environment_and_does_not_change_what_the_lock_rests_on() -> None:
+    found = environment(replace(CPU, environment={"THREADS": "1", "PYTHONMALLOC": "pymalloc"}))
+    assert (found["THREADS"], found["PYTHONMALLOC"]) == ("1", "malloc")
 
 
 def children_of(pid: int | None) -> set[int]:
@@ -455,11 +510,11 @@ async def eventually(condition: Callable[[], bool], timeout_s: float = 20.0) -> 
             await asyncio.sleep(0.02)
 
 
-def test_a_start_that_is_refused_says_why_and_leaves_nothing(config: ForkServerConfig) -> None:
+def test_a_start_that_is_refused_says_why_and_leaves_nothing(spec: WorkerSpec) -> None:
     """Layer, reason and remedy come as they were said; a cgroup that was made for it is gone again."""
 
     async def go() -> ForkServer:
-        server = ForkServer(replace(config, entry="tests.sandbox.entries:Unavailable"))
+        server = ForkServer(replace(spec, entry="tests.sandbox.entries:Unavailable"))
         with pytest.raises(SandboxError) as caught:
             await server.start()
         said = caught.value
@@ -504,8 +559,8 @@ asyncio.run(main())
 """
 
 
-def test_a_killed_supervisor_takes_everything_with_it(config: ForkServerConfig) -> None:
-    command = [sys.executable, "-c", SUPERVISOR, config.path]
+def test_a_killed_supervisor_takes_everything_with_it(spec: WorkerSpec) -> None:
+    command = [sys.executable, "-c", SUPERVISOR, spec.name]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as supervisor:
         assert supervisor.stdout is not None
         server = int(supervisor.stdout.readline())
@@ -513,7 +568,7 @@ def test_a_killed_supervisor_takes_everything_with_it(config: ForkServerConfig) 
         mine = pools_of(supervisor.pid)
         supervisor.kill()
     assert workers
-    assert config.path == "cpu" or "cgroup" in WAIVED or mine
+    assert spec.kind is Confinement.LOCKED or "cgroup" in WAIVED or mine
 
     async def gone() -> None:
         await eventually(lambda: not any(map(alive, {server, *workers})))

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.attack.ground import descendants_of
 from sandbox.job import Limits, Outcome, Verdict
+from sandbox.mechanisms.processes import descendants_of
 from sandbox.workers.rehearsal import mapped_files
 from tests.cgroups import pools_of
 from tests.host import alive

@@ -13,13 +13,13 @@ from sandbox.export.kafel import kafel
 from sandbox.export.start import with_start
 from sandbox.mechanisms import seccomp, syscalls
 from sandbox.mechanisms.rules import ELSEWHERE, Rule
-from sandbox.policy.cpu import LEVELS
 from sandbox.policy.gpu import GPU, gpu
 from sandbox.policy.model import SandboxPolicy, sealed
+from sandbox.policy.registry import RECIPES, make
 from tests.sandbox.bpf import ALLOW, ERRNO, KILL_PROCESS, Verdict, judge
 
 DEVICES = ("/dev/dri/renderD128", "/dev/nvidia0")
-POLICIES = {policy.name: policy for policy in (GPU, *LEVELS.values())} | {
+POLICIES = {name: make(name) for name in RECIPES} | {
     "gpu-device": gpu(jit=False, devices=DEVICES),
     "gpu-started": with_start(GPU),
 }

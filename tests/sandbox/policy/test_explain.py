@@ -8,12 +8,13 @@ import pytest
 
 from sandbox.mechanisms import seccomp
 from sandbox.mechanisms.rlimits import RLimit
-from sandbox.policy.cpu import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT, LEVELS
+from sandbox.policy.cpu import CPU_COMPARE, CPU_COMPUTE, CPU_STRICT
 from sandbox.policy.difference import differences
 from sandbox.policy.explain import Fate, UnknownCallError, all_names, explain, stages_of
 from sandbox.policy.gpu import GPU
 from sandbox.policy.guards import GUARDS, guards
 from sandbox.policy.model import SandboxPolicy, sealed, waive
+from sandbox.policy.registry import RECIPES, make
 from tests.sandbox.bpf import ALLOW, ERRNO, judge
 from tests.sandbox.export.calls import around, by_name
 
@@ -109,8 +110,8 @@ def test_each_kind_of_difference_is_seen() -> None:
     assert [each.what for each in settings] == ["RLIMIT_STACK", "hostname", "landlock", "layers"]
 
 
-def test_a_level_of_the_cpu_path_is_in_its_policys_name() -> None:
-    assert {f"cpu-{level}": policy for level, policy in LEVELS.items()} == {p.name: p for p in LEVELS.values()}
+def test_a_policy_has_the_name_that_it_is_found_by() -> None:
+    assert [make(name).name for name in RECIPES] == list(RECIPES)
 
 
 def test_one_filter_is_all_there_is_to_seal() -> None:

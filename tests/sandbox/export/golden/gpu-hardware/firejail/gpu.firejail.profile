@@ -29,7 +29,7 @@ ipc-namespace
 hostname render
 rlimit-nofile 128
 rlimit-nproc 64
-rlimit-fsize 268435456
+rlimit-fsize 1073741824
 env LANG=C.UTF-8
 nodvd
 nogroups
