@@ -87,7 +87,7 @@ async def at_once(number: int) -> None:
 class FakeServer:
     """Answers ``outcome``, or raises it. ``gate``: closed, it holds every job back. Of a job for several outputs it
     makes ``count`` of them, each by ``make`` at its ``pace``, and then ends with ``outcome``; ``drawn`` are those that
-    it has made, ``closed`` says that nobody listens any more."""
+    it has made, ``stops_before`` is the one that it dies of, ``closed`` says that nobody listens any more."""
 
     name: str = "cpu"
     outcome: Outcome | Exception = field(default_factory=completed)
@@ -100,6 +100,7 @@ class FakeServer:
     seen: list[Seen] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     count: int | None = None
+    stops_before: int | None = None
     make: Callable[[int, dict[str, Any]], tuple[bytes, bytes]] = picture_of
     pace: Callable[[int], Awaitable[None]] = at_once
     drawn: list[int] = field(default_factory=list)
@@ -140,7 +141,7 @@ class FakeServer:
         count = len(outputs) if self.count is None else self.count
         said = json.dumps({"ok": True, "count": count}).encode()
         yield Delivered(None, said, Content.of(b""), self.layers, 1.0)
-        for number in range(count):
+        for number in range(count if self.stops_before is None else self.stops_before):
             if number not in asked["skip"]:
                 await self.pace(number)
                 made, content = self.make(number, outputs[number % len(outputs)])
