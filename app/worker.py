@@ -11,6 +11,7 @@ turn, a part each. One that fails takes no other with it.
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections import deque
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from renderer import warm
+from renderer.collector import collector_paused
 from renderer.draw import MakeSurface
 from renderer.draw.raster import make_raster_surface
 from renderer.exceptions import LimitError, RenderError
@@ -77,7 +79,7 @@ class RendererEntry:
 
     def run(self, task: Task) -> Iterator[Part]:
         """Never raises for what a document holds."""
-        return _Order(self, task).parts()
+        return _RenderJob(self, task).parts()
 
     def tools(self, task: Task, images: Mapping[str, memoryview], limits: RenderLimits, stages: _Stages) -> Tools:
         """``images``: those that came with the job, by digest."""
@@ -110,7 +112,7 @@ def map_images(folder: Path) -> dict[str, memoryview]:
     return found
 
 
-class _Order:
+class _RenderJob:
     """One job: what is asked for, and the parts that come of it."""
 
     def __init__(self, entry: RendererEntry, task: Task) -> None:
@@ -139,7 +141,9 @@ class _Order:
 
     def _opened(self) -> Part:
         """The count. What is planned keeps of the document what it needs."""
-        planned, skipped = self._planned(), set(self._asked["skip"])
+        with collector_paused():
+            planned, skipped = self._planned(), set(self._asked["skip"])
+            gc.freeze()  # or the first collection would walk all that was parsed: 150 ms for 100,000 nodes
         self._pending.extend(each for each in enumerate(planned) if each[0] not in skipped)
         return Part(None, _encode({"ok": True, "count": len(planned)}))
 
@@ -158,7 +162,7 @@ class _Order:
         match planned:
             case RefusedOutput(error):
                 self._stages.enter(Stage.BUILD)
-                return Part(number, _refusal(error, self._stages, about))
+                return self._refused(number, about, error)
             case Output():
                 return self._guarded(number, about, partial(self._drawn, number, about, planned))
 
@@ -182,19 +186,22 @@ class _Order:
         return Part(number, _report(result, about), result.body)
 
     def _guarded(self, number: int | None, about: Mapping[str, str], make: Callable[[], Part]) -> Part:
-        """The part that is made, or one that says why not."""
-        error: RenderError
+        """The part that is made, or one that says why not. No error outlives its clause: it would keep its frames."""
         try:
             return make()
         except MemoryError:
-            error = LimitError("", code="limit-memory")
-        except RenderError as refused:
-            error = refused
+            return self._refused(number, about, LimitError("", code="limit-memory"))
+        except RenderError as error:
+            return self._refused(number, about, error)
         except RecursionError:
-            error = LimitError("The document is nested too deeply.")
-        except Exception as bug:  # noqa: BLE001 - a bug in the renderer costs one picture, and says only its name
-            error = RenderError(type(bug).__name__, code="internal")
-        return Part(number, _refusal(error, self._stages, about))
+            return self._refused(number, about, LimitError("The document is nested too deeply."))
+        except Exception as error:  # noqa: BLE001 - a bug in the renderer costs one picture, and says only its name
+            return self._refused(number, about, RenderError(type(error).__name__, code="internal"))
+
+    def _refused(self, number: int | None, about: Mapping[str, str], error: RenderError) -> Part:
+        said = {"ok": False, **about, "code": error.code, "detail": error.detail[:_MAX_TEXT]}
+        said["stage"] = self._stages.current.value
+        return Part(number, _encode(said if error.field is None else said | {"field": error.field[:_MAX_TEXT]}))
 
 
 class _Stages:
@@ -257,11 +264,6 @@ def _report(result: RenderResult, about: Mapping[str, str]) -> bytes:
             },
         }
     )
-
-
-def _refusal(error: RenderError, stages: _Stages, about: Mapping[str, str]) -> bytes:
-    said = {"ok": False, **about, "code": error.code, "detail": error.detail[:_MAX_TEXT], "stage": stages.current.value}
-    return _encode(said if error.field is None else said | {"field": error.field[:_MAX_TEXT]})
 
 
 def _encode(report: Mapping[str, object]) -> bytes:

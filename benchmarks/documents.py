@@ -10,10 +10,23 @@ WIDTH, CARD_HEIGHT, GAP = 390, 96, 12
 
 def screen(cards: int = 8) -> bytes:
     """Figma REST JSON of one frame; seven nodes a card."""
-    height = cards * (CARD_HEIGHT + GAP) + GAP
-    frame = _node("0:1", "FRAME", (0, 0, WIDTH, height), fills=[_solid(0.96, 0.97, 0.98)])
-    frame["children"] = [_card(number) for number in range(cards)]
-    return json.dumps(frame).encode()
+    return json.dumps(_screen("0:1", range(cards))).encode()
+
+
+def screens(count: int = 20, cards: int = 8) -> tuple[bytes, list[str]]:
+    """A page of such frames, one below the other, with cards that are all different; and the ids of the frames."""
+    names = [f"1:{number}" for number in range(count)]
+    frames = [_screen(name, range(i * cards, (i + 1) * cards)) for i, name in enumerate(names)]
+    page = {"id": "0:1", "name": "Page 1", "type": "CANVAS", "children": frames}
+    document = {"id": "0:0", "name": "Document", "type": "DOCUMENT", "children": [page]}
+    return json.dumps({"name": "screens", "document": document}).encode(), names
+
+
+def _screen(name: str, numbers: range) -> dict[str, Any]:
+    top, height = numbers.start * (CARD_HEIGHT + GAP), len(numbers) * (CARD_HEIGHT + GAP) + GAP
+    frame = _node(name, "FRAME", (0, top, WIDTH, height), fills=[_solid(0.96, 0.97, 0.98)])
+    frame["children"] = [_card(number) for number in numbers]
+    return frame
 
 
 def _card(number: int) -> dict[str, Any]:

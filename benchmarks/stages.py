@@ -8,7 +8,7 @@ from functools import partial
 from statistics import median
 
 from app.service.specs import BUNDLED_FONTS
-from benchmarks.documents import screen
+from benchmarks.documents import screen, screens
 from benchmarks.sampling import Collected, Curve, Effort, interleave
 from benchmarks.scaling import grid
 from renderer.build import build_scene
@@ -24,6 +24,7 @@ from renderer.lower import lower
 from renderer.options import RenderOptions
 from renderer.picture import Picture, picture_size
 from renderer.read import decode
+from renderer.render import DocumentRenderer, Tools, render_alone
 from renderer.scene import Scene
 from renderer.warnings import Warnings
 
@@ -34,10 +35,11 @@ _OPTIONS = RenderOptions()
 
 
 def collect(effort: Effort) -> Collected:
-    """A screen of 63 nodes through every stage and target, and grids of growing size up to the display list."""
+    """A screen of 63 nodes through every stage and target, a page of such screens opened once and again for each, and
+    grids of growing size up to the display list."""
     fonts = FontProvider.load(BUNDLED_FONTS)
-    half = Effort(effort.rounds, effort.budget_s / 2, effort.quick)
-    times = interleave(_of_a_screen(fonts), half)
+    half, quarter = (Effort(effort.rounds, effort.budget_s / part, effort.quick) for part in (2, 4))
+    times = interleave(_of_a_screen(fonts), quarter) | interleave(_of_many_screens(fonts), quarter)
     sizes = [count for count in _NODES if not effort.quick or count <= 6_000]
     grown = interleave(
         {f"{count:,} nodes": partial(_prepare, grid(count, _SIDE), fonts) for count in sizes}, half, warm_up=1
@@ -60,6 +62,33 @@ def _of_a_screen(fonts: FontProvider) -> dict[str, Callable[[], object]]:
     for image_format in VECTORS:
         stages[f"screen: write {image_format.label}"] = partial(_written, image_format, display_list, picture)
     return stages
+
+
+def _of_many_screens(fonts: FontProvider) -> dict[str, Callable[[], object]]:
+    document, names = screens()
+    asked = [RenderOptions(node=name) for name in names]
+    return {
+        f"{len(names)} screens: opened once": partial(_drawn_in_turn, document, asked, fonts),
+        f"{len(names)} screens: opened for each": partial(_drawn_apart, document, asked, fonts),
+    }
+
+
+def _drawn_in_turn(document: bytes, asked: list[RenderOptions], fonts: FontProvider) -> None:
+    renderer = DocumentRenderer(_tools(fonts))
+    nodes = [options.node for options in asked]
+    opened = renderer.open(document, DocumentFormat.REST_JSON.media_type, nodes=nodes, exports=False)
+    for options in asked:
+        renderer.draw(opened.find(options.node), options)
+
+
+def _drawn_apart(document: bytes, asked: list[RenderOptions], fonts: FontProvider) -> None:
+    for options in asked:
+        render_alone(document, DocumentFormat.REST_JSON.media_type, options, _tools(fonts))
+
+
+def _tools(fonts: FontProvider) -> Tools:
+    images = ImageSource({}, limits=_LIMITS)
+    return Tools(images, fonts, make_raster_surface, _LIMITS, lambda _: None, time.perf_counter)
 
 
 def _prepare(document: bytes, fonts: FontProvider) -> float:

@@ -35,7 +35,7 @@ class DocumentFormat(Enum):
 
     @property
     def media_type(self) -> str:
-        """What a ``Content-Type`` says of it."""
+        """What a ``ContentStream-Type`` says of it."""
         return _FACTS[self].media_type
 
     @property

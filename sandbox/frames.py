@@ -31,7 +31,7 @@ class FrameError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PartFrame:
     """A part as it was announced. ``size``: of its content, in bytes."""
 
     number: int | None
@@ -51,10 +51,10 @@ class FrameReader:
     def __init__(self) -> None:
         self._held = bytearray()
 
-    def feed(self, data: bytes) -> list[Frame]:
+    def feed(self, data: bytes) -> list[PartFrame]:
         """Raises FrameError for a report above :data:`MAX_REPORT_BYTES`."""
         self._held += data
-        found: list[Frame] = []
+        found: list[PartFrame] = []
         while (frame := self._next()) is not None:
             found.append(frame)
         return found
@@ -64,7 +64,7 @@ class FrameReader:
         """Whether the beginning of one is there, and not the rest."""
         return bool(self._held)
 
-    def _next(self) -> Frame | None:
+    def _next(self) -> PartFrame | None:
         if len(self._held) < _HEAD.size:
             return None
         number, length, size = _HEAD.unpack_from(self._held)
@@ -75,4 +75,4 @@ class FrameReader:
             return None
         report = bytes(self._held[_HEAD.size : end])
         del self._held[:end]
-        return Frame(None if number == _WHOLE_JOB else number, size, report)
+        return PartFrame(None if number == _WHOLE_JOB else number, size, report)

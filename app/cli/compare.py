@@ -45,7 +45,7 @@ _COLUMNS = ("document", "size", "cpu", "gpu", "max Δ", "differing", "SSIM", "FL
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PathPicture:
     """What one path drew."""
 
     body: bytes
@@ -59,7 +59,7 @@ class ComparedDocument:
     sample: Sample
     comparison: Comparison | None
     why: str | None = None
-    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    pictures: Mapping[str, PathPicture] = field(default_factory=dict)
     heats: Mapping[Pair, bytes] = field(default_factory=dict)
 
 
@@ -164,7 +164,7 @@ async def _compare(state: AppState, sample: Sample) -> ComparedDocument:
 def _kept(sample: Sample, both: Both) -> ComparedDocument:
     with both:
         pictures = {
-            name: Picture(made.content.read(), made.image_format or DRAWN) for name, made in both.answers.items()
+            name: PathPicture(made.content.read(), made.image_format or DRAWN) for name, made in both.answers.items()
         }
         heats = {pair: heat.read() for pair, heat in both.drawn().items()}
         return ComparedDocument(sample, both.comparison, pictures=pictures, heats=heats)

@@ -68,7 +68,7 @@ SITUATIONS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class TracedRender:
     """One render: ``images`` are inputs after the document, ``limits`` None for the settings' own."""
 
     document: bytes
@@ -101,7 +101,7 @@ def learn(
     if not situations:
         fail(f"There is no path {path!r}.", "Take cpu or gpu.")
     given = _read(document or [])
-    works = [*_own(), *(Work(each, RenderQuery(), _read(image or [])) for each in given)]
+    works = [*_own(), *(TracedRender(each, RenderQuery(), _read(image or [])) for each in given)]
     records = {each: _record(each, works, settings) for each in situations}
     learnt = [_learnt(policy, records) for policy in dict.fromkeys(each.policy for each in situations)]
     if as_json:
@@ -176,17 +176,17 @@ def _learnt(policy: SandboxPolicy, records: Mapping[Situation, Recorder]) -> Lea
 # --- the renders ------------------------------------------------------------------------------------------------------
 
 
-def _own() -> Iterator[Work]:
+def _own() -> Iterator[TracedRender]:
     """Pieces of every kind, all formats, an image, and what goes wrong: no document, too little memory."""
     chosen = [document for document, _ in itertools.islice(pieces(), 0, None, _EVERY)]
-    yield from (Work(document, RenderQuery()) for document in chosen)
+    yield from (TracedRender(document, RenderQuery()) for document in chosen)
     image = _png(64, 64)
     ref = hashlib.sha1(image, usedforsecurity=False).hexdigest()
     picture = _filled({"type": "IMAGE", "scaleMode": "FILL", "imageRef": ref}, side=64)
-    yield from (Work(picture, RenderQuery(format=each), (image,)) for each in ImageFormat)
-    yield Work(b"{", RenderQuery())
+    yield from (TracedRender(picture, RenderQuery(format=each), (image,)) for each in ImageFormat)
+    yield TracedRender(b"{", RenderQuery())
     solid = {"type": "SOLID", "color": {"r": 1, "g": 0, "b": 0, "a": 1}}
-    yield Work(_filled(solid, side=5000), RenderQuery(), limits=_TIGHT)
+    yield TracedRender(_filled(solid, side=5000), RenderQuery(), limits=_TIGHT)
 
 
 def _filled(paint: Mapping[str, object], *, side: int) -> bytes:
@@ -217,7 +217,7 @@ def _read(files: list[Path]) -> tuple[bytes, ...]:
 # --- the record -------------------------------------------------------------------------------------------------------
 
 
-def _drawn_on(path: str, work: Work) -> bool:
+def _drawn_on(path: str, work: TracedRender) -> bool:
     """Vector formats are written on one of the two paths alone."""
     return work.query.render_path.value in (RenderPath.AUTO.value, path)
 
@@ -228,7 +228,7 @@ def _spec(situation: Situation, settings: Settings) -> WorkerSpec:
     return replace(usual, policy=situation.policy.name, environment=environment, workers=1, pool=1)
 
 
-def _record(situation: Situation, every: list[Work], settings: Settings) -> Recorder:
+def _record(situation: Situation, every: list[TracedRender], settings: Settings) -> Recorder:
     works = [work for work in every if _drawn_on(situation.path, work)]
     print(f"{situation.name}: {len(works)} renders", file=sys.stderr)
     spec = _spec(situation, settings)
@@ -244,7 +244,7 @@ def _record(situation: Situation, every: list[Work], settings: Settings) -> Reco
     return recorder
 
 
-async def _render_all(spec: WorkerSpec, works: list[Work], log: Path) -> None:
+async def _render_all(spec: WorkerSpec, works: list[TracedRender], log: Path) -> None:
     server = ForkServer(spec)
     await server.start()
     try:
@@ -279,7 +279,7 @@ async def _attached(strace: asyncio.subprocess.Process, pid: int | None) -> None
     fail("strace does not attach.")
 
 
-async def _render(server: ForkServer, work: Work) -> None:
+async def _render(server: ForkServer, work: TracedRender) -> None:
     digests = tuple(hashlib.sha1(image, usedforsecurity=False).hexdigest() for image in work.images)
     header = encode_header(work.query, media_type=DocumentFormat.REST_JSON.media_type, images=digests)
     fds = [memfd.seal_bytes(data) for data in (work.document, *work.images)]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sandbox.client.content import Content, OutputFile
-from sandbox.frames import Frame, FrameError, FrameReader
+from sandbox.frames import FrameError, FrameReader, PartFrame
 from sandbox.job import Limits, Outcome, Verdict
 
 _PIPE_CHUNK: Final = 64 * 1024
@@ -49,7 +49,7 @@ class Exchange:
         self._limits = limits
         self._last = -1
         self._since = time.perf_counter()
-        self._arrived: deque[tuple[Frame, Content, float]] = deque()
+        self._arrived: deque[tuple[PartFrame, Content, float]] = deque()
         self._reader = FrameReader()
         self._changed: asyncio.Future[None] | None = None
         self._file = OutputFile()
@@ -86,7 +86,7 @@ class Exchange:
         self._wake()
         return len(self._arrived) > before
 
-    def _take(self, frame: Frame) -> None:
+    def _take(self, frame: PartFrame) -> None:
         """Raises FrameError for one that claims what cannot be."""
         if frame.number is None and self._last >= 0:
             raise FrameError("a part about the whole job came late")

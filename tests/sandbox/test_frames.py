@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from sandbox import frames
-from sandbox.frames import Frame, FrameError, FrameReader, Part
+from sandbox.frames import FrameError, FrameReader, Part, PartFrame
 from sandbox.job import MAX_REPORT_BYTES
 
 PARTS = (Part(None, b"all"), Part(0, b"{}", b"picture"), Part(7, b"", memoryview(b"xy")))
-FRAMES = [Frame(None, 0, b"all"), Frame(0, 7, b"{}"), Frame(7, 2, b"")]
+FRAMES = [PartFrame(None, 0, b"all"), PartFrame(0, 7, b"{}"), PartFrame(7, 2, b"")]
 
 
 @pytest.mark.parametrize("step", [1, 5, 1000])
 def test_frames_come_out_whole_however_they_go_in(step: int) -> None:
     data = b"".join(map(frames.encode, PARTS))
-    reader, found = FrameReader(), list[Frame]()
+    reader, found = FrameReader(), list[PartFrame]()
     for start in range(0, len(data), step):
         found += reader.feed(data[start : start + step])
     assert found == FRAMES

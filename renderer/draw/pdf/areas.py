@@ -7,7 +7,7 @@ from typing import Final
 from renderer.displaylist import FillArea, ImagePaint, Pen, StrokeCap, StrokeJoin, bounds_of
 from renderer.draw.pdf.clips import write_cut
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content
+from renderer.draw.pdf.file.content import ContentStream
 from renderer.draw.pdf.file.syntax import matrix_operands, number, numbers
 from renderer.draw.pdf.paint.stencils import Stencil, paint_through
 from renderer.draw.pdf.paths import is_on_pixels, outline, path_operators, rule
@@ -20,10 +20,10 @@ _LEAST_MITER: Final = 1.0
 _LENGTH_DIGITS: Final = 4
 
 
-def fill_area(command: FillArea, content: Content, drawing: Drawing) -> None:
+def fill_area(command: FillArea, content: ContentStream, drawing: Drawing) -> None:
     stencil = _stencil(command, drawing)
 
-    def paint(into: Content) -> None:
+    def paint(into: ContentStream) -> None:
         for each in command.paints:
             paint_through(stencil, each, into, drawing)
 

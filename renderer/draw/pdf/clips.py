@@ -7,7 +7,7 @@ from typing import Final
 
 from renderer.displaylist import Cut
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content, add_group, add_mask
+from renderer.draw.pdf.file.content import ContentStream, add_group, add_mask
 from renderer.draw.pdf.file.states import SoftMask, graphics_state, luminosity
 from renderer.draw.pdf.paths import outline, rule
 from renderer.geometry import IDENTITY, Matrix, PathData, Rect, RoundRect
@@ -22,7 +22,12 @@ def clip_operators(area: Rect | RoundRect | PathData, matrix: Matrix, drawing: D
 
 
 def write_cut(
-    cut: Cut, matrix: Matrix, box: Rect, paint: Callable[[Content], None], content: Content, drawing: Drawing
+    cut: Cut,
+    matrix: Matrix,
+    box: Rect,
+    paint: Callable[[ContentStream], None],
+    content: ContentStream,
+    drawing: Drawing,
 ) -> None:
     """``matrix``: from the cut's coordinates to the page's; ``box``: what ``paint`` paints at most, in the
     picture's."""
@@ -36,17 +41,17 @@ def write_cut(
     elif not isinstance(cut.area, PathData) or cut.area.even_odd:
         _write_clipped(f"{around}\n{path}\nW* n", paint, content)
     else:  # where a path that winds crosses itself, the even-odd rule would let through what it covers twice
-        mask = Content()
+        mask = ContentStream()
         mask.write("1 g", around, "f", "0 g", path, "f")
         group = add_mask(drawing.objects, mask, box, space="/DeviceGray")
         write_masked(luminosity(group), box, paint, content, drawing)
 
 
 def write_masked(
-    mask: SoftMask, box: Rect, paint: Callable[[Content], None], content: Content, drawing: Drawing
+    mask: SoftMask, box: Rect, paint: Callable[[ContentStream], None], content: ContentStream, drawing: Drawing
 ) -> None:
     """As a group: an image with a mask of its own would be painted without this one (11.6.5.3)."""
-    inner = Content(grey=content.grey)
+    inner = ContentStream(grey=content.grey)
     paint(inner)
     form = add_group(drawing.objects, inner, box, isolated=not inner.blends)
     content.blends |= inner.blends
@@ -54,7 +59,7 @@ def write_masked(
     content.write("q", state, content.paint(form), "Q")
 
 
-def _write_clipped(operators: str, paint: Callable[[Content], None], content: Content) -> None:
+def _write_clipped(operators: str, paint: Callable[[ContentStream], None], content: ContentStream) -> None:
     content.write("q", operators)
     paint(content)
     content.write("Q")

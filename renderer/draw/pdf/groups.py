@@ -8,7 +8,7 @@ from typing import Final
 
 from renderer.displaylist import Command, InnerShadowFilter, MaskKind, PushGroup, PushMasked, ShadowFilter
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content, Form, add_group, add_mask
+from renderer.draw.pdf.file.content import ContentStream, Form, add_group, add_mask
 from renderer.draw.pdf.file.states import coverage, graphics_state, luminosity
 from renderer.draw.pdf.raster.groupshadows import write_cast, write_inside
 from renderer.geometry import Rect
@@ -30,7 +30,7 @@ class OpenGroup:
 
     command: PushGroup
     start: int
-    outer: Content
+    outer: ContentStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +41,21 @@ class OpenMasked:
     command: PushMasked
     start: int
     begun: int
-    outer: Content
+    outer: ContentStream
     masked: Form | None = None
 
 
 Open = OpenClip | OpenGroup | OpenMasked
 
 
-def close_group(group: OpenGroup, held: Sequence[Command], content: Content, drawing: Drawing) -> None:
+def close_group(group: OpenGroup, held: Sequence[Command], content: ContentStream, drawing: Drawing) -> None:
     """``held``: the commands in it; ``content``: what they wrote."""
     command, outer = group.command, group.outer
     if content.is_empty or drawing.box(command.bounds).is_empty:
         return
     state = graphics_state(outer, drawing.objects, alpha=command.opacity, blend=command.blend)
     if command.filters and state:
-        inner = Content(grey=outer.grey)
+        inner = ContentStream(grey=outer.grey)
         _write_filtered(command, held, content, inner, drawing)
         content = inner
     elif command.filters:
@@ -64,13 +64,15 @@ def close_group(group: OpenGroup, held: Sequence[Command], content: Content, dra
     lay_group(content, command, state, outer, drawing)
 
 
-def lay_group(content: Content, command: PushGroup | PushMasked, state: str, outer: Content, drawing: Drawing) -> None:
+def lay_group(
+    content: ContentStream, command: PushGroup | PushMasked, state: str, outer: ContentStream, drawing: Drawing
+) -> None:
     form = add_group(drawing.objects, content, drawing.box(command.bounds))
     laid = outer.paint(form)
     outer.write(*(["q", state, laid, "Q"] if state else [laid]))
 
 
-def close_masked(group: OpenMasked, content: Content, drawing: Drawing) -> None:
+def close_masked(group: OpenMasked, content: ContentStream, drawing: Drawing) -> None:
     """``content``: the mask."""
     box = drawing.box(group.command.bounds)
     if group.masked is None or content.is_empty or box.is_empty:
@@ -82,7 +84,7 @@ def close_masked(group: OpenMasked, content: Content, drawing: Drawing) -> None:
 
 
 def _write_filtered(
-    command: PushGroup, held: Sequence[Command], content: Content, into: Content, drawing: Drawing
+    command: PushGroup, held: Sequence[Command], content: ContentStream, into: ContentStream, drawing: Drawing
 ) -> None:
     """The group between the shadows that fall from it and those that fall into it."""
     filters = command.filters

@@ -27,7 +27,7 @@ from renderer.displaylist.owners import owners
 from renderer.draw.pdf.areas import fill_area
 from renderer.draw.pdf.clips import clip_operators, write_cut
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content, Form, add_group, add_mask
+from renderer.draw.pdf.file.content import ContentStream, Form, add_group, add_mask
 from renderer.draw.pdf.file.states import LACKING, coverage
 from renderer.draw.pdf.groups import Open, OpenClip, OpenGroup, OpenMasked, close_group, close_masked
 from renderer.draw.pdf.raster.laid import (
@@ -54,13 +54,13 @@ _OPENS: Final = (PushClip, PushGroup, PushMasked)
 class Player:
     """Writes a display list's commands into ``content``."""
 
-    def __init__(self, drawing: Drawing, content: Content) -> None:
+    def __init__(self, drawing: Drawing, content: ContentStream) -> None:
         self._drawing = drawing
         self._content = content
         self._commands = drawing.display_list.commands
         self._open: list[Open] = []
 
-    def play(self) -> Content:
+    def play(self) -> ContentStream:
         """The stream that all of it is in: what was painted first may by then be in another, which this one paints."""
         at, nodes = 0, owners(self._drawing.display_list)
         while at < len(self._commands):
@@ -115,7 +115,7 @@ class Player:
 
     def _enter(self, group: OpenGroup | OpenMasked, *, grey: bool) -> None:
         self._open.append(group)
-        self._content = Content(grey=grey)
+        self._content = ContentStream(grey=grey)
 
     def _begin_mask(self, at: int) -> None:
         group = self._open.pop()
@@ -194,7 +194,7 @@ class Player:
         were open have to be again."""
         clips, content = self._clips(), self._content
         content.write(*["Q"] * len(clips))
-        self._content = Content(grey=content.grey)
+        self._content = ContentStream(grey=content.grey)
         box = self._drawing.moved(self._drawing.display_list.bounds)
         return add_mask(self._drawing.objects, content, box), clips
 
@@ -248,7 +248,7 @@ def _lacks_mode(command: Command) -> bool:
             return False
 
 
-def _height(group: OpenGroup | OpenMasked, content: Content) -> int:
+def _height(group: OpenGroup | OpenMasked, content: ContentStream) -> int:
     """Of what a group holds, or of its mask."""
     masked = group.masked if isinstance(group, OpenMasked) else None
     return content.height if masked is None else max(content.height, masked.height)

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 
 from renderer.displaylist import DisplayList
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content, Form, add_form
+from renderer.draw.pdf.file.content import ContentStream, Form, add_form
 from renderer.draw.pdf.file.objects import Objects
 from renderer.draw.pdf.file.states import graphics_state
 from renderer.draw.pdf.file.syntax import array, dictionary, matrix_operands, reference, text_string
@@ -55,7 +55,7 @@ def _write(
 
 def _page(drawing: Drawing, picture: Picture, pages: int) -> dict[str, str]:
     to_page = Matrix(drawing.scale, 0.0, 0.0, -drawing.scale, 0.0, float(picture.height))
-    content = Content()
+    content = ContentStream()
     content.write(f"{matrix_operands(to_page)} cm", content.paint(_painted(drawing)))
     entries = {
         "Type": "/Page",
@@ -72,7 +72,7 @@ def _page(drawing: Drawing, picture: Picture, pages: int) -> dict[str, str]:
 def _painted(drawing: Drawing) -> Form:
     """All that is painted, as a form. It is a group of its own where blend modes ask what lies below: what a reader
     puts below the page is not part of the picture."""
-    ground, bounds = Content(), drawing.display_list.bounds
+    ground, bounds = ContentStream(), drawing.display_list.bounds
     box = Rect(0.0, 0.0, bounds.width, bounds.height)
     _paint_ground(drawing.display_list.background, box, ground, drawing)
     content = Player(drawing, ground).play()
@@ -80,7 +80,7 @@ def _painted(drawing: Drawing) -> Form:
     return add_form(drawing.objects, content, box, {"Group": group} if content.blends else {})
 
 
-def _paint_ground(colour: Colour | None, box: Rect, content: Content, drawing: Drawing) -> None:
+def _paint_ground(colour: Colour | None, box: Rect, content: ContentStream, drawing: Drawing) -> None:
     if colour is not None and colour.a > 0:
         state = graphics_state(content, drawing.objects, alpha=colour.a)
         spelled = f"{components(colour, grey=False)} rg\n{outline(box, IDENTITY, 0.0)}\nf"

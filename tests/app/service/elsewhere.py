@@ -159,8 +159,8 @@ async def _parts(answer: asyncio.StreamReader) -> AsyncIterator[Delivered]:
         yield Delivered(frame.number, frame.report, content, (), 0.0)
 
 
-async def _frame(answer: asyncio.StreamReader) -> frames.Frame:
-    reader, found = FrameReader(), list[frames.Frame]()
+async def _frame(answer: asyncio.StreamReader) -> frames.PartFrame:
+    reader, found = FrameReader(), list[frames.PartFrame]()
     while not found:
         found = reader.feed(await answer.readexactly(1))
     return found[0]

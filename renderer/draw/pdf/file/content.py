@@ -30,7 +30,7 @@ class Form(NamedTuple):
     height: int
 
 
-class Content:
+class ContentStream:
     """In the picture's coordinates: document pixels from its top left, y down. ``grey``: the stream is a luminance
     mask, so each colour in it is the grey that says how much it lets through. ``blends``: some of it asks what lies
     below. ``height``: how many forms it paints, or masks with, one in the other."""
@@ -56,7 +56,7 @@ class Content:
         self.height = max(self.height, form.height)
         return f"{self.use(Resource.OBJECT, form.number)} Do"
 
-    def use_all(self, other: Content) -> None:
+    def use_all(self, other: ContentStream) -> None:
         """Name all that another stream names: it has no resources of its own."""
         for kind, used in other._used.items():
             self._used.setdefault(kind, {}).update(used)
@@ -76,7 +76,7 @@ class Content:
         return "\n".join(self._operators).encode("ascii")
 
 
-def add_form(objects: Objects, content: Content, box: Rect, entries: Mapping[str, str]) -> Form:
+def add_form(objects: Objects, content: ContentStream, box: Rect, entries: Mapping[str, str]) -> Form:
     """A form XObject. ``box``: nothing of it shows outside. Each is one of its own: readers refuse one that they come
     across while they paint it, as they would where one masks another like it."""
     head = {"Type": "/XObject", "Subtype": "/Form", "BBox": box_array(box)}
@@ -84,14 +84,14 @@ def add_form(objects: Objects, content: Content, box: Rect, entries: Mapping[str
     return Form(objects.add_stream(whole, content.body(), shared=False), content.height + 1)
 
 
-def add_mask(objects: Objects, content: Content, box: Rect, *, space: str = "/DeviceRGB") -> Form:
+def add_mask(objects: Objects, content: ContentStream, box: Rect, *, space: str = "/DeviceRGB") -> Form:
     """A group to mask with. It reaches beyond ``box``: readers smooth the edge of what they mask, which must not lie
     outside of the mask."""
     return add_group(objects, content, box.outset(_MASK_MARGIN), space=space)
 
 
 def add_group(
-    objects: Objects, content: Content, box: Rect, *, space: str = "/DeviceRGB", isolated: bool = True
+    objects: Objects, content: ContentStream, box: Rect, *, space: str = "/DeviceRGB", isolated: bool = True
 ) -> Form:
     """A transparency group (11.4.5), no knockout. ``isolated``: what it is laid on plays no part in it."""
     group = dictionary({"S": "/Transparency", "I": "true" if isolated else "false", "CS": space})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from renderer.displaylist import BlendMode
-from renderer.draw.pdf.file.content import Content, Form, Resource
+from renderer.draw.pdf.file.content import ContentStream, Form, Resource
 from renderer.draw.pdf.file.objects import Objects
 from renderer.draw.pdf.file.syntax import dictionary, number, reference
 
@@ -54,7 +54,7 @@ def coverage(group: Form) -> SoftMask:
 
 
 def graphics_state(
-    content: Content,
+    content: ContentStream,
     objects: Objects,
     *,
     alpha: float = 1.0,

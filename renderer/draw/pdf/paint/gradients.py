@@ -10,7 +10,7 @@ from typing import Final
 
 from renderer.displaylist import GradientKind, GradientPaint, GradientStop
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content, Resource, add_mask
+from renderer.draw.pdf.file.content import ContentStream, Resource, add_mask
 from renderer.draw.pdf.file.objects import Objects
 from renderer.draw.pdf.file.states import SoftMask, luminosity
 from renderer.draw.pdf.file.syntax import matrix_array, matrix_operands, number, reference
@@ -23,7 +23,7 @@ Spell = Callable[[GradientStop], str]
 _COORDINATES: Final = {GradientKind.LINEAR: ("2", "[0 0 1 0]"), GradientKind.RADIAL: ("3", "[0 0 0 0 0 1]")}
 
 
-def gradient_pattern(paint: GradientPaint, space: Matrix, box: Rect, content: Content, drawing: Drawing) -> str:
+def gradient_pattern(paint: GradientPaint, space: Matrix, box: Rect, content: ContentStream, drawing: Drawing) -> str:
     """The name of a pattern with the ramp's colours. ``space``: from the gradient's space to the picture's coordinates;
     ``box``: what it has to cover there."""
 
@@ -41,7 +41,7 @@ def gradient_alpha(paint: GradientPaint, space: Matrix, box: Rect, drawing: Draw
     if len(alphas) == 1:
         return paint.opacity * alphas.pop(), None
     shading = _shading(paint, paint.stops, _alpha, "/DeviceGray", _reached(space, box), drawing.objects)
-    mask = Content()
+    mask = ContentStream()
     mask.write(f"{matrix_operands(space)} cm", f"{mask.use(Resource.SHADING, shading)} sh")
     return paint.opacity, luminosity(add_mask(drawing.objects, mask, box, space="/DeviceGray"))
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from renderer.displaylist import ImagePaint
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content, Resource
+from renderer.draw.pdf.file.content import ContentStream, Resource
 from renderer.draw.pdf.file.states import graphics_state
 from renderer.draw.pdf.file.syntax import array, matrix_array
 from renderer.draw.pdf.paint.imageplace import draw_exactly, draw_image
@@ -18,7 +18,7 @@ from renderer.geometry import Matrix, Rect
 _DENSEST: Final = 4.0
 
 
-def write_image(clip: str, paint: ImagePaint, matrix: Matrix, content: Content, drawing: Drawing) -> None:
+def write_image(clip: str, paint: ImagePaint, matrix: Matrix, content: ContentStream, drawing: Drawing) -> None:
     """``clip``: operators that let through what is painted; ``matrix``: from its coordinates to the picture's."""
     if paint.opacity <= 0:
         return
@@ -32,10 +32,10 @@ def write_image(clip: str, paint: ImagePaint, matrix: Matrix, content: Content, 
     content.write(*([state] if state else []), draw_image(number, box, content, space), "Q")
 
 
-def tile_pattern(paint: ImagePaint, matrix: Matrix, content: Content, drawing: Drawing) -> str:
+def tile_pattern(paint: ImagePaint, matrix: Matrix, content: ContentStream, drawing: Drawing) -> str:
     """The name of a pattern that repeats the image."""
     space = matrix @ paint.matrix
-    tile = Content(grey=content.grey)
+    tile = ContentStream(grey=content.grey)
     number, box = _image(paint, _factor(space, drawing), tile, drawing)
     tile.write(draw_exactly(number, box, tile))
     width, height = str(paint.image.width), str(paint.image.height)
@@ -52,7 +52,7 @@ def tile_pattern(paint: ImagePaint, matrix: Matrix, content: Content, drawing: D
     return content.use(Resource.PATTERN, drawing.objects.add_stream(entries, tile.body()))
 
 
-def _image(paint: ImagePaint, factor: int, content: Content, drawing: Drawing) -> tuple[int, Rect]:
+def _image(paint: ImagePaint, factor: int, content: ContentStream, drawing: Drawing) -> tuple[int, Rect]:
     """The XObject, and the box of the image's pixels that it covers: where it is reduced, its last pixels stand for a
     part of a square and reach beyond the edge."""
     image = paint.image

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from renderer.draw.pdf.file.content import Content, Resource
+from renderer.draw.pdf.file.content import ContentStream, Resource
 from renderer.draw.pdf.file.syntax import matrix_operands
 from renderer.geometry import IDENTITY, Matrix, Rect
 
@@ -13,12 +13,12 @@ from renderer.geometry import IDENTITY, Matrix, Rect
 _INSET_PX: Final = 0.01
 
 
-def draw_image(number: int, box: Rect, content: Content, matrix: Matrix = IDENTITY) -> str:
+def draw_image(number: int, box: Rect, content: ContentStream, matrix: Matrix = IDENTITY) -> str:
     """Operators that draw an image upright over a box of the coordinates that ``matrix`` maps to the picture's."""
     box = box.outset(-_INSET_PX / max(_INSET_PX, matrix.stretch))
     return draw_exactly(number, box, content, matrix)
 
 
-def draw_exactly(number: int, box: Rect, content: Content, matrix: Matrix = IDENTITY) -> str:
+def draw_exactly(number: int, box: Rect, content: ContentStream, matrix: Matrix = IDENTITY) -> str:
     placed = matrix @ Matrix(box.width, 0.0, 0.0, -box.height, box.x, box.bottom)
     return f"q {matrix_operands(placed)} cm {content.use(Resource.OBJECT, number)} Do Q"

@@ -8,7 +8,7 @@ from functools import partial
 
 from renderer.displaylist import GradientPaint, ImagePaint, Paint, SolidPaint
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content, Resource, add_group
+from renderer.draw.pdf.file.content import ContentStream, Resource, add_group
 from renderer.draw.pdf.file.states import graphics_state
 from renderer.draw.pdf.paint.colours import components
 from renderer.draw.pdf.paint.gradients import gradient_alpha, gradient_pattern
@@ -33,7 +33,7 @@ class Stencil:
     fonts: tuple[int, ...] = ()
 
 
-def paint_through(stencil: Stencil, paint: Paint, content: Content, drawing: Drawing) -> None:
+def paint_through(stencil: Stencil, paint: Paint, content: ContentStream, drawing: Drawing) -> None:
     match paint:
         case SolidPaint():
             _paint_colour(stencil, paint, content, drawing)
@@ -45,14 +45,14 @@ def paint_through(stencil: Stencil, paint: Paint, content: Content, drawing: Dra
             write_image(stencil.clip, paint, stencil.matrix, content, drawing)
 
 
-def _paint_colour(stencil: Stencil, paint: SolidPaint, content: Content, drawing: Drawing) -> None:
+def _paint_colour(stencil: Stencil, paint: SolidPaint, content: ContentStream, drawing: Drawing) -> None:
     state = graphics_state(content, drawing.objects, alpha=paint.colour.a, blend=paint.blend)
     if paint.colour.a > 0:
         colour = components(paint.colour, grey=content.grey)
         _write(stencil, lambda _: (f"{colour} rg", f"{colour} RG"), state, content, drawing)
 
 
-def _paint_gradient(stencil: Stencil, paint: GradientPaint, content: Content, drawing: Drawing) -> None:
+def _paint_gradient(stencil: Stencil, paint: GradientPaint, content: ContentStream, drawing: Drawing) -> None:
     space = stencil.matrix @ paint.matrix
     alpha, mask = gradient_alpha(paint, space, stencil.box, drawing)
     state = graphics_state(content, drawing.objects, alpha=alpha, blend=paint.blend, mask=mask)
@@ -62,16 +62,16 @@ def _paint_gradient(stencil: Stencil, paint: GradientPaint, content: Content, dr
         )
 
 
-def _paint_tiles(stencil: Stencil, paint: ImagePaint, content: Content, drawing: Drawing) -> None:
+def _paint_tiles(stencil: Stencil, paint: ImagePaint, content: ContentStream, drawing: Drawing) -> None:
     state = graphics_state(content, drawing.objects, alpha=paint.opacity, blend=paint.blend)
     if paint.opacity > 0:
         _write_pattern(stencil, partial(tile_pattern, paint, stencil.matrix, drawing=drawing), state, content, drawing)
 
 
 def _write_pattern(
-    stencil: Stencil, name: Callable[[Content], str], state: str, content: Content, drawing: Drawing
+    stencil: Stencil, name: Callable[[ContentStream], str], state: str, content: ContentStream, drawing: Drawing
 ) -> None:
-    def colours(into: Content) -> tuple[str, str]:
+    def colours(into: ContentStream) -> tuple[str, str]:
         pattern = name(into)
         return f"/Pattern cs {pattern} scn", f"/Pattern CS {pattern} SCN"
 
@@ -80,14 +80,14 @@ def _write_pattern(
 
 def _write(
     stencil: Stencil,
-    colours: Callable[[Content], tuple[str, str]],
+    colours: Callable[[ContentStream], tuple[str, str]],
     state: str,
-    content: Content,
+    content: ContentStream,
     drawing: Drawing,
 ) -> None:
     """A state of its own holds for one paint only; where that paint is laid on twice, for the group of both."""
     grouped = bool(state) and stencil.overlaps
-    into = Content(grey=content.grey) if grouped else content
+    into = ContentStream(grey=content.grey) if grouped else content
     if state:
         content.write("q", state)
     for font in stencil.fonts:

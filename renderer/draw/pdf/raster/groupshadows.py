@@ -9,7 +9,7 @@ import numpy as np
 
 from renderer.displaylist import BlendMode, Blur, Command, InnerShadowFilter, Pop, PushGroup, ShadowFilter
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content
+from renderer.draw.pdf.file.content import ContentStream
 from renderer.draw.pdf.file.states import graphics_state
 from renderer.draw.pdf.paint.imageplace import draw_image
 from renderer.draw.pdf.paint.samples import Samples
@@ -21,7 +21,7 @@ Shadow = ShadowFilter | InnerShadowFilter
 
 
 def write_cast(
-    shadow: ShadowFilter, group: PushGroup, commands: Sequence[Command], content: Content, drawing: Drawing
+    shadow: ShadowFilter, group: PushGroup, commands: Sequence[Command], content: ContentStream, drawing: Drawing
 ) -> None:
     """Below the group. ``commands``: what is painted into it."""
     reach = _moved(group.content, shadow.offset).outset(_SIGMAS * shadow.sigma + 1)
@@ -37,7 +37,7 @@ def write_cast(
 
 
 def write_inside(
-    shadow: InnerShadowFilter, group: PushGroup, commands: Sequence[Command], content: Content, drawing: Drawing
+    shadow: InnerShadowFilter, group: PushGroup, commands: Sequence[Command], content: ContentStream, drawing: Drawing
 ) -> None:
     """Above the group."""
     area = drawing.seen(group.content)
@@ -68,7 +68,9 @@ def _product(one: Samples, other: Samples) -> Samples:
     return ((one.astype(np.uint16) * other + 127) // 255).astype(np.uint8)
 
 
-def _lay(shadow: Shadow, coverage: Samples, area: Rect, resolution: float, content: Content, drawing: Drawing) -> None:
+def _lay(
+    shadow: Shadow, coverage: Samples, area: Rect, resolution: float, content: ContentStream, drawing: Drawing
+) -> None:
     state = graphics_state(content, drawing.objects, alpha=shadow.colour.a)
     image = drawing.images.tint(shadow.colour, coverage, grey=content.grey)
     box = drawing.moved(covered(area, resolution, coverage))

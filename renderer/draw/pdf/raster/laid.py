@@ -21,7 +21,7 @@ from renderer.displaylist import (
 )
 from renderer.draw.pdf.clips import clip_operators, write_masked
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content
+from renderer.draw.pdf.file.content import ContentStream
 from renderer.draw.pdf.file.states import SoftMask, graphics_state
 from renderer.draw.pdf.paint.imageplace import draw_image
 from renderer.draw.pdf.raster.pictures import covered, on_grid
@@ -32,13 +32,13 @@ _BLACK: Final = SolidPaint(Colour(0.0, 0.0, 0.0))
 _WHITE: Final = SolidPaint(Colour(1.0, 1.0, 1.0))
 
 
-def lay_blurred(group: Sequence[Command], opened: PushGroup, content: Content, drawing: Drawing) -> None:
+def lay_blurred(group: Sequence[Command], opened: PushGroup, content: ContentStream, drawing: Drawing) -> None:
     """``group``: a whole group that is blurred, from its opening to its end."""
     drawing.warn_rasterised("a layer blur")
     _lay_group(group, opened, _least_sigma(opened), content, drawing)
 
 
-def lay_deep(group: Sequence[Command], content: Content, drawing: Drawing) -> None:
+def lay_deep(group: Sequence[Command], content: ContentStream, drawing: Drawing) -> None:
     """``group``: a whole group, or masked group, in which too many others lie one in the other."""
     drawing.warn_rasterised("so many groups in one another")
     match group[0]:
@@ -50,7 +50,7 @@ def lay_deep(group: Sequence[Command], content: Content, drawing: Drawing) -> No
 
 
 def lay_with_backdrop(
-    backdrop: Sequence[Command], command: Sequence[Command], bounds: Rect, content: Content, drawing: Drawing
+    backdrop: Sequence[Command], command: Sequence[Command], bounds: Rect, content: ContentStream, drawing: Drawing
 ) -> None:
     """``command``: one, or a whole group, whose blend mode PDF lacks. What it makes of the backdrop covers that."""
     drawing.warn_rasterised("a linear burn or dodge")
@@ -71,7 +71,7 @@ def blurred_backdrop(
     return pixels, drawing.moved(covered(area, resolution, pixels))
 
 
-def lay_backdrop(command: BlurBackdrop, pixels: Pixels, box: Rect, content: Content, drawing: Drawing) -> None:
+def lay_backdrop(command: BlurBackdrop, pixels: Pixels, box: Rect, content: ContentStream, drawing: Drawing) -> None:
     """``pixels`` and ``box``: of :func:`blurred_backdrop`."""
     state = graphics_state(content, drawing.objects, alpha=command.opacity)
     content.write("q", clip_operators(command.area, command.matrix, drawing), *([state] if state else []))
@@ -79,7 +79,7 @@ def lay_backdrop(command: BlurBackdrop, pixels: Pixels, box: Rect, content: Cont
     content.write(draw_image(number, box, content), "Q")
 
 
-def lay_noise(command: DrawNoise, content: Content, drawing: Drawing, mask: SoftMask) -> None:
+def lay_noise(command: DrawNoise, content: ContentStream, drawing: Drawing, mask: SoftMask) -> None:
     """The grain as far as ``mask`` lets it show. What it looks like on black and on white tells how opaque it is."""
     area = drawing.seen(command.bounds)
     if area.is_empty:
@@ -101,7 +101,7 @@ def is_blurred(group: PushGroup) -> bool:
 
 
 def _lay_group(
-    group: Sequence[Command], opened: PushGroup, sigma: float | None, content: Content, drawing: Drawing
+    group: Sequence[Command], opened: PushGroup, sigma: float | None, content: ContentStream, drawing: Drawing
 ) -> None:
     area = drawing.seen(opened.bounds)
     alone = (replace(opened, opacity=1.0, blend=BlendMode.NORMAL), *group[1:])
@@ -114,7 +114,7 @@ def _lay(
     area: Rect,
     resolution: float,
     state: str,
-    content: Content,
+    content: ContentStream,
     drawing: Drawing,
 ) -> None:
     if area.is_empty:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from renderer.displaylist import BlendMode, CastInnerShadow, CastShadow, Cut
 from renderer.draw.pdf.clips import write_cut
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content
+from renderer.draw.pdf.file.content import ContentStream
 from renderer.draw.pdf.file.states import graphics_state
 from renderer.draw.pdf.paint.colours import components
 from renderer.draw.pdf.paint.imageplace import draw_image
@@ -26,11 +26,11 @@ _BLACK: Final = Colour(0.0, 0.0, 0.0)
 Shadow = CastShadow | CastInnerShadow
 
 
-def cast_shadow(command: CastShadow, content: Content, drawing: Drawing) -> None:
+def cast_shadow(command: CastShadow, content: ContentStream, drawing: Drawing) -> None:
     if drawing.seen(command.bounds).is_empty:
         return
 
-    def paint(into: Content) -> None:
+    def paint(into: ContentStream) -> None:
         if _is_area(command, drawing):
             _fill(command, into, drawing)
         else:
@@ -44,13 +44,13 @@ def cast_shadow(command: CastShadow, content: Content, drawing: Drawing) -> None
         write_cut(cut, command.matrix, drawing.box(command.bounds), paint, content, drawing)
 
 
-def cast_inner_shadow(command: CastInnerShadow, content: Content, drawing: Drawing) -> None:
+def cast_inner_shadow(command: CastInnerShadow, content: ContentStream, drawing: Drawing) -> None:
     """The shadow is wherever the hole's own shadow is not."""
     if drawing.seen(command.bounds).is_empty:
         return
     hole = _hole(command)
 
-    def paint(into: Content) -> None:
+    def paint(into: ContentStream) -> None:
         if _is_area(hole, drawing):
             _fill_around(hole, command, into, drawing)
         else:
@@ -93,7 +93,7 @@ def _moved(command: CastShadow) -> Matrix:
     return Matrix.translation(command.offset.x, command.offset.y) @ command.matrix
 
 
-def _fill(command: CastShadow, content: Content, drawing: Drawing) -> None:
+def _fill(command: CastShadow, content: ContentStream, drawing: Drawing) -> None:
     cast = _grown(command)
     if cast is None:
         return
@@ -102,7 +102,7 @@ def _fill(command: CastShadow, content: Content, drawing: Drawing) -> None:
         _paint(command, f"{path}\nf{rule(cast)}", content, drawing)
 
 
-def _fill_around(hole: CastShadow, command: CastInnerShadow, content: Content, drawing: Drawing) -> None:
+def _fill_around(hole: CastShadow, command: CastInnerShadow, content: ContentStream, drawing: Drawing) -> None:
     cast, box = _grown(hole), drawing.box(command.bounds)
     body = f"{outline(box.outset(1.0), IDENTITY, 0.0)}\nf"
     if cast is None:
@@ -112,7 +112,7 @@ def _fill_around(hole: CastShadow, command: CastInnerShadow, content: Content, d
         write_cut(Cut(cast, inside=False), _moved(hole), box, paint, content, drawing)
 
 
-def _paint(command: Shadow, body: str, content: Content, drawing: Drawing) -> None:
+def _paint(command: Shadow, body: str, content: ContentStream, drawing: Drawing) -> None:
     state = graphics_state(content, drawing.objects, alpha=command.colour.a, blend=command.blend)
     colour = f"{components(command.colour, grey=content.grey)} rg"
     content.write(*(["q", state, colour, body, "Q"] if state else [colour, body]))
@@ -128,6 +128,6 @@ def _blur(command: CastShadow, area: Rect, drawing: Drawing) -> tuple[Samples, R
     return pixels[..., 3], covered(area, resolution, pixels)
 
 
-def _lay(command: Shadow, coverage: Samples, area: Rect, content: Content, drawing: Drawing) -> None:
+def _lay(command: Shadow, coverage: Samples, area: Rect, content: ContentStream, drawing: Drawing) -> None:
     image = drawing.images.tint(command.colour, coverage, grey=content.grey)
     _paint(command, draw_image(image, drawing.moved(area), content), content, drawing)

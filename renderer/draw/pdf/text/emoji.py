@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from renderer.displaylist import FillGlyphs, SolidPaint
-from renderer.draw.pdf.file.content import Content
+from renderer.draw.pdf.file.content import ContentStream
 from renderer.draw.pdf.paint.imageplace import draw_exactly
 from renderer.draw.pdf.paint.images import Images
 from renderer.draw.pdf.raster.pictures import Pictures
@@ -19,7 +19,7 @@ _PER_EM: Final = 1000.0
 
 
 def draw_glyph(
-    instance: FaceInstance, size: int, glyph: int, content: Content, *, images: Images, pictures: Pictures
+    instance: FaceInstance, size: int, glyph: int, content: ContentStream, *, images: Images, pictures: Pictures
 ) -> None:
     """Into a glyph procedure: in thousandths of an em, y up. ``size``: pixels per em."""
     box = _box(instance, size, glyph)

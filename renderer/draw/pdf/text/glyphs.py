@@ -6,7 +6,7 @@ from typing import Final
 
 from renderer.displaylist import FillGlyphs, ImagePaint, Paint, SolidPaint
 from renderer.draw.pdf.drawing import Drawing
-from renderer.draw.pdf.file.content import Content
+from renderer.draw.pdf.file.content import ContentStream
 from renderer.draw.pdf.file.states import graphics_state
 from renderer.draw.pdf.file.syntax import number
 from renderer.draw.pdf.paint.stencils import Stencil, paint_through
@@ -21,7 +21,7 @@ _LENGTH_DIGITS: Final = 4
 _FINER: Final = 2.0  # pictures of glyphs than the page
 
 
-def fill_glyphs(command: FillGlyphs, content: Content, drawing: Drawing) -> None:
+def fill_glyphs(command: FillGlyphs, content: ContentStream, drawing: Drawing) -> None:
     if command.run.colour_glyphs:
         _draw_colour_glyphs(command, content, drawing)
         return
@@ -43,7 +43,9 @@ def fill_glyphs(command: FillGlyphs, content: Content, drawing: Drawing) -> None
         content.write(_text(command, coded, BLANK, content, drawing))
 
 
-def _stencil(command: FillGlyphs, coded: list[Coded], *, said: bool, content: Content, drawing: Drawing) -> Stencil:
+def _stencil(
+    command: FillGlyphs, coded: list[Coded], *, said: bool, content: ContentStream, drawing: Drawing
+) -> Stencil:
     run = command.run
     body = _text(command, coded, _mode(run), content, drawing)
     return Stencil(
@@ -57,7 +59,7 @@ def _stencil(command: FillGlyphs, coded: list[Coded], *, said: bool, content: Co
     )
 
 
-def _text(command: FillGlyphs, coded: list[Coded], mode: str, content: Content, drawing: Drawing) -> str:
+def _text(command: FillGlyphs, coded: list[Coded], mode: str, content: ContentStream, drawing: Drawing) -> str:
     return text_object(command.run, coded, drawing.placed(command.matrix), mode, content)
 
 
@@ -93,7 +95,7 @@ def _coded_pictures(run: GlyphRun, pixels_per_em: float, drawing: Drawing) -> li
     return coded
 
 
-def _draw_colour_glyphs(command: FillGlyphs, content: Content, drawing: Drawing) -> None:
+def _draw_colour_glyphs(command: FillGlyphs, content: ContentStream, drawing: Drawing) -> None:
     """Of their paint only opacity and blend mode count."""
     pixels_per_em = _FINER * drawing.scale * command.run.size * command.matrix.stretch
     coded = _coded_pictures(command.run, pixels_per_em, drawing)
@@ -103,7 +105,7 @@ def _draw_colour_glyphs(command: FillGlyphs, content: Content, drawing: Drawing)
         content.write("q", *([state] if state else []), _text(command, coded, FILLED, content, drawing), "Q")
 
 
-def _fill_outlines(command: FillGlyphs, paints: tuple[Paint, ...], content: Content, drawing: Drawing) -> None:
+def _fill_outlines(command: FillGlyphs, paints: tuple[Paint, ...], content: ContentStream, drawing: Drawing) -> None:
     matrix, tolerance = drawing.placed(command.matrix), drawing.tolerance(command.matrix)
     for line in outlines(command.run):
         path = path_operators(from_skia(line), matrix, tolerance)

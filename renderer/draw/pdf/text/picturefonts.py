@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from renderer.draw.pdf.file.content import Content
+from renderer.draw.pdf.file.content import ContentStream
 from renderer.draw.pdf.file.objects import Objects
 from renderer.draw.pdf.file.syntax import array, dictionary, matrix_array, number, numbers, reference
 from renderer.draw.pdf.text.outlinefonts import PER_EM
@@ -20,7 +20,7 @@ from renderer.geometry import Matrix
 _CODES: Final = 256
 _CODE_BYTES: Final = 1
 
-Draw = Callable[[int, Content], None]
+Draw = Callable[[int, ContentStream], None]
 """Draws a glyph into its procedure, in thousandths of an em, y up."""
 
 
@@ -50,7 +50,7 @@ class PictureFont:
         return f"{self._codes.setdefault((glyph, text), len(self._codes)):02X}"
 
     def finish(self) -> None:
-        resources = Content()
+        resources = ContentStream()
         procedures = {f"g{code}": reference(self._procedure(glyph, resources)) for (glyph, _), code in self._all()}
         last = len(self._codes) - 1
         entries = {
@@ -74,8 +74,8 @@ class PictureFont:
     def _texts(self) -> dict[int, str]:
         return {code: text for (_, text), code in self._codes.items() if text}
 
-    def _procedure(self, glyph: int, resources: Content) -> int:
-        drawn = Content()
+    def _procedure(self, glyph: int, resources: ContentStream) -> int:
+        drawn = ContentStream()
         self._draw(glyph, drawn)
         resources.use_all(drawn)
         body = f"{numbers((self.width(glyph), 0), 0)} d0\n".encode("ascii") + drawn.body()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from renderer.draw.pdf.file.content import Content, Resource
+from renderer.draw.pdf.file.content import ContentStream, Resource
 from renderer.draw.pdf.file.syntax import matrix_operands, number, text_string
 from renderer.draw.pdf.text.outlinefonts import PER_EM
 from renderer.geometry import Matrix
@@ -21,7 +21,7 @@ _WITHIN_PX: Final = 0.02  # how far a glyph may be from its place
 _LEAST_PX: Final = 1e-6  # to the em; a document may ask for none
 
 
-def text_object(run: GlyphRun, coded: Sequence[Coded], matrix: Matrix, mode: str, content: Content) -> str:
+def text_object(run: GlyphRun, coded: Sequence[Coded], matrix: Matrix, mode: str, content: ContentStream) -> str:
     """Operators. ``matrix``: from the run's coordinates to the picture's; ``mode``: operators that set how text is
     painted."""
     written = _TextObject(run, matrix if matrix.is_translation else Matrix(), content)
@@ -41,7 +41,7 @@ def unsaid(body: str) -> str:
 
 
 class _TextObject:
-    def __init__(self, run: GlyphRun, shift: Matrix, content: Content) -> None:
+    def __init__(self, run: GlyphRun, shift: Matrix, content: ContentStream) -> None:
         self._run = run
         self._shift = shift
         self._content = content
