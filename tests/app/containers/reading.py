@@ -23,7 +23,8 @@ def parts_of(content_type: str, body: bytes) -> list[Message]:
     whole = email.message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
     assert whole.get_content_type() == "multipart/mixed"
     assert not whole.defects
-    parts: list[Any] = whole.get_payload()
+    parts: Any = whole.get_payload()
+    assert isinstance(parts, list)
     assert all(isinstance(part, Message) and not part.defects for part in parts)
     return parts
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import pytest
+import uvicorn
 
+from app.protocol import BoundedProtocol
 from sandbox.client.content import Content
 from tests.app.containers.reading import Reader, files_of, outputs_of, parts_of
 from tests.app.fakes import JSON, House, house
@@ -169,6 +175,37 @@ async def test_a_content_that_is_cut_meanwhile_breaks_the_answer_off(
         assert is_idle(it)
         metrics = (await it.client.get("/metrics")).text
     assert 'verdict="worker-answer-invalid"} 1' in metrics
+
+
+@asynccontextmanager
+async def on_a_socket(it: House) -> AsyncIterator[httpx.AsyncClient]:
+    """The application under the server that it has, in this process."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(it.app, http=BoundedProtocol, lifespan="off", log_config=None)
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve([listener]))
+        try:
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            await serving
+
+
+@pytest.mark.parametrize("accept", ACCEPTS)
+async def test_what_is_broken_off_does_not_look_complete_to_a_client(
+    accept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chunks = Content.chunks
+    async with house() as it, on_a_socket(it) as client:
+        address, headers = "/v1/render?node=1:0&node=1:1", accepting(accept)
+        assert (await client.post(address, content=b"{}", headers=headers)).status_code == 200
+        monkeypatch.setattr(Content, "chunks", lambda *given: (chunk[:-1] for chunk in chunks(*given)))
+        async with client.stream("POST", address, content=b"{}", headers=headers) as response:
+            assert response.status_code == 200
+            with pytest.raises(httpx.RemoteProtocolError):
+                await response.aread()
 
 
 async def test_a_server_that_stops_lets_a_stream_end() -> None:
