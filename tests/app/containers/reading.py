@@ -9,7 +9,6 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from contextlib import suppress
 from email.message import Message
 from typing import Any, Self
 
@@ -90,15 +89,16 @@ class Reader:
         self.stalled.set()
         if not self.call.done():
             self.leave()
-        with suppress(Exception):
-            await self.call
+            await asyncio.wait([self.call], timeout=5)
+            self.call.cancel()  # a server that does not notice
+        await asyncio.gather(self.call, return_exceptions=True)
 
     def leave(self) -> None:
         self._left.set()
 
     async def end(self) -> None:
-        async with asyncio.timeout(10):
-            await asyncio.wait([self.call])
+        await asyncio.wait([self.call], timeout=10)
+        assert self.call.done()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
