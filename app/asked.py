@@ -26,7 +26,7 @@ _SIZES: Final = frozenset({"scale", "width", "height"})
 _OF_ALL: Final = frozenset({"node", "export", "path"})
 
 
-class _Nodes(Options):
+class _ManyNodes(Options):
     node: tuple[NodeId, ...] = Field(
         (),
         description="Id of the node to draw, as 1:2 or 1-2; given several times, the answer has a picture of each. "
@@ -39,7 +39,7 @@ class _Nodes(Options):
     )
 
 
-class RequestQuery(OfSvg, OnPath, _Nodes):
+class RequestQuery(OfSvg, OnPath, _ManyNodes):
     """Query options of ``POST /v1/render``."""
 
     @field_validator("format", *sorted(_SIZES))

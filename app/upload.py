@@ -17,7 +17,7 @@ from typing import Final, Literal, Self
 from starlette.requests import ClientDisconnect, Request
 
 from app.admission import Allowance
-from app.multipart import FormReader, Part, boundary_of
+from app.multipart import FormPart, FormReader, boundary_of
 from app.problems import ProblemError
 from renderer import documents
 from renderer.documents import DECODED, DocumentFormat, media_types
@@ -173,7 +173,7 @@ async def _receive_form(body: _Body, more: str | None) -> Upload:
         return Upload(_media_type_of(document), fds, digests, body.size, reference, nodes)
 
 
-def _take(parts: list[Part], name: str) -> Part | None:
+def _take(parts: list[FormPart], name: str) -> FormPart | None:
     found = [part for part in parts if part.name == name]
     if len(found) > 1:
         raise _part(name, f"The part `{name}` is there {len(found)} times: a form has at most one.")
@@ -182,7 +182,7 @@ def _take(parts: list[Part], name: str) -> Part | None:
     return found[0] if found else None
 
 
-def _read(part: Part) -> bytes:
+def _read(part: FormPart) -> bytes:
     """What is for the front end itself; one byte more than it may have shows that there was more."""
     fd = part.content.detach()
     try:
@@ -191,7 +191,7 @@ def _read(part: Part) -> bytes:
         os.close(fd)
 
 
-def _sorted(parts: list[Part]) -> tuple[Part, list[Part]]:
+def _sorted(parts: list[FormPart]) -> tuple[FormPart, list[FormPart]]:
     """The document, and the images, each digest once."""
     documents = [part for part in parts if part.name == "document"]
     if len(documents) != 1:
@@ -207,7 +207,7 @@ def _sorted(parts: list[Part]) -> tuple[Part, list[Part]]:
     return document, list({part.digest: part for part in images}.values())
 
 
-def _media_type_of(document: Part) -> str:
+def _media_type_of(document: FormPart) -> str:
     """What the part says it is; by its file's suffix where it says nothing, and the usual format without one."""
     said = document.media_type
     if said is not None and said not in _UNSAID:
@@ -215,7 +215,7 @@ def _media_type_of(document: Part) -> str:
     return (documents.of_suffix(PurePath(document.filename or "").suffix) or documents.DEFAULT).media_type
 
 
-def _check_image(part: Part) -> None:
+def _check_image(part: FormPart) -> None:
     name = part.name[:60]
     if part.name == "font":
         raise _part("font", "Fonts cannot be posted yet: put them into a folder named in RENDERSERVER_FONTS_DIRS.")

@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from app.answer import Answer
 from app.containers.kinds import Container
 from app.containers.mixed import problem
-from app.containers.outputs import Output
+from app.containers.outputs import PlacedOutput
 from app.containers.whole import whole
 from app.headers import MAX_WARNINGS_BYTES
 from app.problems import ProblemError
@@ -61,7 +61,7 @@ class ZipWriter:
         self._zip = ZipFile(self._sink, "w", ZIP_DEFLATED)
         self._listed: list[bytes] = []
 
-    async def add(self, output: Output, request_id: str | None) -> AsyncGenerator[bytes]:
+    async def add(self, output: PlacedOutput, request_id: str | None) -> AsyncGenerator[bytes]:
         """Raises ProblemError where a picture was cut."""
         if isinstance(output.result, ProblemError):
             self._list(output, {"problem": json.loads(problem(output, output.result, request_id))})
@@ -83,7 +83,7 @@ class ZipWriter:
         await in_thread(self._zip.close)
         yield self._sink.taken()
 
-    def _list(self, output: Output, described: dict[str, Any]) -> None:
+    def _list(self, output: PlacedOutput, described: dict[str, Any]) -> None:
         said = {"index": output.number, "node": output.node, "file": output.file} | described
         self._listed.append(json.dumps(said).encode())
 

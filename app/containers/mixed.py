@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator
 from app import headers
 from app.answer import Answer
 from app.containers.kinds import Container
-from app.containers.outputs import Output
+from app.containers.outputs import PlacedOutput
 from app.containers.whole import whole
 from app.problems import MEDIA_TYPE, ProblemError
 from renderer.formats import DEFAULT
@@ -24,7 +24,7 @@ class MixedWriter:
         self._before = f"--{self._boundary}\r\n"
         self.media_type = f"{Container.MULTIPART.value}; boundary={self._boundary}"
 
-    async def add(self, output: Output, request_id: str | None) -> AsyncGenerator[bytes]:
+    async def add(self, output: PlacedOutput, request_id: str | None) -> AsyncGenerator[bytes]:
         """Raises ProblemError where a picture was cut."""
         if isinstance(output.result, ProblemError):
             body = problem(output, output.result, request_id)
@@ -35,7 +35,7 @@ class MixedWriter:
                 yield chunk
         yield f"\r\n--{self._boundary}".encode()
 
-    def _head(self, output: Output, described: dict[str, str], size: int) -> bytes:
+    def _head(self, output: PlacedOutput, described: dict[str, str], size: int) -> bytes:
         node = {} if output.node is None else {"Render-Node": headers.plain(output.node)}
         fields = {"Content-Length": str(size), "Render-Index": str(output.number)} | node | described
         lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
@@ -59,7 +59,7 @@ def _described(made: Answer, file: str) -> dict[str, str]:
     }
 
 
-def problem(output: Output, error: ProblemError, request_id: str | None) -> bytes:
+def problem(output: PlacedOutput, error: ProblemError, request_id: str | None) -> bytes:
     """The object that a request for this output alone would have been answered with, and which output it is."""
     said = error.problem(request_id).model_copy(update={"index": output.number, "node": output.node})
     return said.model_dump_json(exclude_none=True).encode()

@@ -20,7 +20,7 @@ Item = Count | Answered[Answer]
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class PlacedOutput:
     """``number``: which of all, from 0. ``node``: its id, as far as it is known. ``file``: what the picture is to be
     called, a relative path; None where there is none. A context manager that closes the picture's content."""
 
@@ -50,13 +50,13 @@ class Naming:
         self._asked = asked
         self._names = FileNames()
 
-    def output(self, answered: Answered[Answer]) -> Output:
+    def output(self, answered: Answered[Answer]) -> PlacedOutput:
         number, result = answered.number, answered.result
         if isinstance(result, ProblemError):
             said = result.extra.get("node")
-            return Output(number, said if isinstance(said, str) else self._wanted(number), None, result)
+            return PlacedOutput(number, said if isinstance(said, str) else self._wanted(number), None, result)
         node = result.picture.node or self._wanted(number)
-        return Output(number, node, self._file(number, node, result), result)
+        return PlacedOutput(number, node, self._file(number, node, result), result)
 
     def _wanted(self, number: int) -> str | None:
         """The id as it was asked for. One node can have several export settings, so their numbers say nothing."""
@@ -85,8 +85,8 @@ class Outputs:
         self._answers = answers
         self._naming = Naming(asked)
         self._settled = settled
-        self._queue: asyncio.Queue[Output | None] = asyncio.Queue()
-        self._next: Output | None = None
+        self._queue: asyncio.Queue[PlacedOutput | None] = asyncio.Queue()
+        self._next: PlacedOutput | None = None
 
     async def __aenter__(self) -> Self:
         self._taking = asyncio.create_task(self._take())
@@ -115,7 +115,7 @@ class Outputs:
         finally:
             self._queue.put_nowait(None)
 
-    async def first(self) -> Output:
+    async def first(self) -> PlacedOutput:
         """The first answer, which is not taken by it. Raises ProblemError where the order fails as a whole, and where
         the one output that it has fails."""
         self._next = await self._queue.get()
@@ -129,7 +129,7 @@ class Outputs:
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Output:
+    async def __anext__(self) -> PlacedOutput:
         output, self._next = self._next, None
         output = output or await self._queue.get()
         if output is None:

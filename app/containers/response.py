@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from app.containers.archive import ZipWriter
 from app.containers.kinds import Container
 from app.containers.mixed import MixedWriter
-from app.containers.outputs import Output, Outputs
+from app.containers.outputs import Outputs, PlacedOutput
 from app.presence import present
 from app.problems import ProblemError
 
@@ -25,7 +25,7 @@ class Writer(Protocol):
 
     media_type: str
 
-    def add(self, output: Output, request_id: str | None) -> AsyncGenerator[bytes]: ...
+    def add(self, output: PlacedOutput, request_id: str | None) -> AsyncGenerator[bytes]: ...
     def end(self) -> AsyncGenerator[bytes]: ...
 
 
