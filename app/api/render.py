@@ -33,7 +33,7 @@ from renderer.formats import DEFAULT
 router = APIRouter()
 
 
-def asking(
+async def asking(
     request: Request, query: Annotated[RequestQuery, Query()], state: Annotated[AppState, Depends(state_of)]
 ) -> Asking:
     """What the request asks for, as far as that is known before its body: a form has the last word, with its part

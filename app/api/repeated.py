@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 
 from app.problems import ProblemError
 
 
-def refuse_repeated(request: Request) -> None:
+async def refuse_repeated(request: Request) -> None:
     """An option given twice has no meaning that both ends would agree on."""
     _refuse(request, frozenset())
 
 
-def refuse_repeated_but(*names: str) -> Callable[[Request], None]:
+def refuse_repeated_but(*names: str) -> Callable[[Request], Awaitable[None]]:
     """Likewise, but for options that are lists."""
     lists = frozenset(names)
 
-    def refuse(request: Request) -> None:
+    async def refuse(request: Request) -> None:
         _refuse(request, lists)
 
     return refuse
