@@ -20,11 +20,24 @@ def chosen(fields: Sequence[str], offers: Sequence[str]) -> str:
 
     Raises ProblemError ``not-acceptable`` where the client excludes all there is.
     """
-    ranges = dict(_ranges(",".join(fields))) or _ANYTHING
-    best = max(offers, key=lambda offer: _weight(offer, ranges))
-    if not _weight(best, ranges):
+    found = best(fields, offers)
+    if found is None:
         raise _not_acceptable(offers)
-    return best
+    return found
+
+
+def best(fields: Sequence[str], offers: Sequence[str]) -> str | None:
+    """Likewise; None where the client excludes all there is."""
+    ranges = dict(_ranges(",".join(fields))) or _ANYTHING
+    found = max(offers, key=lambda offer: _weight(offer, ranges))
+    return found if _weight(found, ranges) else None
+
+
+def named(fields: Sequence[str], offers: Sequence[str]) -> str | None:
+    """The best of those that the client names in full, and not by a wildcard; None where it names none."""
+    ranges = dict(_ranges(",".join(fields)))
+    weights = {offer: ranges[offer] for offer in offers if ranges.get(offer)}
+    return max(weights, key=lambda offer: weights[offer], default=None)
 
 
 def _ranges(field: str) -> Iterator[tuple[str, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from urllib.parse import quote
 
 from app.report import DrawnBy, ReportedWarning
 from renderer.formats import ImageFormat
@@ -30,6 +31,14 @@ def security(image_format: ImageFormat) -> dict[str, str]:
 def inline(name: str, image_format: ImageFormat) -> dict[str, str]:
     """To be shown, and kept under that name with the format's suffix."""
     return {"Content-Disposition": f'inline; filename="{name}.{image_format.suffixes[0]}"'}
+
+
+def attachment(path: str) -> dict[str, str]:
+    """To be kept under that name, a relative path; with what is not ASCII in the form that is for it (RFC 6266, RFC
+    8187)."""
+    fallback = plain(path).replace("?", "_").replace("\\", "_").replace('"', "_")
+    extended = "" if path == fallback else f"; filename*=UTF-8''{quote(path, safe='')}"
+    return {"Content-Disposition": f'attachment; filename="{fallback}"{extended}'}
 
 
 def server_timing(timings_ms: Mapping[str, float]) -> str:
@@ -66,5 +75,9 @@ def _warning(warning: ReportedWarning) -> str:
 
 def _string(text: str) -> str:
     """An sf-string: printable ASCII, quotes and backslashes escaped; other characters become ``?``."""
-    ascii_only = "".join(c if " " <= c <= "~" else "?" for c in text)
-    return '"' + ascii_only.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + plain(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def plain(text: str) -> str:
+    """In printable ASCII; other characters become ``?``."""
+    return "".join(c if " " <= c <= "~" else "?" for c in text)

@@ -38,10 +38,11 @@ class Metrics:
 
     def _lines(self) -> Iterator[str]:
         renders = (({"path": path, "verdict": verdict}, n) for (path, verdict), n in sorted(self._renders.items()))
-        yield from _metric("renders_total", "counter", "Requests for a picture, by how they ended.", renders)
+        yield from _metric("renders_total", "counter", "Pictures asked for, by how they ended.", renders)
         violations = (({"syscall": name}, n) for name, n in sorted(self._violations.items()))
         yield from _metric("violations_total", "counter", "Workers the seccomp filter killed.", violations)
-        yield from _metric("render_seconds", "histogram", "From the head of a request to its answer.", ())
+        text = "From the head of a request, or from the answer before it, to an answer."
+        yield from _metric("render_seconds", "histogram", text, ())
         for path in sorted(self._count):
             yield from self._histogram(path)
 

@@ -25,7 +25,7 @@ _DIGEST = re.compile(r"([0-9a-fA-F]{40})(?:\.[A-Za-z0-9]{1,8})?\Z")
 
 
 @dataclass(slots=True)
-class Part:
+class FormPart:
     """One part. ``digest``: SHA-1 of its bytes, lower-case hex, which is what Figma names images by."""
 
     name: str
@@ -63,7 +63,7 @@ class FormReader:
     """
 
     def __init__(self, boundary: bytes) -> None:
-        self.parts: list[Part] = []
+        self.parts: list[FormPart] = []
         self._headers: dict[str, str] = {}
         self._name = self._value = b""
         self._ended = False
@@ -127,7 +127,7 @@ class FormReader:
         if "content-transfer-encoding" in self._headers and not self._is_plain():
             raise _malformed("parts are sent as they are, not in a Content-Transfer-Encoding (RFC 7578, 4.7)")
         media_type, _ = parse_options_header(self._headers.get("content-type"))
-        self.parts.append(Part(name, _text(options.get(b"filename")), media_type.decode("latin-1") or None))
+        self.parts.append(FormPart(name, _text(options.get(b"filename")), media_type.decode("latin-1") or None))
 
     def _is_plain(self) -> bool:
         return self._headers["content-transfer-encoding"].strip().lower() in ("binary", "8bit", "7bit")

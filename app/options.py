@@ -13,8 +13,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from renderer.formats import BITMAPS, DEFAULT, LOSSY, VECTORS, ImageFormat, listed
 from renderer.options import Shows, SvgOptions
 
-_SVG: Final = "svg_"
+SVG_PREFIX: Final = "svg_"
 """What the names of options for SVG alone begin with."""
+ON_THE_CPU_ALONE: Final = "is written on the CPU path alone; leave the option out, or take cpu or auto"
 _HEX = re.compile(r"#?([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\Z")
 
 Rgba = tuple[float, float, float, float]
@@ -63,16 +64,28 @@ def _described(formats: Iterable[ImageFormat]) -> dict[str, Any]:
     return {"enum": [each.value for each in known], "x-formats": facts}
 
 
-class PictureQuery(BaseModel):
-    """The options of every call that draws. An unknown name is refused, not ignored."""
+NodeId = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[\x20-\x7e]+$")]
+"""As ``1:2`` or ``1-2``."""
+
+
+class Options(BaseModel):
+    """An unknown name is refused, not ignored. Fields are checked in the order that they are shown in, those of the
+    last base first: what is checked against another comes after it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    node: Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[\x20-\x7e]+$")] | None = Field(
+
+class _OneNode(Options):
+    node: NodeId | None = Field(
         None,
         description="Id of the node to draw, as 1:2 or 1-2. "
         "Default: of a file its first page with anything on it, else the node itself.",
     )
+
+
+class PictureOptions(Options):
+    """What can be chosen for each picture by itself."""
+
     format: ImageFormat | None = Field(
         None,
         description=f"Format of the picture. Default: what `Accept` asks for, else {DEFAULT.value}.",
@@ -90,11 +103,6 @@ class PictureQuery(BaseModel):
     background: Annotated[str, AfterValidator(_colour)] | None = Field(
         None, description="Colour under the picture: #rgb[a], #rrggbb[aa] or transparent."
     )
-    path: Path = Field(
-        Path.AUTO,
-        description="auto takes the GPU path where it is on real hardware, else the CPU's; "
-        f"for {listed(VECTORS)} always the CPU's, which alone writes them.",
-    )
     quality: int = Field(90, ge=1, le=100, description=f"For {listed(LOSSY)}.")
     contents_only: bool = Field(True, description="Leave out what merely overlaps the node.")
     use_absolute_bounds: bool = Field(False, description="The node's own box, not all that it paints.")
@@ -105,29 +113,37 @@ class PictureQuery(BaseModel):
             raise ValueError("scale excludes width and height: give one or the other")
         return self
 
-    @field_validator("path")
-    @classmethod
-    def _vectors_take_the_cpu(cls, path: Path, info: ValidationInfo) -> Path:
-        wanted: ImageFormat | None = info.data.get("format")
-        if wanted is not None and wanted.vector and path is Path.GPU:
-            raise ValueError(
-                f"{wanted.value} is written on the CPU path alone; leave the option out, or take cpu or auto"
-            )
-        return path
-
     @property
     def picture_format(self) -> ImageFormat:
         """What is made: the format that was asked for, or the one for who asks for none."""
         return self.format or DEFAULT
 
+
+class OnPath(PictureOptions):
+    """With the path, which one backend takes for all that it draws of a document."""
+
+    path: Path = Field(
+        Path.AUTO,
+        description="auto takes the GPU path where it is on real hardware, else the CPU's; "
+        f"for {listed(VECTORS)} always the CPU's, which alone writes them.",
+    )
+
+    @field_validator("path")
+    @classmethod
+    def _vectors_take_the_cpu(cls, path: Path, info: ValidationInfo) -> Path:
+        wanted: ImageFormat | None = info.data.get("format")
+        if wanted is not None and wanted.vector and path is Path.GPU:
+            raise ValueError(f"{wanted.value} {ON_THE_CPU_ALONE}")
+        return path
+
+
+class PictureQuery(OnPath, _OneNode):
+    """The options of every call that draws one picture."""
+
     @property
     def render_path(self) -> Path:
         """The path to ask for, with what the format says about it."""
         return Path.CPU if self.picture_format.vector else self.path
-
-    def drawn_as(self, image_format: ImageFormat) -> Self:
-        """The same options with this format. Raises ValidationError where one of them contradicts it."""
-        return type(self).model_validate(self.model_dump(exclude_unset=True) | {"format": image_format})
 
 
 def _of_svg(text: str, name: str) -> Any:
@@ -135,8 +151,8 @@ def _of_svg(text: str, name: str) -> Any:
     return Field(None, description=f"For {ImageFormat.SVG.value}: {text} Default {default}.")
 
 
-class RenderQuery(PictureQuery):
-    """Query options of ``POST /v1/render``. Those for SVG are Figma's own, of ``GET /v1/images``."""
+class OfSvg(PictureOptions):
+    """With those for SVG, which are Figma's own, of ``GET /v1/images``."""
 
     svg_outline_text: bool | None = _of_svg("text as paths, which needs no font where it is seen.", "outline_text")
     svg_include_id: bool | None = _of_svg("each layer's name as the `id` of its element.", "include_id")
@@ -153,6 +169,10 @@ class RenderQuery(PictureQuery):
             name = ImageFormat.SVG.value
             raise ValueError(f"belongs to {name}; ask for format={name}, or leave the option out")
         return value
+
+
+class RenderQuery(OfSvg, PictureQuery):
+    """The options of one picture."""
 
 
 def _both(path: Path) -> Path:
@@ -204,13 +224,13 @@ def encode_header(
 
 def _encoded(query: PictureQuery, shows: Shows) -> dict[str, Any]:
     said = query.model_dump(mode="json", exclude={"path"})
-    options = {name: value for name, value in said.items() if not name.startswith(_SVG)}
+    options = {name: value for name, value in said.items() if not name.startswith(SVG_PREFIX)}
     options["format"] = query.picture_format.value
     options["shows"] = shows.value
     options["svg_options"] = {
-        name.removeprefix(_SVG): value
+        name.removeprefix(SVG_PREFIX): value
         for name, value in said.items()
-        if name.startswith(_SVG) and value is not None  # what was not asked for has the renderer's own default
+        if name.startswith(SVG_PREFIX) and value is not None  # what was not asked for has the renderer's own default
     }
     if query.background is not None:
         options["background"] = parse_colour(query.background)

@@ -8,9 +8,11 @@ names the field, an operator's the setting. No path of this host and no tracebac
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from itertools import islice
+from types import MappingProxyType
+from typing import Any, cast
 
 import structlog
 from fastapi import FastAPI, Request
@@ -90,6 +92,7 @@ class Problem(BaseModel):
     stage: str | None = Field(None, description="How far the render came", examples=["parse"])
     field: str | None = Field(None, description="The option, the part, or the place in the document")
     node: str | None = Field(None, description="Of several pictures, the node whose there is none of")
+    index: int | None = Field(None, description="Of several pictures, which one in their order, from 0")
     layer: str | None = Field(None, description="The layer of the sandbox that is missing")
     signal: str | None = Field(None, description="The signal that ended the worker", examples=["SIGSYS"])
     syscall: str | None = Field(None, description="The system call the filter stopped", examples=["openat"])
@@ -173,16 +176,22 @@ async def _ours(_request: Request, error: Exception) -> Response:
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:
-    invalid = cast("RequestValidationError", error).errors()[:20]
-    errors = [{"field": _field(item), "detail": _message(item)} for item in invalid]
+    return respond(option_invalid(cast("RequestValidationError", error).errors()))
+
+
+def option_invalid(
+    found: Iterable[Mapping[str, Any]], headers: Mapping[str, str] = MappingProxyType({})
+) -> ProblemError:
+    """Of what pydantic says; the first part of a place tells where in the request it is, and is left out."""
+    errors = [{"field": _field(item), "detail": _message(item)} for item in islice(found, 20)]
     detail = "; ".join(f"{item['field']}: {item['detail']}" for item in errors)
     extra = {"field": errors[0]["field"], "errors": errors}
-    return respond(ProblemError("option-invalid", detail[:2000], extra=extra))
+    return ProblemError("option-invalid", detail[:2000], headers, extra)
 
 
 def _field(item: Mapping[str, object]) -> str:
     where = cast("tuple[str | int, ...]", item["loc"])
-    return ".".join(str(part) for part in where[1:])[:100] or "query"
+    return ".".join(part for part in where[1:] if isinstance(part, str))[:100] or "query"
 
 
 def _message(item: Mapping[str, object]) -> str:

@@ -12,18 +12,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 from types import TracebackType
-from typing import Self
+from typing import Final, Literal, Self
 
 from starlette.requests import ClientDisconnect, Request
 
 from app.admission import Allowance
-from app.multipart import FormReader, Part, boundary_of
+from app.multipart import FormPart, FormReader, boundary_of
 from app.problems import ProblemError
 from renderer import documents
 from renderer.documents import DECODED, DocumentFormat, media_types
 from sandbox.mechanisms.memfd import MemfdWriter
 
 FORM = "multipart/form-data"
+REFERENCE: Final = "reference"
+NODES: Final = "nodes"
+MAX_NODES_BYTES: Final = 256 * 1024
+_MORE = {REFERENCE: "a PNG file", NODES: "a JSON list of what to draw"}
 # curl calls a file whose kind it does not know an octet stream; in a form that is no contradiction.
 _UNSAID = {None, "", "application/octet-stream", "text/plain"}
 _HOW = f"as {media_types()}, or with its images as {FORM}"
@@ -40,7 +44,8 @@ class UploadBounds:
 @dataclass(frozen=True, slots=True)
 class Upload:
     """``fds``: the document, then the images, sealed. ``images``: their SHA-1 digests in the same order. ``reference``:
-    the picture to hold a render against, sealed, where there is one.
+    the picture to hold a render against, sealed, where there is one. ``nodes``: what to draw, where a
+    form says it.
 
     A context manager that closes the descriptors.
     """
@@ -50,6 +55,7 @@ class Upload:
     images: tuple[str, ...]
     size: int
     reference: int | None = None
+    nodes: bytes | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -61,18 +67,28 @@ class Upload:
             os.close(fd)
 
 
-async def receive(request: Request, allowance: Allowance, bounds: UploadBounds, *, reference: bool = False) -> Upload:
-    """The whole body. ``reference``: a form may have that part. Raises ProblemError."""
+async def receive(
+    request: Request, allowance: Allowance, bounds: UploadBounds, *, more: Literal["reference", "nodes"] | None = None
+) -> Upload:
+    """The whole body. ``more``: what a form may have besides a document and its images. Raises ProblemError."""
     media_type = check_head(request, bounds)
     body = _Body(request, allowance, bounds)
     if media_type == FORM:
-        return await _receive_form(body, reference)
+        return await _receive_form(body, more)
     return await _receive_document(body, media_type)
+
+
+def is_form(request: Request) -> bool:
+    return _media_type(request) == FORM
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
 def check_head(request: Request, bounds: UploadBounds) -> str:
     """The media type of a body that may come in. Raises ProblemError before a byte of it was read."""
-    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    media_type = _media_type(request)
     if request.headers.get("content-length", "") == "0":
         raise _empty()
     if media_type != FORM:
@@ -144,27 +160,38 @@ async def _receive_document(body: _Body, media_type: str) -> Upload:
         return Upload(media_type, (writer.detach(),), (), body.size)
 
 
-async def _receive_form(body: _Body, reference_may_be: bool) -> Upload:  # noqa: FBT001 - named where it comes in
+async def _receive_form(body: _Body, more: str | None) -> Upload:
     with FormReader(boundary_of(body.content_type)) as form:
         await body.into(form.feed)
         form.finish()
-        reference = _take_reference(form.parts) if reference_may_be else None
-        document, images = _sorted([part for part in form.parts if part is not reference])
+        extra = None if more is None else _take(form.parts, more)
+        document, images = _sorted([part for part in form.parts if part is not extra])
+        nodes = _read(extra) if extra is not None and more == NODES else None
         fds = tuple(part.content.detach() for part in (document, *images))
-        held = None if reference is None else reference.content.detach()
-        return Upload(_media_type_of(document), fds, tuple(part.digest for part in images), body.size, held)
+        reference = extra.content.detach() if extra is not None and more == REFERENCE else None
+        digests = tuple(part.digest for part in images)
+        return Upload(_media_type_of(document), fds, digests, body.size, reference, nodes)
 
 
-def _take_reference(parts: list[Part]) -> Part | None:
-    found = [part for part in parts if part.name == "reference"]
+def _take(parts: list[FormPart], name: str) -> FormPart | None:
+    found = [part for part in parts if part.name == name]
     if len(found) > 1:
-        raise _part("reference", f"The part `reference` is there {len(found)} times: a form has at most one.")
+        raise _part(name, f"The part `{name}` is there {len(found)} times: a form has at most one.")
     if found and found[0].content.size == 0:
-        raise _part("reference", "The part `reference` is empty: send a PNG file, or leave the part out.")
+        raise _part(name, f"The part `{name}` is empty: send {_MORE[name]}, or leave the part out.")
     return found[0] if found else None
 
 
-def _sorted(parts: list[Part]) -> tuple[Part, list[Part]]:
+def _read(part: FormPart) -> bytes:
+    """What is for the front end itself; one byte more than it may have shows that there was more."""
+    fd = part.content.detach()
+    try:
+        return os.pread(fd, MAX_NODES_BYTES + 1, 0)
+    finally:
+        os.close(fd)
+
+
+def _sorted(parts: list[FormPart]) -> tuple[FormPart, list[FormPart]]:
     """The document, and the images, each digest once."""
     documents = [part for part in parts if part.name == "document"]
     if len(documents) != 1:
@@ -180,7 +207,7 @@ def _sorted(parts: list[Part]) -> tuple[Part, list[Part]]:
     return document, list({part.digest: part for part in images}.values())
 
 
-def _media_type_of(document: Part) -> str:
+def _media_type_of(document: FormPart) -> str:
     """What the part says it is; by its file's suffix where it says nothing, and the usual format without one."""
     said = document.media_type
     if said is not None and said not in _UNSAID:
@@ -188,7 +215,7 @@ def _media_type_of(document: Part) -> str:
     return (documents.of_suffix(PurePath(document.filename or "").suffix) or documents.DEFAULT).media_type
 
 
-def _check_image(part: Part) -> None:
+def _check_image(part: FormPart) -> None:
     name = part.name[:60]
     if part.name == "font":
         raise _part("font", "Fonts cannot be posted yet: put them into a folder named in RENDERSERVER_FONTS_DIRS.")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import copy
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from app import accept, headers, upload
 from app.admission import Allowance
-from app.api.render import BODY, problem_responses, refuse_repeated
+from app.api.description import form_with, problem_responses
+from app.api.repeated import refuse_repeated
 from app.compare.both import BETWEEN, Both, ComparisonRequest, compare
 from app.compare.job import DRAWN
 from app.compare.model import Comparison, Measured
@@ -27,18 +27,11 @@ JSON = "application/json"
 _FIXED = {"Cache-Control": "no-store"} | accept.VARY
 
 
-def _body() -> dict[str, Any]:
-    """The render's, with a reference."""
-    body = copy.deepcopy(BODY)
-    text = "A picture to hold both renders against: a PNG, as Figma exports it"
-    body["content"][upload.FORM]["schema"]["properties"]["reference"] = {
-        "type": "string",
-        "format": "binary",
-        "description": text,
-    }
-    return body
-
-
+_REFERENCE: Final = {
+    "type": "string",
+    "format": "binary",
+    "description": "A picture to hold both renders against: a PNG, as Figma exports it",
+}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "model": Comparison,
@@ -54,7 +47,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     summary="Draw a document on both paths and compare the pictures",
     response_class=Response,
     responses=_RESPONSES,
-    openapi_extra={"requestBody": _body()},
+    openapi_extra={"requestBody": form_with(upload.REFERENCE, _REFERENCE)},
     dependencies=[Depends(refuse_repeated)],
 )
 async def compare_paths(
@@ -81,7 +74,7 @@ async def compare_paths(
 async def _receive(request: Request, state: AppState, allowance: Allowance) -> Upload:
     bounds = upload.UploadBounds(state.settings.max_body_bytes, state.settings.upload_timeout_s)
     with state.admission.upload():
-        return await upload.receive(request, allowance, bounds, reference=True)
+        return await upload.receive(request, allowance, bounds, more=upload.REFERENCE)
 
 
 def _numbers(both: Both) -> Response:

@@ -37,6 +37,12 @@ _EXAMPLES = (
     "     --data-binary @document.json 'http://localhost:8000/v1/render'\n\n"
     "curl -o picture.svg -H 'Content-Type: application/json' --data-binary @document.json \\\n"
     "     'http://localhost:8000/v1/render?format=svg&svg_outline_text=false'\n\n"
+    "curl -o pictures.multipart -H 'Content-Type: application/json' --data-binary @document.json \\\n"
+    "     'http://localhost:8000/v1/render?node=1:2&node=1:3&scale=2'\n\n"
+    "curl -o exports.zip -H 'Content-Type: application/json' -H 'Accept: application/zip' \\\n"
+    "     --data-binary @document.json 'http://localhost:8000/v1/render?export=true'\n\n"
+    "curl -o icons.zip -H 'Accept: application/zip' -F document=@document.json \\\n"
+    '     -F \'nodes=["1:2", {"node": "1:3", "format": "svg"}]\' \'http://localhost:8000/v1/render?scale=2\'\n\n'
     "curl -F document=@document.json -F reference=@figma.png 'http://localhost:8000/v1/compare?scale=2'"
 )
 
@@ -67,7 +73,7 @@ def _operations(api: Mapping[str, Any]) -> Iterator[str]:
             yield f"<p>{_prose(operation.get('description', ''))}</p>"
             yield from _options(operation.get("parameters", []), api["components"]["schemas"])
             yield from _body(operation.get("requestBody", {}).get("content", {}))
-            yield from _response_headers(operation["responses"])
+            yield from _answer(operation["responses"].get("200", {}))
 
 
 def _prose(text: str) -> str:
@@ -94,6 +100,8 @@ def _bounds(schema: Mapping[str, Any]) -> str:
     default = schema.get("default")
     alternatives = [] if "enum" in schema else schema.get("anyOf", [])
     real = next((s for s in alternatives if s.get("type") != "null"), schema)
+    if real.get("type") == "array":
+        return f"{_bounds(real['items'])}, any number of times"
     values = " | ".join(real["enum"]) if "enum" in real else str(real.get("type", ""))
     if "minimum" in real:
         values += f" {real['minimum']}..{real['maximum']}"
@@ -111,8 +119,12 @@ def _describe(item: Mapping[str, Any]) -> str:
     return "; ".join(parts) or str(schema.get("description", ""))
 
 
-def _response_headers(responses: Mapping[str, Any]) -> Iterator[str]:
-    headers = responses.get("200", {}).get("headers", {})
+def _answer(response: Mapping[str, Any]) -> Iterator[str]:
+    described = ((kind, _describe(item)) for kind, item in response.get("content", {}).items())
+    contents = [(kind, text) for kind, text in described if text]
+    if contents:
+        yield from _table("Answer in a container", ("media type", ""), iter(contents))
+    headers = response.get("headers", {})
     if headers:
         yield from _table("Answer", ("header", ""), ((name, item["description"]) for name, item in headers.items()))
 

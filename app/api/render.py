@@ -1,168 +1,102 @@
-"""``POST /v1/render``: a document in, a picture out."""
+"""``POST /v1/render``: a document in, a picture out, or several."""
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Annotated, Any
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from starlette.responses import Response
 
 from app import accept, headers, upload
 from app.admission import Allowance
 from app.answer import Answer
+from app.api.description import RESPONSES, form_with, nodes_part
+from app.api.repeated import refuse_repeated_but
+from app.asked import Asked, Asking, RequestQuery
+from app.containers.kinds import Container
+from app.containers.outputs import Outputs
+from app.containers.response import StreamedResponse, writer_of
 from app.contentresponse import ContentResponse, etag
-from app.options import RenderQuery
+from app.options import Path
 from app.presence import present
-from app.problems import CATALOGUE, MEDIA_TYPE, ProblemError
-from app.record import recorded
-from app.report import TIMED
-from app.service.fulfil import answer_of
+from app.problems import ProblemError
+from app.record import RenderRecord, recorded
+from app.service.backend import Backend
+from app.service.fulfil import Answered, Count, answer_of, fulfil
 from app.service.render import render_order
 from app.state import AppState, state_of
 from app.upload import Upload
-from renderer.documents import DECODED, DocumentFormat
-from renderer.formats import DEFAULT, ImageFormat
+from renderer.formats import DEFAULT
 
 router = APIRouter()
-_FORMATS = {each.media_type: each for each in ImageFormat}
 
 
-def refuse_repeated(request: Request) -> None:
-    """An option given twice has no meaning that both ends would agree on."""
-    counts = Counter(name for name, _ in request.query_params.multi_items())
-    repeated = sorted(name[:60] for name, count in counts.items() if count > 1)
-    if repeated:
-        detail = f"{', '.join(repeated[:5])}: given more than once; give each option once."
-        raise ProblemError("option-invalid", detail, extra={"field": repeated[0]})
-
-
-def negotiated(request: Request, query: Annotated[RenderQuery, Query()]) -> RenderQuery:
-    """The options with a format: the one they name, or the one that ``Accept`` asks for.
-
-    Raises ProblemError where the client accepts none, and RequestValidationError where its options do not go with it.
+async def asking(
+    request: Request, query: Annotated[RequestQuery, Query()], state: Annotated[AppState, Depends(state_of)]
+) -> Asking:
+    """What the request asks for, as far as that is known before its body: a form has the last word, with its part
+    `nodes`. Raises ProblemError where the request contradicts itself, or its client accepts nothing of what there is.
     """
-    if query.format is not None:
-        return query
-    media_type = accept.chosen(request.headers.getlist("accept"), list(_FORMATS))
-    try:
-        return query.drawn_as(_FORMATS[media_type])
-    except ValidationError as error:
-        raise RequestValidationError([{**item, "loc": ("query", *item["loc"])} for item in error.errors()]) from None
-
-
-def _header(text: str, example: str) -> dict[str, object]:
-    return {"description": text, "schema": {"type": "string"}, "example": example}
-
-
-_HEADERS = {
-    "ETag": _header("Strong: the digest of the bytes.", '"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"'),
-    "Server-Timing": _header(f"Milliseconds by stage: {', '.join(TIMED)}.", "queue;dur=0.03"),
-    "Render-Path": _header("The path that drew it: cpu or gpu.", "cpu"),
-    "Render-Device": _header("What drew it (structured field).", '"Skia raster";api="cpu";software=?1'),
-    "Render-Size": _header("Width and height of the picture in pixels.", "800x600"),
-    "Render-Warnings": _header(
-        "How many features of the document the picture does not show as they are, then as many of them as fit into "
-        "4 KB (structured field list).",
-        '1, image-missing;node="1:2";detail="no image with this digest was posted"',
-    ),
-    "Sandbox-Layers": _header("The layers the kernel said were in force.", "no-new-privs, seccomp"),
-    "Vary": _header("Without `format` the answer depends on `Accept`.", "Accept"),
-    "Request-Id": _header("The request's own, or a new one.", "5f0c"),
-}
-_SCHEMA = {"schema": {"type": "string", "format": "binary"}}
-_PICTURE: dict[str, Any] = {
-    "description": "The picture",
-    "headers": _HEADERS,
-    "content": dict.fromkeys(_FORMATS, _SCHEMA),
-}
-
-
-def _problem(status: int) -> dict[str, Any]:
-    titles = dict.fromkeys(kind.title for kind in CATALOGUE.values() if kind.status == status)
-    return {
-        "description": "; ".join(titles),
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-
-
-def problem_responses() -> dict[int | str, dict[str, Any]]:
-    """Every status a call that draws can answer with but 200, for the OpenAPI description."""
-    return {status: _problem(status) for status in sorted({kind.status for kind in CATALOGUE.values()} - {404, 405})}
-
-
-_RESPONSES: dict[int | str, dict[str, Any]] = {200: _PICTURE, **problem_responses()}
-
-
-def _described(document_format: DocumentFormat) -> dict[str, Any]:
-    """What the page must know of a format of documents; without a signature where its files have none."""
-    facts: dict[str, Any] = {
-        "label": document_format.label,
-        "media_type": document_format.media_type,
-        "suffixes": document_format.suffixes,
-        "decoded": document_format.decoded,
-    }
-    return facts if document_format.signature is None else facts | {"signature": document_format.signature}
-
-
-BODY: dict[str, Any] = {
-    "required": True,
-    "x-documents": [_described(each) for each in DocumentFormat],
-    "content": {
-        **{each.media_type: {"schema": {"description": each.label}} for each in DECODED},
-        upload.FORM: {
-            "schema": {
-                "type": "object",
-                "required": ["document"],
-                "properties": {
-                    "document": {"type": "string", "format": "binary", "description": "The document"},
-                    "image": {
-                        "type": "array",
-                        "items": {"type": "string", "format": "binary"},
-                        "description": "An image of the document; its filename may be its SHA-1, which is checked then",
-                    },
-                },
-            }
-        },
-    },
-}
+    asked = Asking(query, tuple(request.headers.getlist("accept")), state.settings.max_outputs)
+    return asked if upload.is_form(request) else asked.settled_early()
 
 
 @router.post(
     "/v1/render",
     summary="Draw a document",
     response_class=Response,
-    responses=_RESPONSES,
-    openapi_extra={"requestBody": BODY},
-    dependencies=[Depends(refuse_repeated)],
+    responses=RESPONSES,
+    openapi_extra={"requestBody": form_with(upload.NODES, nodes_part())},
+    dependencies=[Depends(refuse_repeated_but("node"))],
 )
 async def render(
-    request: Request, query: Annotated[RenderQuery, Depends(negotiated)], state: Annotated[AppState, Depends(state_of)]
+    request: Request, asking: Annotated[Asking, Depends(asking)], state: Annotated[AppState, Depends(state_of)]
 ) -> Response:
-    """Draws one node of the document in the body and answers the picture.
+    """Draws one node of the document in the body and answers the picture, or draws several and answers all of them.
 
-    The document is read inside a locked worker. What it has and the picture does not show is named in
-    `Render-Warnings`. The format is the one that `format` names, else the one of these media types that `Accept` gives
-    the highest weight, of equals the first; where it accepts none of them the answer is 406.
+    The document is read inside a locked worker, once for all that is drawn of it. What it has and a picture does not
+    show is named in `Render-Warnings`. The format is the one that `format` names, else the one of these media types
+    that `Accept` gives the highest weight, of equals the first; where it accepts none of them the answer is 406.
+
+    `node` given several times, `export=true` and a form's part `nodes` ask for several pictures. They are answered as
+    `multipart/mixed`, or with `Accept: application/zip` as a ZIP, each as soon as it is drawn. One that cannot be
+    drawn is a problem in its place, and takes no other with it. One picture comes in a container, too, where `Accept`
+    gives it the highest weight.
     """
-    with recorded(state.metrics, query) as record, state.admission.request() as allowance:
-        backend = state.backends.choose(query.render_path)
-        record.path = backend.name
-        backend.slots.refuse_if_full()
-        with await _receive(request, state, allowance) as body:
-            record.body_bytes = body.size
-            order = render_order([query], body, state.settings)
-            async with present(request):
-                record.answer = await answer_of(backend, order)
+    async with AsyncExitStack() as held:
+        record = held.enter_context(recorded(state.metrics, asking.query))
+        allowance = held.enter_context(state.admission.request())
+        record.path = _refuse_if_full(state, asking).name
+        body = held.enter_context(await _receive(request, state, allowance))
+        record.body_bytes = body.size
+        asked = asking.settle(body.nodes)
+        backend = state.backends.choose(asked.path)
+        record.path, record.picture_format = backend.name, asked.pictures[0].picture_format.value
+        order = render_order(asked.pictures, body, state.settings, exports=asked.exports)
+        if asked.container is not None:
+            return await _several(request, asked, asked.container, fulfil(backend, order), record, held)
+        async with present(request):
+            record.answer = await answer_of(backend, order)
         return await respond(record.answer)
+
+
+def _refuse_if_full(state: AppState, asking: Asking) -> Backend:
+    """Before the body is read. Where a form can still change who draws, nobody is refused yet."""
+    backend = state.backends.choose(asking.path)
+    if asking.early is not None or asking.path is not Path.AUTO or backend.name == Path.CPU.value:
+        backend.slots.refuse_if_full()
+    return backend
 
 
 async def _receive(request: Request, state: AppState, allowance: Allowance) -> Upload:
     bounds = upload.UploadBounds(state.settings.max_body_bytes, state.settings.upload_timeout_s)
     with state.admission.upload():
-        return await upload.receive(request, allowance, bounds)
+        return await upload.receive(request, allowance, bounds, more=upload.NODES)
+
+
+# --- one picture ------------------------------------------------------------------------------------------------------
 
 
 async def respond(made: Answer) -> Response:
@@ -184,3 +118,35 @@ def describe(made: Answer) -> dict[str, str]:
         "Render-Warnings": headers.render_warnings(picture.warnings, picture.warnings_dropped),
         "Sandbox-Layers": ", ".join(made.layers),
     }
+
+
+# --- several ----------------------------------------------------------------------------------------------------------
+
+
+async def _several(
+    request: Request,
+    asked: Asked,
+    container: Container,
+    answers: AsyncGenerator[Count | Answered[Answer]],
+    record: RenderRecord,
+    held: AsyncExitStack,
+) -> Response:
+    """The status is known when the first answer is there. What is held goes over to the response, which leaves it when
+    its last byte is sent."""
+    outputs = await held.enter_async_context(Outputs(answers, asked, record.settled))
+    async with present(request):
+        first = await outputs.first()
+    said = _describe_all(first.result, container, outputs.count)
+    return StreamedResponse(request, outputs, writer_of(container), held.pop_all(), said)
+
+
+def _describe_all(first: Answer | ProblemError, container: Container, count: int | None) -> dict[str, str]:
+    fixed = headers.security(DEFAULT) | accept.VARY | {"Cache-Control": "no-store", "Render-Count": str(count)}
+    if container is Container.ZIP:
+        fixed |= headers.attachment("renders.zip")
+    if isinstance(first, ProblemError):
+        return fixed | {
+            name: first.headers[name] for name in ("Render-Path", "Sandbox-Layers") if name in first.headers
+        }
+    one = describe(first)
+    return fixed | {name: one[name] for name in ("Render-Path", "Render-Device", "Sandbox-Layers")}

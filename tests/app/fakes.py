@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from app.factory import create_app
 from app.service.backends import local
 from app.settings import Settings
+from renderer.formats import ImageFormat
 from sandbox.client.content import Content
 from sandbox.client.exchange import Delivered
 from sandbox.exceptions import LayerUnavailableError
@@ -71,9 +72,22 @@ class Seen:
     sealed: bool
 
 
+def picture_of(number: int, asked: dict[str, Any]) -> tuple[bytes, bytes]:
+    """What a worker makes of one of several outputs."""
+    media_type = ImageFormat(asked["format"]).media_type
+    content = f"{asked['format']} of {asked['node']}, {number}".encode()
+    return report(node=asked["node"], name=f"Node {asked['node']}", media_type=media_type), content
+
+
+async def at_once(number: int) -> None:
+    """The pace of a worker that takes no time."""
+
+
 @dataclass
 class FakeServer:
-    """Answers ``outcome``, or raises it. ``gate``: closed, it holds every job back."""
+    """Answers ``outcome``, or raises it. ``gate``: closed, it holds every job back. Of a job for several outputs it
+    makes ``count`` of them, each by ``make`` at its ``pace``, and then ends with ``outcome``; ``drawn`` are those that
+    it has made, ``stops_before`` is the one that it dies of, ``closed`` says that nobody listens any more."""
 
     name: str = "cpu"
     outcome: Outcome | Exception = field(default_factory=completed)
@@ -85,6 +99,12 @@ class FakeServer:
     pid: int | None = 1
     seen: list[Seen] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    count: int | None = None
+    stops_before: int | None = None
+    make: Callable[[int, dict[str, Any]], tuple[bytes, bytes]] = picture_of
+    pace: Callable[[int], Awaitable[None]] = at_once
+    drawn: list[int] = field(default_factory=list)
+    closed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -97,18 +117,36 @@ class FakeServer:
     async def run(
         self, header: bytes, inputs: Sequence[int], limits: Limits | None = None, *, parts: int = 1
     ) -> AsyncGenerator[Delivered | Outcome]:
-        """One part, whatever was asked for, and the outcome."""
         del limits, parts
         contents = [os.pread(fd, 1 << 20, 0) for fd in inputs]
-        self.seen.append(Seen(json.loads(header), contents, all(is_sealed(fd) for fd in inputs)))
+        asked = json.loads(header)
+        self.seen.append(Seen(asked, contents, all(is_sealed(fd) for fd in inputs)))
         await self.gate.wait()
         if isinstance(self.outcome, Exception):
             raise self.outcome
         made = self.outcome
-        if made.verdict is Verdict.COMPLETED:
-            content, total_ms = Content.of(made.output), made.timings_ms.get("total", 0.0)
-            yield Delivered(0, made.report, content, made.layers, total_ms)
-        yield made
+        try:
+            if asked["exports"] or len(asked["outputs"]) > 1:
+                async for part in self._several(asked):
+                    yield part
+            elif made.verdict is Verdict.COMPLETED:
+                total_ms = made.timings_ms.get("total", 0.0)
+                yield Delivered(0, made.report, Content.of(made.output), made.layers, total_ms)
+            yield made
+        finally:
+            self.closed.set()
+
+    async def _several(self, asked: dict[str, Any]) -> AsyncGenerator[Delivered]:
+        outputs = asked["outputs"]
+        count = len(outputs) if self.count is None else self.count
+        said = json.dumps({"ok": True, "count": count}).encode()
+        yield Delivered(None, said, Content.of(b""), self.layers, 1.0)
+        for number in range(count if self.stops_before is None else self.stops_before):
+            if number not in asked["skip"]:
+                await self.pace(number)
+                made, content = self.make(number, outputs[number % len(outputs)])
+                self.drawn.append(number)
+                yield Delivered(number, made, Content.of(content), self.layers, 8.0)
 
     async def stop(self, grace_s: float) -> None:
         self.ready = False

@@ -93,12 +93,13 @@ async def test_openapi_describes_the_call_as_it_is() -> None:
         said = (await it.client.get("/openapi.json")).json()
     render = said["paths"]["/v1/render"]["post"]
     assert {item["name"] for item in render["parameters"]} == {
-        *("node", "format", "scale", "width", "height", "background", "path"),
+        *("node", "export", "format", "scale", "width", "height", "background", "path"),
         *("quality", "contents_only", "use_absolute_bounds"),
         *("svg_outline_text", "svg_include_id", "svg_include_node_id", "svg_simplify_stroke"),
     }
     assert set(render["requestBody"]["content"]) == {"application/json", "multipart/form-data"}
-    assert set(render["responses"]["200"]["content"]) == {each.media_type for each in ImageFormat}
+    containers = {"multipart/mixed", "application/zip"}
+    assert set(render["responses"]["200"]["content"]) == {each.media_type for each in ImageFormat} | containers
     assert "Sandbox-Layers" in render["responses"]["200"]["headers"]
     documented = {int(status) for status in render["responses"]}
     assert documented == {200} | ({kind.status for kind in CATALOGUE.values()} - {404, 405})
@@ -163,3 +164,35 @@ async def test_the_reference_lists_the_formats_and_their_options() -> None:
     assert "Default true" in page
     assert "format=svg&amp;svg_outline_text=false" in page
     assert "Accept: application/pdf" in page
+
+
+async def test_openapi_says_how_several_pictures_are_asked_for_and_answered() -> None:
+    async with house() as it:
+        api = (await it.client.get("/openapi.json")).json()
+    render = api["paths"]["/v1/render"]["post"]
+    schemas = {item["name"]: item["schema"] for item in render["parameters"]}
+    assert (schemas["node"]["type"], schemas["node"]["items"]["type"]) == ("array", "string")
+    assert schemas["export"]["type"] == "boolean"
+    nodes = render["requestBody"]["content"]["multipart/form-data"]["schema"]["properties"]["nodes"]
+    item = nodes["items"]["anyOf"][1]
+    assert {"node", "suffix", "format", "scale", "svg_include_id"} <= set(item["properties"])
+    assert item["required"] == ["node"]
+    assert item["properties"]["format"]["anyOf"][0]["$ref"].removeprefix("#/components/schemas/") in (
+        api["components"]["schemas"]
+    )
+    assert "$defs" not in item
+    assert "renders.json" in render["responses"]["200"]["content"]["application/zip"]["schema"]["description"]
+    assert "Render-Count" in render["responses"]["200"]["headers"]
+    compare = api["paths"]["/v1/compare"]["post"]
+    assert "nodes" not in compare["requestBody"]["content"]["multipart/form-data"]["schema"]["properties"]
+    assert {item["name"] for item in compare["parameters"]} & {"export"} == set()
+
+
+async def test_the_reference_tells_of_several_pictures() -> None:
+    async with house() as it:
+        page = (await it.client.get("/docs")).text
+    assert "<code>node</code><td>string, any number of times<td>" in page
+    assert "<code>export</code><td>boolean, default False<td>" in page
+    assert "<code>multipart/mixed</code><td>A part for each picture" in page
+    assert "nodes: JSON: a list of what to draw" in page
+    assert "node=1:2&amp;node=1:3" in page
