@@ -22,9 +22,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from renderer import warm
+from renderer import documents, formats, warm
 from renderer.collector import collector_paused
-from renderer.documents import DEFAULT
 from renderer.draw import MakeSurface
 from renderer.draw.raster import make_raster_surface
 from renderer.exceptions import LimitError, RenderError
@@ -46,12 +45,12 @@ _MAX_WARNINGS = 500
 _MAX_TEXT = 500
 _ORDINARY_JOB = json.dumps(
     {
-        "media_type": DEFAULT.media_type,
+        "media_type": documents.DEFAULT.media_type,
         "images": [],
         "outputs": [
             {
                 "node": None,
-                "format": "png",
+                "format": formats.DEFAULT.value,
                 "scale": 1.0,
                 "width": None,
                 "height": None,
