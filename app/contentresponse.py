@@ -11,6 +11,7 @@ from typing import Final
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.uninterrupted import uninterrupted
 from sandbox.client.content import Content
 
 # Hashing this many bytes takes about a millisecond; more than that is done off the event loop.
@@ -41,7 +42,8 @@ class ContentResponse(Response):
 
 async def etag(content: Content) -> str:
     """Strong: the digest of the bytes (RFC 9110, 8.8.3)."""
-    digest = await asyncio.to_thread(_digest, content) if content.size > _INLINE_BYTES else _digest(content)
+    large = content.size > _INLINE_BYTES
+    digest = await uninterrupted(asyncio.to_thread(_digest, content)) if large else _digest(content)
     return f'"{digest}"'
 
 

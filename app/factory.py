@@ -8,7 +8,7 @@ from importlib import metadata
 
 from fastapi import FastAPI
 
-from app import problems
+from app import problemresponses, problems
 from app.api import compare, docs, health, metrics, playground, render, sandbox
 from app.requestid import RequestIdMiddleware
 from app.service.backends import Backends, local
@@ -52,7 +52,7 @@ def create_app(settings: Settings, backends: Backends | None = None) -> FastAPI:
     app.state.shared = state
     for module in (render, compare, health, sandbox, metrics, docs, playground):
         app.include_router(module.router)
-    problems.install(app)
+    problemresponses.install(app)
     app.add_middleware(RequestIdMiddleware)
     _describe_problems(app)
     return app

@@ -1,4 +1,4 @@
-"""The one place where an error becomes an answer: RFC 9457 ``application/problem+json``.
+"""Every kind of problem there is, as RFC 9457 has them: ``application/problem+json``.
 
 :data:`CATALOGUE` lists every kind of problem with its status and title. ``type`` is a reference into the server's own
 ``/docs`` page, which is generated from the same table. ``detail`` says what failed, why and how to fix it; a client's
@@ -7,25 +7,17 @@ names the field, an operator's the setting. No path of this host and no tracebac
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, cast
 
-import structlog
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.exceptions import SandboxError
 
 MEDIA_TYPE = "application/problem+json"
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +126,6 @@ class ProblemError(Exception):
         )
 
 
-def respond(error: ProblemError) -> Response:
-    request_id = structlog.contextvars.get_contextvars().get("request_id")
-    body = error.problem(request_id).model_dump(exclude_none=True)
-    return JSONResponse(body, error.kind.status, dict(error.headers), MEDIA_TYPE)
-
-
 def retry_after(seconds: float) -> dict[str, str]:
     return {"Retry-After": str(max(1, round(seconds)))}
 
@@ -157,26 +143,6 @@ def unavailable(path: str, error: SandboxError) -> ProblemError:
         "Its operator finds out why with `renderserver doctor`."
     )
     return ProblemError("sandbox-unavailable", detail, extra={"layer": error.layer})
-
-
-# --- errors that are not ours ---------------------------------------------------------------------------------------
-
-
-def install(app: FastAPI) -> None:
-    """Give every error of the framework the same shape."""
-    app.add_exception_handler(ProblemError, _ours)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(OSError, _system)
-    app.add_middleware(LastResort)
-
-
-async def _ours(_request: Request, error: Exception) -> Response:
-    return respond(cast("ProblemError", error))
-
-
-async def _invalid(_request: Request, error: Exception) -> Response:
-    return respond(option_invalid(cast("RequestValidationError", error).errors()))
 
 
 def option_invalid(
@@ -199,58 +165,3 @@ def _message(item: Mapping[str, object]) -> str:
         return "there is no such option; /docs lists them"
     message = str(item["msg"]).removeprefix("Value error, ")
     return f"{message} (got {str(item['input'])[:80]!r})" if isinstance(item.get("input"), str) else message
-
-
-_HTTP_CODES = {404: "not-found", 405: "method-not-allowed"}
-
-
-async def _http(request: Request, error: Exception) -> Response:
-    http = cast("HTTPException", error)
-    headers = http.headers or {}
-    if http.status_code in _HTTP_CODES:
-        detail = f"{request.method} {request.url.path[:200]} is not one of this server's calls; /docs lists them."
-        return respond(ProblemError(_HTTP_CODES[http.status_code], detail, headers))
-    return respond(ProblemError("request-invalid", str(http.detail), headers))
-
-
-_EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC)
-
-
-async def _system(request: Request, error: Exception) -> Response:
-    """Out of descriptors or memory is overload; anything else is our bug."""
-    number = cast("OSError", error).errno
-    if number in _EXHAUSTED:
-        _log.warning("out-of-resources", errno=errno.errorcode[number])
-        detail = "The server is out of file descriptors or memory for the moment. Send the request again later."
-        return respond(ProblemError("overloaded", detail, retry_after(2)))
-    return await _unexpected(request, error)
-
-
-class LastResort:
-    """Answers what nothing else caught. The framework's own place for it is outside of all middleware, where the
-    request's id is not known any more."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
-
-        async def watch(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self.app(scope, receive, watch)
-        except Exception as error:
-            if scope["type"] != "http" or started:
-                raise
-            response = await _unexpected(Request(scope), error)
-            await response(scope, receive, send)
-
-
-async def _unexpected(_request: Request, error: Exception) -> Response:
-    _log.error("unexpected", error=type(error).__name__, exc_info=error)
-    detail = "This is a bug in the server, not in the request. Its log has the details under this request id."
-    return respond(ProblemError("internal", detail))

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import cast
-
-from starlette.requests import Request
 
 from app.admission import Admission, AdmissionBounds
 from app.metrics import Metrics
@@ -26,8 +23,3 @@ class AppState:
 def make_state(settings: Settings, backends: Backends) -> AppState:
     bounds = AdmissionBounds(settings.max_uploads, settings.max_pending_bytes)
     return AppState(settings, backends, Admission(bounds))
-
-
-def state_of(request: Request) -> AppState:
-    """The dependency that gives a call the state of its application."""
-    return cast("AppState", request.app.state.shared)

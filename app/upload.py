@@ -11,14 +11,14 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
-from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Final, Literal
 
 from starlette.requests import ClientDisconnect, Request
 
 from app.admission import Allowance
 from app.multipart import FormPart, FormReader, boundary_of
 from app.problems import ProblemError
+from app.received import Upload
 from renderer import documents
 from renderer.documents import DECODED, DocumentFormat, media_types
 from sandbox.mechanisms.memfd import MemfdWriter
@@ -39,32 +39,6 @@ class UploadBounds:
 
     body_bytes: int
     timeout_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """``fds``: the document, then the images, sealed. ``images``: their SHA-1 digests in the same order. ``reference``:
-    the picture to hold a render against, sealed, where there is one. ``nodes``: what to draw, where a
-    form says it.
-
-    A context manager that closes the descriptors.
-    """
-
-    media_type: str
-    fds: tuple[int, ...]
-    images: tuple[str, ...]
-    size: int
-    reference: int | None = None
-    nodes: bytes | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for fd in (*self.fds, *(() if self.reference is None else (self.reference,))):
-            os.close(fd)
 
 
 async def receive(

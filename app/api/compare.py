@@ -11,6 +11,7 @@ from app import accept, headers, upload
 from app.admission import Allowance
 from app.api.description import form_with, problem_responses
 from app.api.repeated import refuse_repeated
+from app.api.state import state_of
 from app.compare.both import BETWEEN, Both, ComparisonRequest, compare
 from app.compare.job import DRAWN
 from app.compare.model import Comparison, Measured
@@ -18,9 +19,9 @@ from app.contentresponse import ContentResponse
 from app.options import CompareQuery
 from app.presence import present
 from app.problems import ProblemError
+from app.received import Upload
 from app.record import recorded
-from app.state import AppState, state_of
-from app.upload import Upload
+from app.state import AppState
 
 router = APIRouter()
 JSON = "application/json"

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
+from app.api.state import state_of
 from app.report import clean
 from app.service.backend import Backend
-from app.state import AppState, state_of
+from app.state import AppState
 from sandbox.policy.model import waive
 
 router = APIRouter()

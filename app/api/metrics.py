@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from app.api.state import state_of
 from app.metrics import MEDIA_TYPE
-from app.state import AppState, state_of
+from app.state import AppState
 
 router = APIRouter()
 

@@ -14,6 +14,7 @@ from app.admission import Allowance
 from app.answer import Answer
 from app.api.description import RESPONSES, form_with, nodes_part
 from app.api.repeated import refuse_repeated_but
+from app.api.state import state_of
 from app.asked import Asked, Asking, RequestQuery
 from app.containers.kinds import Container
 from app.containers.outputs import Outputs
@@ -22,12 +23,12 @@ from app.contentresponse import ContentResponse, etag
 from app.options import Path
 from app.presence import present
 from app.problems import ProblemError
+from app.received import Upload
 from app.record import RenderRecord, recorded
 from app.service.backend import Backend
 from app.service.fulfil import Answered, Count, answer_of, fulfil
 from app.service.render import render_order
-from app.state import AppState, state_of
-from app.upload import Upload
+from app.state import AppState
 from renderer.formats import DEFAULT
 
 router = APIRouter()

@@ -9,9 +9,10 @@ from pydantic import BaseModel, Field
 
 from app import attackrecord
 from app.api import health
+from app.api.state import state_of
 from app.attackrecord import AttackRecord
 from app.service.backend import Backend
-from app.state import AppState, state_of
+from app.state import AppState
 
 router = APIRouter()
 

@@ -13,7 +13,7 @@ from typing import Final, Self
 from app.cli.session import sealed_body
 from app.filenames import FileNames
 from app.problems import ProblemError
-from app.upload import Upload
+from app.received import Upload
 from renderer import documents
 from renderer.documents import DocumentFormat
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from app.answer import Answer
 from app.cli.documentfiles import DocumentFile, SealedDocument, seal_document
 from app.cli.failure import FAILURES, Failure, failure_of
-from app.cli.landing import land, run_to_its_end
+from app.cli.landing import land
 from app.cli.outputs import AskedOutputs, OutputNames
 from app.cli.renders import FailedOutput, LandedOutput, RendersFile, renders_file
 from app.cli.runreport import DocumentReport, RunReport
@@ -21,6 +21,7 @@ from app.service.backend import Backend
 from app.service.fulfil import Answered, Count, fulfil
 from app.service.render import render_order
 from app.settings import Settings
+from app.uninterrupted import uninterrupted
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class _DocumentRun:
                 self._fail(number, node if isinstance(node, str) else None, failure_of(problem))
             case Answered(number, Answer() as answer):
                 with answer:
-                    await run_to_its_end(self._land(number, answer))
+                    await uninterrupted(self._land(number, answer))
 
     async def _land(self, number: int, answer: Answer) -> None:
         landed = self._landed(number, answer, self._names.of(number, answer))

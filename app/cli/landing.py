@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import errno
 import os
-from collections.abc import Coroutine
 from pathlib import Path
 from typing import Final
 
@@ -37,13 +35,3 @@ def _pour(content: Content, path: Path) -> None:
         written = sum(file.write(chunk) for chunk in content.chunks(_CHUNK_BYTES))
         if written != content.size:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
-
-
-async def run_to_its_end(work: Coroutine[None, None, None]) -> None:
-    """Who is cancelled meanwhile waits for it: it may use, in a thread, what the caller closes next."""
-    running = asyncio.create_task(work)
-    try:
-        await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait((running,))
-        raise

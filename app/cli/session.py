@@ -10,10 +10,10 @@ from pathlib import Path as FilePath
 from app.compare.corpus import Sample
 from app.host import gpu_nodes
 from app.options import Path
+from app.received import Upload
 from app.service.backends import Backends, local
 from app.settings import Settings
 from app.state import AppState, make_state
-from app.upload import Upload
 from sandbox.mechanisms.memfd import seal_bytes
 
 _WALL_S, _CPU_S = 300.0, 120.0

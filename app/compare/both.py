@@ -12,11 +12,11 @@ from app.compare.job import CompareWork, Found, Mask, Output, Pair, hold
 from app.compare.model import Comparison, Drawn, Measured, NotDrawn, NotMeasured, Reference
 from app.options import Path, PictureQuery
 from app.problems import ProblemError
+from app.received import Upload
 from app.record import recorded
 from app.service.fulfil import answer_of
 from app.service.render import render_order
 from app.state import AppState
-from app.upload import Upload
 from sandbox.client.content import Content
 
 CPU, GPU, REFERENCE = "cpu", "gpu", "reference"

@@ -19,6 +19,7 @@ from app.service.backend import Backend
 from app.service.fulfil import answer_of
 from app.service.order import Circumstances, Order
 from app.settings import Settings
+from app.uninterrupted import uninterrupted
 from renderer.formats import ImageFormat
 from sandbox.client.content import Content
 from sandbox.client.exchange import Delivered
@@ -95,7 +96,7 @@ async def hold(backend: Backend, work: CompareWork, pictures: tuple[Content | in
 
 
 async def _sealed(content: Content, own: ExitStack) -> int:
-    fd = await asyncio.to_thread(content.sealed)
+    fd = await uninterrupted(asyncio.to_thread(content.sealed))
     own.callback(os.close, fd)
     return fd
 

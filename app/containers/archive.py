@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from app.answer import Answer
@@ -22,13 +22,12 @@ from app.containers.whole import whole
 from app.headers import MAX_WARNINGS_BYTES
 from app.problems import ProblemError
 from app.report import ReportedWarning
+from app.uninterrupted import uninterrupted
 from renderer.formats import DEFAULT, ImageFormat
 
 LISTING: Final = "renders.json"
 _STEP_BYTES: Final = 1 << 20
 _COPIED, _DEFLATED = 0, 6
-
-ResultT = TypeVar("ResultT")
 
 
 class _Sink:
@@ -80,7 +79,7 @@ class ZipWriter:
         async with aclosing(self._entry(LISTING, iter([listing]), _DEFLATED)) as pieces:
             async for piece in pieces:
                 yield piece
-        await in_thread(self._zip.close)
+        await uninterrupted(asyncio.to_thread(self._zip.close))
         yield self._sink.taken()
 
     def _list(self, output: PlacedOutput, described: dict[str, Any]) -> None:
@@ -97,7 +96,7 @@ class ZipWriter:
                     entry.write(chunk)
                 return chunk is not None
 
-            while await in_thread(step):
+            while await uninterrupted(asyncio.to_thread(step)):
                 yield self._sink.taken()
         yield self._sink.taken()
 
@@ -125,13 +124,3 @@ def _within(warnings: tuple[ReportedWarning, ...]) -> Iterator[dict[str, Any]]:
         if size > MAX_WARNINGS_BYTES:
             return
         yield said
-
-
-async def in_thread(call: Callable[[], ResultT]) -> ResultT:
-    """Waited for though it is cancelled meanwhile: what it works on is closed afterwards."""
-    running = asyncio.ensure_future(asyncio.to_thread(call))
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.gather(running, return_exceptions=True)
-        raise

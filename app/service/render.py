@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from app.answer import Answer, answer, distrusted, not_completed, refused
 from app.options import PictureQuery, encode_header
 from app.problems import ProblemError
+from app.received import Upload
 from app.report import Refusal, ReportError, read_count
 from app.service.order import Circumstances, Order
 from app.settings import Settings
-from app.upload import Upload
 from renderer.formats import TEXT_MEDIA_TYPE, ImageFormat
 from renderer.options import Shows
 from sandbox.client.exchange import Delivered

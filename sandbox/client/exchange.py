@@ -101,10 +101,10 @@ class Exchange:
         content = self._file.take(frame.size) if frame.size <= self._limits.output_bytes else None
         if content is None:
             raise FrameError("a part's content is larger than what was written, or than one may be")
-        self._last = self._last if frame.number is None else frame.number
         now = time.perf_counter()
         self._arrived.append((frame, content, (now - self._since) * 1000))
-        self._since = now
+        if frame.number is not None:
+            self._last, self._since = frame.number, now
 
     def verified(self, layers: tuple[str, ...]) -> None:
         self.layers = layers

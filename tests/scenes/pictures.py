@@ -13,11 +13,11 @@ from PIL import Image
 from app.compare.both import CPU, GPU, ComparisonRequest, draw
 from app.options import Path, RenderQuery
 from app.problems import ProblemError
+from app.received import Upload
 from app.service.backends import Backends, local
 from app.service.local import LocalBackend
 from app.settings import Settings
 from app.state import make_state
-from app.upload import Upload
 from renderer.compare import heat_map, strip
 from renderer.compare.measure import PixelComparison
 from renderer.documents import DocumentFormat

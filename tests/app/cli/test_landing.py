@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import asyncio
-import threading
 from pathlib import Path
 
 import pytest
 
-from app.cli.landing import land, run_to_its_end
+from app.cli.landing import land
 from sandbox.client.content import Content
 
 
@@ -44,25 +42,3 @@ def test_content_that_was_cut_is_no_picture(tmp_path: Path) -> None:
         with pytest.raises(OSError, match="Input/output error"):
             land(content, tmp_path / "a.png")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_who_is_cancelled_waits_for_what_is_under_way() -> None:
-    begun, may_end, ended = threading.Event(), threading.Event(), threading.Event()
-
-    def work() -> None:
-        begun.set()
-        may_end.wait(30)
-        ended.set()
-
-    async def go() -> None:
-        running = asyncio.create_task(run_to_its_end(asyncio.to_thread(work)))
-        await asyncio.to_thread(begun.wait, 30)
-        running.cancel()
-        await asyncio.sleep(0)
-        assert not running.done()
-        may_end.set()
-        with pytest.raises(asyncio.CancelledError):
-            await running
-        assert ended.is_set()
-
-    asyncio.run(go())

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import io
 import zipfile
 import zlib
@@ -8,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from app.containers.archive import in_thread
 from renderer.formats import ImageFormat
 from tests.app.containers.reading import files_of, outputs_of
 from tests.app.fakes import JSON, PICTURE, completed, house, picture_of, problem, refusal, report
@@ -123,23 +121,3 @@ async def test_a_name_that_the_list_has_is_no_pictures() -> None:
     files = files_of(response.content)
     assert len(outputs_of(files)) == 2
     assert not [name for name in files if name.startswith(("/", "..")) or "\\" in name]
-
-
-async def test_a_step_in_a_thread_is_waited_for_though_nobody_wants_it_any_more() -> None:
-    loop, has_begun, may_end, has_ended = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event(), False
-
-    def step() -> None:
-        nonlocal has_ended
-        loop.call_soon_threadsafe(has_begun.set)
-        asyncio.run_coroutine_threadsafe(may_end.wait(), loop).result(10)
-        has_ended = True
-
-    task = asyncio.create_task(in_thread(step))
-    await has_begun.wait()
-    task.cancel()
-    await asyncio.sleep(0)
-    assert not task.done()
-    may_end.set()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert has_ended
