@@ -177,8 +177,9 @@ async def test_openapi_says_how_several_pictures_are_asked_for_and_answered() ->
     item = nodes["items"]["anyOf"][1]
     assert {"node", "suffix", "format", "scale", "svg_include_id"} <= set(item["properties"])
     assert item["required"] == ["node"]
-    assert item["properties"]["format"]["anyOf"][0]["$ref"].removeprefix("#/components/schemas/") in (
-        api["components"]["schemas"]
+    assert (
+        item["properties"]["format"]["anyOf"][0]["$ref"].removeprefix("#/components/schemas/")
+        in (api["components"]["schemas"])
     )
     assert "$defs" not in item
     assert "renders.json" in render["responses"]["200"]["content"]["application/zip"]["schema"]["description"]
