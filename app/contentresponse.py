@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 from collections.abc import Mapping
 from typing import Final
@@ -27,13 +28,15 @@ class ContentResponse(Response):
         super().init_headers({**(headers or {}), "content-length": str(self._held.size)})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        del receive
+        del scope, receive
         with self._held as content:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            if scope["method"] != "HEAD":
-                for chunk in content.chunks():
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
+            left = content.size
+            for chunk in content.chunks():
+                left -= len(chunk)
+                await send({"type": "http.response.body", "body": chunk, "more_body": left > 0})
+            if left:  # what a client was promised and cannot have: it sees that the answer broke off
+                raise OSError(errno.EIO, "a worker has cut its output")
 
 
 async def etag(content: Content) -> str:

@@ -6,6 +6,7 @@ Names of layers are a stranger's text. As in Figma's own exports a slash in one 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from app.report import RenderReport
@@ -20,10 +21,10 @@ _NAMELESS: Final = "picture"
 
 
 class FileNames:
-    """The names of one folder, given out one by one."""
+    """The names of one folder, given out one by one. ``taken``: those that it has already."""
 
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = {name.casefold() for name in taken}
 
     def of(self, picture: RenderReport, image_format: ImageFormat, *, by_name: bool) -> str:
         """``by_name``: after the node's name, as an export has it, and not after its id."""
@@ -32,12 +33,19 @@ class FileNames:
 
     def unique(self, stem: str, suffix: str, extension: str) -> str:
         """A relative path with slashes. ``suffix`` ends its last part, before the extension (without its dot)."""
+        return self._give(stem, _cleaned(suffix), f".{extension}")
+
+    def folder(self, stem: str) -> str:
+        """Likewise, of a folder."""
+        return self._give(stem, "", "")
+
+    def _give(self, stem: str, before: str, after: str) -> str:
+        """``before`` and ``after``: what stands on either side of the number that tells a name from others."""
         *folders, last = _parts(stem) or [_NAMELESS]
-        end = _cleaned(suffix)
         number, name = 1, ""
         while not name or name.casefold() in self._taken:
             count = "" if number == 1 else f"-{number}"
-            name = "/".join([*folders[:_MAX_FOLDERS], f"{last}{end}{count}.{extension}"])
+            name = "/".join([*folders[:_MAX_FOLDERS], f"{last}{before}{count}{after}"])
             number += 1
         self._taken.add(name.casefold())
         return name

@@ -14,6 +14,7 @@ from __future__ import annotations
 import gc
 import json
 import re
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -21,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from renderer import warm
+from renderer import documents, formats, warm
 from renderer.collector import collector_paused
 from renderer.draw import MakeSurface
 from renderer.draw.raster import make_raster_surface
@@ -34,7 +35,7 @@ from renderer.limits import RenderLimits, too_many_outputs
 from renderer.options import RenderOptions, Shows, SvgOptions
 from renderer.outputs import Output, Planned, RefusedOutput, plan_exports, plan_outputs
 from renderer.render import DocumentRenderer, RenderResult, Stage, Tools, render_alone
-from sandbox.frames import Part
+from sandbox.frames import Part, encode
 from sandbox.mechanisms.memfd import map_readonly
 from sandbox.workers.entry import Task
 
@@ -42,6 +43,30 @@ _DIGEST = re.compile(r"[0-9a-f]{40}")
 # Bounds on what is written back, far below what the front end reads.
 _MAX_WARNINGS = 500
 _MAX_TEXT = 500
+_ORDINARY_JOB = json.dumps(
+    {
+        "media_type": documents.DEFAULT.media_type,
+        "images": [],
+        "outputs": [
+            {
+                "node": None,
+                "format": formats.DEFAULT.value,
+                "scale": 1.0,
+                "width": None,
+                "height": None,
+                "background": [1, 1, 1, 1],
+                "quality": 90,
+                "contents_only": True,
+                "use_absolute_bounds": False,
+                "shows": "picture",
+                "svg_options": {},
+            }
+        ],
+        "exports": False,
+        "skip": [],
+        "max_outputs": 1,
+    }
+).encode()
 
 
 class RendererEntry:
@@ -69,7 +94,11 @@ class RendererEntry:
         return iter(())
 
     def touch(self) -> None:
-        warm.touch(self.fonts, self.make_surface())
+        """A whole job, with something small and ordinary to draw: the pages that every job writes to (Python counts
+        references in them) are then the worker's own already, and the job does not pay for copying them."""
+        task = Task(_ORDINARY_JOB, (memoryview(warm.ORDINARY_DOCUMENT),), lambda _: None, time.perf_counter)
+        for part in self.run(task):
+            encode(part)
 
     def make_surface(self) -> MakeSurface:
         raise NotImplementedError

@@ -44,7 +44,7 @@ _EAGER: Final = (MpoImagePlugin,)
 _CLEAR_DOCUMENT: Final = b"""{"id": "1:1", "name": "clear", "type": "RECTANGLE", "cornerRadius": 3,
     "absoluteBoundingBox": {"x": 0.5, "y": 0, "width": 9, "height": 9},
     "fills": [{"type": "SOLID", "color": {"r": 1, "g": 0, "b": 0, "a": 0.5}}]}"""
-_ORDINARY_DOCUMENT: Final = b"""{"id": "1:1", "name": "card", "type": "FRAME", "cornerRadius": 8, "clipsContent": true,
+ORDINARY_DOCUMENT: Final = b"""{"id": "1:1", "name": "card", "type": "FRAME", "cornerRadius": 8, "clipsContent": true,
     "absoluteBoundingBox": {"x": 0, "y": 0, "width": 120, "height": 64}, "blendMode": "PASS_THROUGH",
     "fills": [{"type": "SOLID", "blendMode": "NORMAL", "color": {"r": 1, "g": 1, "b": 1, "a": 1}}],
     "effects": [{"type": "DROP_SHADOW", "visible": true, "radius": 4, "offset": {"x": 0, "y": 2}, "blendMode": "NORMAL",
@@ -102,12 +102,6 @@ def exercises(make_surface: MakeSurface, fonts: FontProvider) -> Iterator[None]:
     for node in rehearsal_nodes():
         _refused(partial(_render, document, images, fonts, make_surface, RenderOptions(node=node)))
         yield
-
-
-def touch(fonts: FontProvider, make_surface: MakeSurface) -> None:
-    """Draw something small and ordinary, in a fork that waits for its work: the pages that every render writes to
-    (Python counts references in them) are then its own already, and the work does not pay for copying them."""
-    _render(_ORDINARY_DOCUMENT, {}, fonts, make_surface, RenderOptions())
 
 
 def silence_libtiff() -> None:

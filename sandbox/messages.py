@@ -30,7 +30,7 @@ import json
 import os
 import socket
 import struct
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Final
 
@@ -93,7 +93,8 @@ def decode(data: bytes, fds: tuple[int, ...] = ()) -> Message:
 
 
 def encode_job(job: Job) -> bytes:
-    return encode(Tag.JOB, {"id": job.id, "parts": job.parts, "limits": asdict(job.limits)})
+    limits = {name: getattr(job.limits, name) for name in Limits.__dataclass_fields__}  # asdict() copies deeply
+    return encode(Tag.JOB, {"id": job.id, "parts": job.parts, "limits": limits})
 
 
 def job_of(message: Message) -> Job:

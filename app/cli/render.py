@@ -1,8 +1,9 @@
-"""``renderserver render``: one document to one picture, through the same fork servers and the same sandbox."""
+"""``renderserver render``: documents to pictures, through the same fork servers and the same sandbox as a server's."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Annotated, Any
 
@@ -13,8 +14,11 @@ from rich.text import Text
 
 from app import logging
 from app.answer import Answer
+from app.cli.documentfiles import document_files
 from app.cli.flags import EXIT_USAGE, fail, settings_or_exit
-from app.cli.order import make_order, run_order
+from app.cli.order import make_query, run_order
+from app.cli.places import RenderPlaces
+from app.cli.several import RendersRequest, run_renders
 from app.options import Path
 from renderer import documents
 from renderer.formats import DEFAULT, LOSSY, ImageFormat, listed, of_suffix
@@ -28,13 +32,25 @@ def _of_svg(text: str) -> Any:
 
 
 def render(
-    document: Annotated[str, typer.Argument(metavar="DOC", help=f"The document, {documents.labels()}; - reads stdin.")],
+    given: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="DOC",
+            help=f"The document, {documents.labels()}; - reads stdin. Without --out then OUT, the picture to write; "
+            "- writes stdout. With --out any number of documents.",
+        ),
+    ],
     out: Annotated[
-        str | None, typer.Argument(metavar="OUT", help="The picture to write; - writes stdout.", show_default=False)
+        str | None, typer.Option("--out", "-o", metavar="OUT|DIR", help="The picture to write, or the folder.")
     ] = None,
-    out_option: Annotated[str | None, typer.Option("--out", "-o", metavar="OUT", help="The same, by name.")] = None,
     path: Annotated[Path, typer.Option(help="auto takes the GPU where there is a real one.")] = Path.AUTO,
-    node: Annotated[str | None, typer.Option(help="Id of the node to draw, as 1:2.")] = None,
+    node: Annotated[
+        list[str] | None, typer.Option(help="Id of the node to draw, as 1:2; as often as needed, into a folder.")
+    ] = None,
+    export: Annotated[
+        bool, typer.Option("--export", help="Draw the nodes as their own export settings say: suffix, format, size.")
+    ] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Likewise, every node that has export settings.")] = False,
     scale: Annotated[float | None, typer.Option(help="Device pixels per document pixel, 0.01 to 4.")] = None,
     width: Annotated[int | None, typer.Option(help="Width in pixels, instead of the scale.")] = None,
     height: Annotated[int | None, typer.Option(help="Height in pixels, instead of the scale.")] = None,
@@ -55,19 +71,33 @@ def render(
     launcher: Annotated[
         str | None, typer.Option(help="Who starts the GPU path's worker: nsjail, bubblewrap, firejail, crun or runc.")
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary on standard error.")] = False,
+    jobs: Annotated[
+        int | None, typer.Option(help="Documents at a time. Default: RENDERSERVER_WORKERS.", min=1, show_default=False)
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Into a folder: only what an earlier run with the same options lacks.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but what failed.")] = False,
 ) -> None:
-    """Draw the document DOC into the picture OUT. No HTTP server is needed or started.
+    """Draw the document DOC into the picture OUT, or any number of pictures into the folder DIR. No HTTP server is
+    needed or started.
 
-    Exit status: 0 drawn, 1 the document was refused, 2 wrong usage or settings, 3 the sandbox cannot be had or the
-    worker was killed.
+    Into a folder go several documents (each into one of its own), several nodes, --export, --all, --resume, and
+    whatever is to go into a folder that exists or is named with a slash at its end. Pictures are named after their
+    nodes' ids, exported ones after their nodes' names. One that fails is named on standard error, and the others are
+    drawn. DIR/renders.jsonl has a line for each: the file, the node, the size, or the code and the reason.
+
+    Exit status: 0 all drawn, 1 a document or a picture was refused or cannot be written, 2 wrong usage or settings,
+    3 the sandbox cannot be had or a worker was killed, 130 interrupted: --resume draws the rest.
     """
     settings = settings_or_exit({"launcher": launcher})
     logging.silence()
-    out = _one_of(out, out_option)
-    image_format = _agreed(out, format_) if format_ else _format_of(out)
+    nodes, exports = tuple(dict.fromkeys(node or ())), export or all_
+    places = RenderPlaces.of(given, out, several=exports or resume or len(nodes) > 1)
+    if exports:
+        _check_exports(nodes, every=all_, said={"format": format_, "scale": scale, "width": width, "height": height})
+    image_format = None if exports else _format_into(places, format_)
     options: dict[str, object] = {
-        "node": node,
         "format": image_format,
         "scale": scale,
         "width": width,
@@ -82,20 +112,34 @@ def render(
         "svg_include_node_id": svg_include_node_id,
         "svg_simplify_stroke": svg_simplify_stroke,
     }
-    order = make_order(document, image or [], options)
-    made = run_order(settings, order)
-    _write(out, made.content.read())
-    if not quiet:
-        _summarise(made, out)
+    asked = tuple(make_query(options | {"node": each}) for each in nodes or (None,))
+    images = tuple(image or ())
+    if places.is_folder:
+        files, most = document_files(places.documents), jobs or settings.workers
+        request = RendersRequest(files, asked, exports, images, FilePath(places.out), resume, min(most, len(files)))
+        run_renders(settings, request, quiet=quiet)
+    else:
+        made = run_order(settings, places.documents[0], images, asked[0])
+        _write(places.out, made.content.read())
+        if not quiet:
+            _summarise(made, places.out)
 
 
-def _one_of(argument: str | None, option: str | None) -> str:
-    if argument is not None and option is not None:
-        fail("OUT is given twice, as an argument and as --out: leave one of them out.")
-    out = argument or option
-    if not out:
-        fail("Say where the picture goes: OUT, or --out OUT; - writes standard output.")
-    return out
+def _check_exports(nodes: Sequence[str], *, every: bool, said: Mapping[str, object]) -> None:
+    """``said``: options that export settings take the place of."""
+    if every and nodes:
+        fail("--all: it is every node that has export settings; leave --node out, or take --export.")
+    if not every and not nodes:
+        fail("--export: say of which nodes with --node, or take --all.")
+    for name, value in said.items():
+        if value is not None:
+            fail(f"--{name}: the nodes' own export settings say it; leave it out with --export and --all.")
+
+
+def _format_into(places: RenderPlaces, asked: ImageFormat | None) -> ImageFormat:
+    if places.is_folder:
+        return asked or DEFAULT
+    return _agreed(places.out, asked) if asked else _format_of(places.out)
 
 
 def _format_of(out: str) -> ImageFormat:
@@ -115,11 +159,11 @@ def _agreed(out: str, asked: ImageFormat) -> ImageFormat:
     return asked
 
 
-def _path_of(path: Path, launcher: str | None, image_format: ImageFormat) -> Path:
+def _path_of(path: Path, launcher: str | None, image_format: ImageFormat | None) -> Path:
     """A launcher starts the GPU path's workers: who names one wants that path."""
     if launcher in (None, NATIVE) or path is not Path.AUTO:
         return path
-    if image_format.vector:
+    if image_format is not None and image_format.vector:
         name = image_format.value
         fail(f"--launcher: it starts workers of the GPU path, and {name} is written on the CPU path; leave it out.")
     return Path.GPU

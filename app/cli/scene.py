@@ -10,7 +10,7 @@ import typer
 
 from app import logging
 from app.cli.flags import settings_or_exit
-from app.cli.order import make_order, run_order
+from app.cli.order import make_query, run_order
 from app.options import Path
 from renderer import documents
 from renderer.options import Shows
@@ -34,8 +34,8 @@ def scene(
     settings = settings_or_exit({})
     logging.silence()
     shows = Shows.DISPLAY_LIST if lowered else Shows.SCENE
-    options: dict[str, object] = {"node": node, "scale": scale, "path": Path.CPU}
-    made = run_order(settings, make_order(document, image or [], options, shows))
+    query = make_query({"node": node, "scale": scale, "path": Path.CPU})
+    made = run_order(settings, document, image or [], query, shows)
     with made:
         for chunk in made.content.chunks():
             sys.stdout.buffer.write(chunk)

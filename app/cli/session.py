@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
+from pathlib import Path as FilePath
 
 from app.compare.corpus import Sample
-from app.service.backends import local
+from app.host import gpu_nodes
+from app.options import Path
+from app.service.backends import Backends, local
 from app.settings import Settings
 from app.state import AppState, make_state
 from app.upload import Upload
@@ -23,12 +25,26 @@ async def started(settings: Settings, paths: Sequence[str]) -> AsyncIterator[App
     wait."""
     longer = {"wall_s": max(settings.wall_s, _WALL_S), "cpu_s": max(settings.cpu_s, _CPU_S)}
     own = settings.model_copy(update={"paths": tuple(paths), "pool": 1, "workers": 1, **longer})
-    backends = local(own)
-    await backends.start()
-    try:
+    async with running(own) as backends:
         yield make_state(own, backends)
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Backends]:
+    """The backends of these settings, while the block runs."""
+    backends = local(settings)
+    try:
+        await backends.start()
+        yield backends
     finally:
-        await backends.stop(own.stop_grace_s)
+        await backends.stop(settings.stop_grace_s)
+
+
+def needed(path: Path) -> tuple[str, ...]:
+    """The paths to start for pictures that are asked of this one."""
+    if path is not Path.AUTO:
+        return (path.value,)
+    return ("cpu", "gpu") if gpu_nodes() else ("cpu",)
 
 
 @contextmanager
@@ -48,7 +64,7 @@ def sealed_body(document: bytes, images: Sequence[bytes], media_type: str, refer
     return Upload(media_type, fds, digests, len(document), held)
 
 
-def written(folder: Path, name: str, body: bytes | str) -> Path:
+def written(folder: FilePath, name: str, body: bytes | str) -> FilePath:
     """Write a file into a folder that is made if need be. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name

@@ -6,7 +6,7 @@ A worker that dies takes the output with it that it was at, and no other: the re
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Generic
@@ -48,22 +48,27 @@ async def answer_of(backend: Backend, order: Order[ResultT]) -> ResultT:
     raise AssertionError("every output of an order is answered")
 
 
-def fulfil(backend: Backend, order: Order[ResultT]) -> AsyncGenerator[Count | Answered[ResultT]]:
+def fulfil(
+    backend: Backend, order: Order[ResultT], settled: Collection[int] = ()
+) -> AsyncGenerator[Count | Answered[ResultT]]:
     """How many answers there will be, where the order does not say it, then each as it is made: every output ends as a
-    result or as its own problem. To close the generator early is to cancel the order.
+    result or as its own problem. To close the generator early is to cancel the order. ``settled``: outputs that
+    somebody has already; the count includes them, and they are not answered.
 
     Raises ProblemError where the order fails as a whole: its document cannot be read, or no worker could be had.
     """
-    return _Fulfilment(backend, order).answers()
+    return _Fulfilment(backend, order, settled).answers()
 
 
 class _Fulfilment(Generic[ResultT]):
-    """``settled``: outputs that are answered. ``expected``: how many there are, as far as is known."""
+    """``given``: outputs that nobody asks for. ``settled``: those, and what is answered. ``expected``: how many there
+    are, as far as is known."""
 
-    def __init__(self, backend: Backend, order: Order[ResultT]) -> None:
+    def __init__(self, backend: Backend, order: Order[ResultT], given: Collection[int]) -> None:
         self._backend = backend
         self._order = order
-        self._settled: set[int] = set()
+        self._given = frozenset(given).intersection(range(order.work.outputs))
+        self._settled = set(self._given)
         self._expected = None if order.work.announces else order.work.outputs
         self._queue_ms = 0.0
         self._begun = False
@@ -126,6 +131,7 @@ class _Fulfilment(Generic[ResultT]):
         if self._expected not in (None, outputs):
             raise distrusted("it counts other outputs than the one before it")
         first, self._expected = self._expected is None, outputs
+        self._settled.intersection_update(range(outputs))
         return [Count(outputs)] if first else []
 
     def _ended(self, outcome: Outcome) -> list[Count | Answered[ResultT]]:
@@ -151,7 +157,7 @@ class _Fulfilment(Generic[ResultT]):
 
     def _nothing_more(self, problem: ProblemError) -> list[Count | Answered[ResultT]]:
         """Every output without an answer has this one. Raises it where none has any."""
-        if self._expected is None or not self._settled:
+        if self._expected is None or self._settled <= self._given:
             raise problem
         return [self._fail_next(problem) for _ in range(self._expected - len(self._settled))]
 

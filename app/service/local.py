@@ -101,17 +101,15 @@ class LocalBackend:
             raise unavailable(self.name, self.refused) from self.refused
         async with self.slots.take() as waited_s:
             yield Begun(waited_s * 1000)
-            async with aclosing(self._exchange(order, settled)) as items:
-                async for item in items:
-                    yield item
-
-    async def _exchange(self, order: Order[Any], settled: Collection[int]) -> AsyncGenerator[Delivered | Outcome]:
-        header = order.work.header(settled)
-        try:
+            header = order.work.header(settled)
             running = self.server.run(header, order.inputs, order.limits, parts=order.work.outputs)
-            async with aclosing(running) as items:
-                async for item in items:
-                    yield item
-        except ForkServerGoneError:
-            detail = f"The {self.name} path's fork server ended while it had this request; it is being started again."
-            raise ProblemError("fork-server-gone", detail, retry_after(1)) from None
+            try:
+                async with aclosing(running) as items:
+                    async for item in items:
+                        yield item
+            except ForkServerGoneError:
+                raise self._gone() from None
+
+    def _gone(self) -> ProblemError:
+        detail = f"The {self.name} path's fork server ended while it had this request; it is being started again."
+        return ProblemError("fork-server-gone", detail, retry_after(1))

@@ -32,7 +32,7 @@ class _SharedFile:
         if not self._owners:
             os.close(self.fd)
             self.fd = -1
-        elif size:
+        elif size >= CHUNK_BYTES:  # what is smaller is not worth the call
             memfd.free(self.fd, offset, size)
 
 

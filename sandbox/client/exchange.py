@@ -7,6 +7,7 @@ went. Nothing of a part is handed on before the fork server has read back what h
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import time
 from collections import deque
@@ -16,9 +17,9 @@ from typing import Final
 
 from sandbox.client.content import Content, OutputFile
 from sandbox.frames import FrameError, FrameReader, PartFrame
-from sandbox.job import Limits, Outcome, Verdict
+from sandbox.job import MAX_REPORT_BYTES, Limits, Outcome, Verdict
 
-_PIPE_CHUNK: Final = 64 * 1024
+_PIPE_BYTES: Final = 2 * MAX_REPORT_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Delivered:
 
 class Exchange:
     """``report_fd`` and ``output_fd`` go to the worker with its job. ``ended``: nobody is left who could write a
-    report. ``advance``: when the fork server is told that parts have arrived. :meth:`close` closes whatever is open."""
+    report. ``advance``: when the fork server is told that parts have arrived. ``holds_all``: the pipe holds what may
+    be reported, so that nobody need read it before the worker is gone. :meth:`close` closes whatever is open."""
 
     def __init__(self, job_id: int, limits: Limits, parts: int) -> None:
         self.job_id = job_id
@@ -59,6 +61,7 @@ class Exchange:
             self._file.close()
             raise
         os.set_blocking(self.pipe, False)
+        self.holds_all = parts == 1 and _make_room(self.pipe)
 
     @property
     def output_fd(self) -> int:
@@ -74,8 +77,8 @@ class Exchange:
         """Read what is in the pipe. Returns whether parts have arrived."""
         before = len(self._arrived)
         try:
-            while not self.settled and not self.ended:
-                data = os.read(self.pipe, _PIPE_CHUNK)
+            while not self.settled and not self.ended and not self._has_all():
+                data = os.read(self.pipe, _PIPE_BYTES)
                 self.ended = not data
                 for frame in self._reader.feed(data):
                     self._take(frame)
@@ -85,6 +88,9 @@ class Exchange:
             self._distrust(str(error))
         self._wake()
         return len(self._arrived) > before
+
+    def _has_all(self) -> bool:
+        return self._last == self.parts - 1 and not self._reader.is_within_a_frame
 
     def _take(self, frame: PartFrame) -> None:
         """Raises FrameError for one that claims what cannot be."""
@@ -170,6 +176,14 @@ class Exchange:
         self._drop()
         os.close(self.pipe)
         self._file.close()
+
+
+def _make_room(pipe: int) -> bool:
+    """Whether the pipe holds a report of any size; where its user has too many large ones, it does not (pipe(7))."""
+    try:
+        return fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES) >= _PIPE_BYTES
+    except OSError:
+        return False
 
 
 def with_bytes(outcome: Outcome, part: Delivered | None) -> Outcome:

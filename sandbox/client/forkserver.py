@@ -102,7 +102,8 @@ class ForkServer:
         watchdog = loop.call_later(bounds.wall_of(parts) + _LATE_S, self._give_up, exchange)
         self._pending[exchange.job_id] = exchange
         self._idle.clear()
-        loop.add_reader(exchange.pipe, self._hear_reports, exchange)
+        if not exchange.holds_all:
+            loop.add_reader(exchange.pipe, self._hear_reports, exchange)
         try:
             await self._send_job(exchange, bounds, header, inputs)
             async for item in exchange.items():

@@ -55,7 +55,7 @@ class MemfdWriter:
 
     def seal(self) -> int:
         """Seal the content for good. Returns the descriptor, still owned by this writer."""
-        seal(self._fd)
+        fcntl.fcntl(self._fd, fcntl.F_ADD_SEALS, SEALS)
         return self._fd
 
     def detach(self) -> int:

@@ -61,6 +61,7 @@ class CpuWorkers:
 
     def prepare(self) -> dict[str, object]:
         self.entry.touch()
+        process.touch()
         return {}
 
     def serve(self, channel: socket.socket, progress: Progress) -> int:

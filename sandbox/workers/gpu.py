@@ -76,6 +76,7 @@ class GpuWorkers:
         facts = self.inherited or self.entry.warm()
         if self.inherited:
             self.entry.touch()
+            process.touch()
         if self.prepared is not None:
             enter.lock(self.policy, self.prepared)
         return facts

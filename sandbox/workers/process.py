@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 
+from sandbox import messages
+from sandbox.job import Job, Limits
 from sandbox.mechanisms import syscalls
 
 EXIT_BROKEN = 70
@@ -48,6 +50,11 @@ def default_signals() -> None:
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGXFSZ, signal.SIGPIPE, signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
+
+
+def touch() -> None:
+    """Read a job's message once, for the sake of the pages that are written to: see :meth:`Entry.touch`."""
+    messages.job_of(messages.decode(messages.encode_job(Job(0, Limits(), (0, 1, 2, 3))), (0, 1, 2, 3)))
 
 
 def clear_errno() -> None:

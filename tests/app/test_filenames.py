@@ -35,3 +35,14 @@ def test_every_name_is_given_once_in_whatever_case() -> None:
         "a-3.png",
         "a-2-2.png",
     ]
+
+
+def test_names_that_a_folder_has_already_are_not_given_again() -> None:
+    names = FileNames(["icons/A.png"])
+    assert names.unique("icons/a", "", "png") == "icons/a-2.png"
+    assert names.unique("icons/a", "", "svg") == "icons/a.svg"
+
+
+def test_folders_are_named_as_files_are() -> None:
+    names = FileNames()
+    assert [names.folder(stem) for stem in ("home", "Home", "..", "a.b")] == ["home", "Home-2", "picture", "a.b"]

@@ -136,6 +136,7 @@ class Elsewhere:
                 self.cancelled += 1
                 raise
             except (ConnectionError, asyncio.IncompleteReadError):
+                await self.stop(0)
                 detail = "The renderer elsewhere went away."
                 raise ProblemError("fork-server-gone", detail, retry_after(1)) from None
 
