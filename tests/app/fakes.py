@@ -126,7 +126,7 @@ class FakeServer:
             raise self.outcome
         made = self.outcome
         try:
-            if asked["exports"] or len(asked["outputs"]) > 1:
+            if asked.get("exports") or len(asked.get("outputs", ())) > 1:
                 async for part in self._several(asked):
                     yield part
             elif made.verdict is Verdict.COMPLETED:
