@@ -6,7 +6,7 @@ Names of layers are a stranger's text. As in Figma's own exports a slash in one 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from app.report import RenderReport
@@ -24,7 +24,11 @@ class FileNames:
     """The names of one folder, given out one by one. ``taken``: those that it has already."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = {name.casefold() for name in taken}
+        self._taken: set[str] = set()
+        self._folders: set[str] = set()
+        self._counts: dict[tuple[str, str], int] = {}
+        for name in taken:
+            self._take(name)
 
     def of(self, picture: RenderReport, image_format: ImageFormat, *, by_name: bool) -> str:
         """``by_name``: after the node's name, as an export has it, and not after its id."""
@@ -42,13 +46,28 @@ class FileNames:
     def _give(self, stem: str, before: str, after: str) -> str:
         """``before`` and ``after``: what stands on either side of the number that tells a name from others."""
         *folders, last = _parts(stem) or [_NAMELESS]
-        number, name = 1, ""
-        while not name or name.casefold() in self._taken:
-            count = "" if number == 1 else f"-{number}"
-            name = "/".join([*folders[:_MAX_FOLDERS], f"{last}{before}{count}{after}"])
+        folders = folders[:_MAX_FOLDERS]
+        if any(folder in self._taken for folder in _folders_of("/".join([*folders, last]))):
+            folders, last = [], "-".join([*folders, last])[:_MAX_BYTES]  # a file has the name of such a folder
+        start = "/".join([*folders, f"{last}{before}"])
+        alike = start.casefold(), after
+        number, name = self._counts.get(alike, 0), ""
+        while not name or name.casefold() in self._taken or name.casefold() in self._folders:
             number += 1
-        self._taken.add(name.casefold())
+            name = f"{start}{'' if number == 1 else f'-{number}'}{after}"
+        self._counts[alike] = number
+        self._take(name)
         return name
+
+    def _take(self, name: str) -> None:
+        self._taken.add(name.casefold())
+        self._folders.update(_folders_of(name))
+
+
+def _folders_of(name: str) -> Iterator[str]:
+    """All above it, in one case."""
+    folded = name.casefold()
+    return (folded[:end] for end, character in enumerate(folded) if character == "/")
 
 
 def _parts(stem: str) -> list[str]:

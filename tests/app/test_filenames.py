@@ -46,3 +46,16 @@ def test_names_that_a_folder_has_already_are_not_given_again() -> None:
 def test_folders_are_named_as_files_are() -> None:
     names = FileNames()
     assert [names.folder(stem) for stem in ("home", "Home", "..", "a.b")] == ["home", "Home-2", "picture", "a.b"]
+
+
+def test_a_file_and_a_folder_do_not_share_a_name() -> None:
+    names = FileNames()
+    stems = ["a.png/b", "a", "c", "C.png/d/e", "c.png/f"]
+    given = ["a.png/b.png", "a-2.png", "c.png", "C.png-d-e.png", "c.png-f.png"]
+    assert [names.unique(stem, "", "png") for stem in stems] == given
+
+
+def test_many_names_alike_take_no_longer_for_it() -> None:
+    names = FileNames()
+    tried = [names.unique("icon", "", "png") for _ in range(20_000)]
+    assert (tried[0], tried[-1], len(set(tried))) == ("icon.png", "icon-20000.png", 20_000)
