@@ -17,8 +17,9 @@
     mechanisms                    what the kernel offers, one mechanism per module
 
 Each room imports those below it and none above; side by side they do not know each other (contracts in
-pyproject.toml). All of them know ``exceptions``, what can be refused; ``job`` is what a client and a fork server tell
-each other, ``spec`` what a fork server is.
+pyproject.toml). All of them know ``exceptions``, what can be refused, and ``job``, what is to be done and how it went;
+``messages`` is what a client and a fork server tell each other, ``frames`` how a worker hands over what it has made,
+``spec`` what a fork server is.
 
 Needs the standard library, ctypes and pyseccomp only (a test checks it), so that the code which decides what hostile
 input can reach stays small enough to be read in one sitting.
