@@ -50,6 +50,7 @@ class Exchange:
         self.advance: asyncio.TimerHandle | None = None
         self._limits = limits
         self._last = -1
+        self._begun = False
         self._since = time.perf_counter()
         self._arrived: deque[tuple[PartFrame, Content, float]] = deque()
         self._reader = FrameReader()
@@ -94,8 +95,8 @@ class Exchange:
 
     def _take(self, frame: PartFrame) -> None:
         """Raises FrameError for one that claims what cannot be."""
-        if frame.number is None and self._last >= 0:
-            raise FrameError("a part about the whole job came late")
+        if frame.number is None and self._begun:
+            raise FrameError("a part about the whole job came late, or twice")
         if frame.number is not None and not self._last < frame.number < self.parts:
             raise FrameError("a part came twice, or is none of the job's")
         content = self._file.take(frame.size) if frame.size <= self._limits.output_bytes else None
@@ -103,6 +104,7 @@ class Exchange:
             raise FrameError("a part's content is larger than what was written, or than one may be")
         now = time.perf_counter()
         self._arrived.append((frame, content, (now - self._since) * 1000))
+        self._begun = True
         if frame.number is not None:
             self._last, self._since = frame.number, now
 

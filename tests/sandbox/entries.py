@@ -264,6 +264,7 @@ ACTIONS: dict[str, Callable[[Task, dict[str, Any]], bytes]] = {
     "work-0.8-s": lambda task, _: _work_for(0.8, task),
     "lie-about-size": lambda _task, _: _say(frames.encode(Part(0, b"", b"x"))),
     "lie-about-number": lambda _task, _: _say(frames.encode(Part(1, b""))),
+    "whole-twice": lambda _task, _: _say(2 * frames.encode(Part(None, b""))),
     "half-a-frame": lambda _task, _: _say(frames.encode(Part(0, b"abc"))[:-1]) or os._exit(0),
     "huge-report": lambda _task, _: _say(struct.pack("<IIQ", 0, 1 << 30, 0)),
     "open-each": _open_each,

@@ -344,7 +344,7 @@ def test_a_job_that_still_waits_for_a_worker_can_be_cancelled() -> None:
     assert asyncio.run(go()).output == b"next"
 
 
-@pytest.mark.parametrize("do", ["lie-about-size", "lie-about-number", "half-a-frame", "huge-report"])
+@pytest.mark.parametrize("do", ["lie-about-size", "lie-about-number", "whole-twice", "half-a-frame", "huge-report"])
 def test_what_has_not_the_form_of_a_part_is_not_handed_on(spec: WorkerSpec, do: str) -> None:
     outcome = once(spec, {"do": do}, b"x")
     assert (outcome.verdict, outcome.output, outcome.report) == (Verdict.DISTRUSTED, b"", b"")
