@@ -135,6 +135,7 @@ class Exchange:
         if not self.settled:
             self._drop()
             self.outcome = Outcome(self.job_id, Verdict.DISTRUSTED, layers=self.layers or (), detail=why)
+            self._wake()
 
     def _drop(self) -> None:
         for _, content, _ in self._arrived:
