@@ -111,9 +111,14 @@ def refused(report: Refusal, found: Circumstances) -> ProblemError:
         return _problem(found, "internal", detail, **extra)
     if report.code in _LIMITS:
         return _problem(found, report.code, _LIMITS[report.code].format(limits=found.limits), **extra)
-    problem = _problem(found, kind_of(report.code), report.detail, **extra)
+    detail = f"{report.detail} ({_SETTINGS[report.code]})" if report.code in _SETTINGS else report.detail
+    problem = _problem(found, kind_of(report.code), detail, **extra)
     problem.subcode = report.code
     return problem
+
+
+_SETTINGS = {"limit-outputs": "RENDERSERVER_MAX_OUTPUTS"}
+"""Limits of the renderer that an operator sets."""
 
 
 def kind_of(code: str) -> str:
@@ -139,12 +144,21 @@ _LIMITS = {
 }
 
 
+_OF_ALL = {
+    "limit-wall": "All pictures of this request together may take {limits.job_wall_s:g} s (RENDERSERVER_ORDER_WALL_S), "
+    "and each {limits.wall_s:g} s (RENDERSERVER_WALL_S). Ask for fewer of them at once.",
+    "limit-output": "All pictures of this request together may have {limits.job_output_bytes} bytes "
+    "(RENDERSERVER_ORDER_OUTPUT_BYTES). Ask for fewer or smaller ones at once.",
+}
+
+
 def not_completed(outcome: Outcome, found: Circumstances) -> ProblemError:
     """What a worker's end means to a client that still waits for a picture of it."""
     match outcome.verdict:
         case Verdict.LIMIT_WALL | Verdict.LIMIT_CPU | Verdict.LIMIT_MEMORY | Verdict.LIMIT_OUTPUT:
             code = outcome.verdict.value
-            return _problem(found, code, _LIMITS[code].format(limits=found.limits))
+            met = _LIMITS | _OF_ALL if found.whole else _LIMITS
+            return _problem(found, code, met[code].format(limits=found.limits))
         case Verdict.REFUSED:
             return _unlocked(outcome, found)
         case Verdict.COMPLETED:

@@ -27,17 +27,23 @@ class FileNames:
         self._taken: set[str] = set()
         self._folders: set[str] = set()
         self._counts: dict[tuple[str, str], int] = {}
+        self._owners: dict[str, dict[str, int]] = {}
         for name in taken:
             self._take(name)
 
     def of(self, picture: RenderReport, image_format: ImageFormat, *, by_name: bool) -> str:
         """``by_name``: after the node's name, as an export has it, and not after its id."""
-        stem = picture.name if by_name else (picture.node or "").replace(":", "-")
-        return self.unique(stem, picture.suffix, image_format.suffixes[0])
+        node = picture.node or ""
+        stem = picture.name if by_name else node.replace(":", "-")
+        return self.unique(stem, picture.suffix, image_format.suffixes[0], owner=node)
 
-    def unique(self, stem: str, suffix: str, extension: str) -> str:
-        """A relative path with slashes. ``suffix`` ends its last part, before the extension (without its dot)."""
-        return self._give(stem, _cleaned(suffix), f".{extension}")
+    def unique(self, stem: str, suffix: str, extension: str, owner: str = "") -> str:
+        """A relative path with slashes. ``suffix`` ends its last part, before the extension (without its dot).
+        ``owner``: all that is one owner's, and has one stem, keeps together: ``icon-2.png`` and ``icon-2@2x.png``."""
+        owners = self._owners.setdefault(stem.casefold(), {})
+        number = owners.setdefault(owner, len(owners) + 1)
+        numbered = stem if number == 1 else f"{stem or _NAMELESS}-{number}"
+        return self._give(numbered, _cleaned(suffix), f".{extension}")
 
     def folder(self, stem: str) -> str:
         """Likewise, of a folder."""

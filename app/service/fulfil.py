@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic
 
 from app.answer import distrusted
 from app.problems import ProblemError
 from app.service.backend import Backend, Begun, Event
+from app.service.budget import Budget
 from app.service.order import Circumstances, Order, ResultT
 from sandbox.client.exchange import Delivered
 from sandbox.job import Outcome, Verdict
@@ -70,6 +71,7 @@ class _Fulfilment(Generic[ResultT]):
         self._given = frozenset(given).intersection(range(order.work.outputs))
         self._settled = set(self._given)
         self._expected = None if order.work.announces else order.work.outputs
+        self._budget = Budget(order)
         self._queue_ms = 0.0
         self._begun = False
 
@@ -91,10 +93,12 @@ class _Fulfilment(Generic[ResultT]):
     async def _run(self) -> AsyncGenerator[Count | Answered[ResultT]]:
         """One worker's part in it. Raises ProblemError where there will be no more of anything."""
         self._begun = False
-        async with aclosing(self._backend.run(self._order, frozenset(self._settled))) as events:
+        order = replace(self._order, limits=self._budget.limits_left())
+        async with aclosing(self._backend.run(order, frozenset(self._settled))) as events:
             while (event := await self._next(events)) is not None:
                 match event:
                     case Begun():
+                        self._budget.begin()
                         self._queue_ms = event.waited_ms
                     case Delivered():
                         for item in self._heard(event):
@@ -106,7 +110,7 @@ class _Fulfilment(Generic[ResultT]):
     async def _next(self, events: AsyncGenerator[Event]) -> Event | None:
         """The next event; by the deadline at the latest, which ends the order."""
         try:
-            async with asyncio.timeout(max(0.0, self._order.seconds_left)):
+            async with asyncio.timeout(self._budget.seconds_left):
                 return await anext(events, None)
         except TimeoutError:
             return Outcome(0, Verdict.LIMIT_WALL)
@@ -121,6 +125,7 @@ class _Fulfilment(Generic[ResultT]):
             made.content.close()
             raise distrusted("it made what it was not asked for")
         self._settled.add(made.number)
+        self._budget.spend(made.content.size)
         try:
             return [Answered(made.number, self._order.work.result(made, found))]
         except ProblemError as problem:
@@ -139,13 +144,20 @@ class _Fulfilment(Generic[ResultT]):
         if not self._missing():
             return []
         found = self._circumstances(outcome.timings_ms.get("total", 0.0), outcome.layers, outcome.stage)
-        problem = self._order.work.failure(outcome, found)
-        if self._is_over(outcome):
+        spent = self._has_spent_all(outcome)
+        problem = self._order.work.failure(outcome, replace(found, whole=spent))
+        if spent or self._is_over(outcome):
             raise problem
         return [self._fail_next(problem)]
 
+    def _has_spent_all(self, outcome: Outcome) -> bool:
+        """A worker does not write an output that is too large by itself: what it met is the limit of all of them."""
+        if not self._order.work.announces:
+            return False
+        return outcome.verdict is Verdict.LIMIT_OUTPUT or not self._budget.seconds_left
+
     def _is_over(self, outcome: Outcome) -> bool:
-        if self._expected is None or self._order.seconds_left <= 0 or outcome.verdict is Verdict.REFUSED:
+        if self._expected is None or outcome.verdict is Verdict.REFUSED:
             return True
         return not self._begun and outcome.stage in _READING and self._order.work.announces
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -21,7 +20,7 @@ ResultT_co = TypeVar("ResultT_co", covariant=True)
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What is known of a worker from others than itself. ``path``: the backend it belongs to. ``total_ms``: what it
-    took; ``queue_ms``: how long the order had waited before."""
+    took; ``queue_ms``: how long the order had waited before. ``whole``: it met a limit of the order as a whole."""
 
     path: str
     limits: Limits
@@ -29,6 +28,7 @@ class Circumstances:
     total_ms: float = 0.0
     layers: tuple[str, ...] = ()
     stage: str | None = None
+    whole: bool = False
 
 
 class Work(Protocol[ResultT_co]):
@@ -66,7 +66,3 @@ class Order(Generic[ResultT]):
     limits: Limits
     deadline: float
     domain: str = EVERYBODY
-
-    @property
-    def seconds_left(self) -> float:
-        return self.deadline - time.monotonic()

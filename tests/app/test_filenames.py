@@ -59,3 +59,12 @@ def test_many_names_alike_take_no_longer_for_it() -> None:
     names = FileNames()
     tried = [names.unique("icon", "", "png") for _ in range(20_000)]
     assert (tried[0], tried[-1], len(set(tried))) == ("icon.png", "icon-20000.png", 20_000)
+
+
+def test_what_belongs_together_has_one_number() -> None:
+    names = FileNames()
+    given = [
+        names.unique("icon", suffix, "png", owner)
+        for owner, suffix in (("1:2", ""), ("1:2", "@2x"), ("1:3", ""), ("1:4", ""), ("1:4", "@2x"), ("1:4", "@2x"))
+    ]
+    assert given == ["icon.png", "icon@2x.png", "icon-2.png", "icon-3.png", "icon-3@2x.png", "icon-3@2x-2.png"]

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -52,6 +52,7 @@ class Scripted:
 
     runs: list[Sequence[Delivered | Outcome | ProblemError | float]]
     told: list[list[int]] = field(default_factory=list)
+    limits: list[Limits] = field(default_factory=list)
     open: int = 0
     name: str = "cpu"
     slots: Slots = field(default_factory=lambda: Slots(1, 1, 1))
@@ -67,6 +68,7 @@ class Scripted:
 
     async def run(self, order: Order[Any], settled: Collection[int] = ()) -> AsyncGenerator[Event]:
         self.told.append(sorted(settled))
+        self.limits.append(order.limits)
         self.open += 1
         try:
             yield Begun(2.0)
@@ -157,6 +159,32 @@ async def test_the_deadline_ends_an_order_and_its_worker() -> None:
     said, backend = await played(order(3, seconds=0.1), [count(3), picture(0), 60.0])
     assert said == [3, (0, "picture"), (1, "limit-wall"), (2, "limit-wall")]
     assert backend.open == 0
+
+
+async def test_each_worker_has_what_those_before_it_have_left_of_the_whole() -> None:
+    limits = Limits(wall_s=9, job_wall_s=20, job_output_bytes=1000)
+    asked = replace(order(4), limits=limits)
+    _, backend = await played(asked, [count(4), picture(0), picture(1), 0.2, KILLED], [count(4), picture(3), DONE])
+    first, second = backend.limits
+    assert (first.job_output_bytes, second.job_output_bytes) == (1000, 1000 - 2 * len(PICTURE))
+    assert first.job_wall_s == pytest.approx(20, abs=0.1)
+    assert 15 < second.job_wall_s < 19.9
+    assert (first.wall_s, second.wall_s) == (9, 9)
+
+
+async def test_what_all_outputs_together_may_have_is_no_fault_of_one() -> None:
+    said, backend = await played(order(4), [count(4), picture(0), Outcome(1, Verdict.LIMIT_OUTPUT, stage="draw")])
+    assert said == [4, (0, "picture"), *((number, "limit-output") for number in (1, 2, 3))]
+    assert len(backend.told) == 1
+
+
+async def test_the_time_of_an_order_counts_from_its_first_worker() -> None:
+    asked = replace(order(3, seconds=60), limits=Limits(job_wall_s=0.2))
+    backend = Scripted([[count(3), picture(0), 60.0]])
+    async with aclosing(fulfil(backend, asked)) as items:
+        results = [item.result async for item in items if isinstance(item, Answered)]
+    assert [isinstance(each, ProblemError) for each in results] == [False, True, True]
+    assert "RENDERSERVER_ORDER_WALL_S" in str(results[1])
 
 
 @pytest.mark.parametrize(
