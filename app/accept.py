@@ -60,5 +60,5 @@ def _weight(offer: str, ranges: Mapping[str, float]) -> float:
 
 
 def _not_acceptable(offers: Sequence[str]) -> ProblemError:
-    detail = f"`Accept` has none of what there is: {', '.join(offers)}. Name one of them, or leave the header out."
+    detail = f"The answer can be {' or '.join(offers)}, and `Accept` takes none of them. Name one, or leave it out."
     return ProblemError("not-acceptable", detail, VARY, {"field": "Accept"})

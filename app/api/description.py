@@ -83,7 +83,7 @@ BODY: dict[str, Any] = {
     "required": True,
     "x-documents": [_described(each) for each in DocumentFormat],
     "content": {
-        **{each.media_type: {"schema": {"description": each.label}} for each in DECODED},
+        **{each.media_type: {"schema": {"type": "object", "description": each.label}} for each in DECODED},
         upload.FORM: {
             "schema": {
                 "type": "object",
@@ -105,7 +105,10 @@ BODY: dict[str, Any] = {
 def form_with(name: str, part: dict[str, Any]) -> dict[str, Any]:
     """The same body; a form can have one part more."""
     body = copy.deepcopy(BODY)
-    body["content"][upload.FORM]["schema"]["properties"][name] = part
+    form = body["content"][upload.FORM]
+    form["schema"]["properties"][name] = part
+    if part["type"] != "string":  # else a list would be several parts (OpenAPI 3.1, 4.8.15)
+        form["encoding"] = {name: {"contentType": "application/json"}}
     return body
 
 

@@ -141,7 +141,7 @@ async def test_files_are_named_as_the_document_names_what_it_exports() -> None:
     assert [part["Content-Disposition"] for part in parts] == [
         """attachment; filename="Icons/Gr__e@2x.png"; filename*=UTF-8''Icons%2FGr%C3%B6%C3%9Fe%402x.png""",
         'attachment; filename="a-b-c@2x.png"',
-        """attachment; filename="Icons/Gr__e@2x-2.png"; filename*=UTF-8''Icons%2FGr%C3%B6%C3%9Fe%402x-2.png""",
+        """attachment; filename="Icons/Gr__e-2@2x.png"; filename*=UTF-8''Icons%2FGr%C3%B6%C3%9Fe-2%402x.png""",
     ]
     assert [part["Render-Node"] for part in parts] == ["1:0", "1:1", "1:2"]
 
