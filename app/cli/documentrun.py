@@ -93,6 +93,8 @@ class _DocumentRun:
             case Count(outputs) if self._outputs.exports:
                 self._report.expect(outputs)
                 self._report.keep(sum(number < outputs for number in self._record.settled))
+            case Answered(_, ProblemError(subcode="exports-none")) if self._outputs.every_node:
+                self._report.note("no node has export settings")
             case Answered(number, ProblemError() as problem):
                 node = self._outputs.node_of(number) or problem.extra.get("node")
                 self._fail(number, node if isinstance(node, str) else None, failure_of(problem))

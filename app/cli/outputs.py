@@ -24,6 +24,11 @@ class AskedOutputs:
     document: SealedDocument
     path: str
 
+    @property
+    def every_node(self) -> bool:
+        """Whether the outputs are those of all nodes that have export settings."""
+        return self.exports and any(query.node is None for query in self.asked)
+
     def options_of(self, number: int) -> str:
         """SHA-256 of all but the document that decides what an output looks like."""
         asked = self.asked if self.exports else self.asked[number : number + 1]

@@ -78,6 +78,15 @@ class OutputProgress:
     def fail(self, line: str, outputs: int = 1) -> None:
         """So many have failed, for one reason, which is said in any case."""
         self._bar.advance(self._task, outputs)
+        self._say(line)
+
+    def note(self, line: str, outputs: int = 1) -> None:
+        """So many have ended, which is said beside the bar, too."""
+        self._bar.advance(self._task, outputs)
+        if self._shows_bar or self._prints_all:
+            self._say(line)
+
+    def _say(self, line: str) -> None:
         if self._shows_bar:
             self._bar.console.print(Text(line), soft_wrap=True)
         else:

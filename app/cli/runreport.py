@@ -55,6 +55,11 @@ class DocumentReport:
         self._left -= 1
         self._run.progress.end(line=line)
 
+    def note(self, line: str) -> None:
+        """One output has ended as no picture, and that is no failure."""
+        self._left -= 1
+        self._run.progress.note(f"{self._document}: {line}")
+
     def fail(self, output: str, failure: Failure) -> None:
         """One output. ``output``: which."""
         self._left -= 1

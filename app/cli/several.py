@@ -23,8 +23,8 @@ from app.problems import ProblemError
 from app.settings import Settings
 
 EXIT_INTERRUPTED: Final = 130
-_ORDER_WALL_S: Final = 3600.0
-"""For all pictures of a document, where the settings do not say it: no client waits for them."""
+_OF_ONE_DOCUMENT: Final = {"order_wall_s": 3600.0, "max_outputs": 10_000, "order_output_bytes": 16 << 30}
+"""Settings, where the operator has not said them: no client waits, and each picture is soon a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ async def _draw_pending(run: RunContext, pending: Iterator[DocumentFile]) -> Non
 
 def _settings(settings: Settings, request: RendersRequest) -> Settings:
     """The server's own, for as many workers as there are jobs."""
-    patient = {} if "order_wall_s" in settings.model_fields_set else {"order_wall_s": _ORDER_WALL_S}
+    generous = {name: most for name, most in _OF_ONE_DOCUMENT.items() if name not in settings.model_fields_set}
     pool = min(max(1, settings.pool), request.jobs)
     own = {"paths": needed(request.path), "workers": request.jobs, "pool": pool}
-    return settings.model_copy(update=own | patient)
+    return settings.model_copy(update=own | generous)

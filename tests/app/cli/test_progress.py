@@ -16,7 +16,7 @@ with OutputProgress("drawing", quiet={quiet}) as progress:
     progress.end(line="a line")
     progress.expect(3)
     progress.fail("this failed", 2)
-    progress.end()
+    progress.note("nothing to draw")
 """
 
 
@@ -25,11 +25,12 @@ def say(progress: OutputProgress) -> None:
         progress.expect(3)
         progress.end(line="a line")
         progress.fail("this failed", 2)
+        progress.note("nothing to draw")
 
 
 def test_without_a_terminal_each_output_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     say(OutputProgress("drawing", quiet=False))
-    assert capsys.readouterr() == ("", "a line\nthis failed\n")
+    assert capsys.readouterr() == ("", "a line\nthis failed\nnothing to draw\n")
 
 
 def test_quiet_is_only_what_failed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,6 +43,7 @@ def test_a_terminal_has_a_bar_that_grows_with_what_is_expected(quiet: bool) -> N
     shown = on_a_terminal(SCRIPT.format(quiet=quiet))
     assert "this failed" in shown
     assert "a line" not in shown
+    assert ("nothing to draw" in shown) is not quiet
     assert ("4/5" in shown) is not quiet
 
 

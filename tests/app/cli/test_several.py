@@ -94,7 +94,7 @@ def test_all_draws_what_export_settings_say_under_names_that_stay_in_the_folder(
         "icons/home.svg",
         "escaped@2x.png",
         "etc/passwd-..-up.png",
-        "icons/HOME@2x-2.png",
+        "icons/HOME-2@2x.png",
     }
     assert {path.name for path in tmp_path.iterdir()} == {"d.json", "in"}
     assert size_of_png((out / "icons" / "home@2x.png").read_bytes()) == (80, 60)
@@ -103,6 +103,33 @@ def test_all_draws_what_export_settings_say_under_names_that_stay_in_the_folder(
     assert done.returncode == 1
     assert "exports-none" in done.stderr
     assert files(some) == {"icons/HOME@2x.png"}
+
+
+def test_a_document_without_export_settings_is_no_failure_of_all(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(icons(1))
+    (tmp_path / "b.json").write_bytes(icons(1, name="b", exportSettings=[SCALE_2]))
+    given = ("render", tmp_path / "a.json", tmp_path / "b.json", "--all", "--path", "cpu", "-o", tmp_path / "out")
+    note = f"{tmp_path / 'a.json'}: no node has export settings\n"
+    for flags, ends in (((), "1 drawn"), (("--resume",), "0 drawn, 1 there already")):
+        done = run(*given, *flags)
+        assert done.returncode == 0, done.stderr
+        assert note in done.stderr
+        assert done.stderr.endswith(f"{ends}, in {tmp_path / 'out'}\n")
+    assert files(tmp_path / "out") == {"b/b@2x.png"}
+
+
+def test_one_document_may_have_more_pictures_than_a_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, out = tmp_path / "d.json", tmp_path / "out"
+    settings = [{"suffix": str(number), "format": "SVG"} for number in range(501)]
+    source.write_bytes(icons(1, name="a", exportSettings=settings))
+    done = run("render", source, "--all", "--out", out, "-q")
+    assert done.returncode == 0, done.stderr
+    assert len(files(out)) == 501
+    monkeypatch.setenv("RENDERSERVER_MAX_OUTPUTS", "500")
+    done = run("render", source, "--all", "--out", tmp_path / "few", "-q")
+    assert done.returncode == 1
+    assert "limit-outputs" in done.stderr
+    assert "RENDERSERVER_MAX_OUTPUTS" in done.stderr
 
 
 def test_what_is_in_the_way_costs_one_picture(tmp_path: Path) -> None:
@@ -149,7 +176,7 @@ def test_a_run_that_is_killed_leaves_whole_files_and_a_later_one_draws_just_the_
     """It is killed while it writes the fifth picture, which goes into a pipe that nobody reads."""
     source, out = tmp_path / "d.json", tmp_path / "out"
     source.write_bytes(icons(10, name="x", exportSettings=[SCALE_2]))
-    stem = "1-6" if flags[0] == "--node" else "x@2x-5"
+    stem = "1-6" if flags[0] == "--node" else "x-5@2x"
     out.mkdir()
     os.mkfifo(out / f".{stem}.png.part")
     process = start("render", source, *flags, "--out", out)
