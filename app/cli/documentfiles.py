@@ -1,17 +1,17 @@
-"""Documents that a command line names, and where the pictures of each go."""
+"""Documents that a command line names."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from app.cli.session import sealed_body
-from app.filenames import FileNames
 from app.problems import ProblemError
 from app.received import Upload
 from renderer import documents
@@ -22,12 +22,20 @@ STDIN: Final = "-"
 
 @dataclass(frozen=True, slots=True)
 class DocumentFile:
-    """``name``: as it was given. ``stem``: what it is called without its suffix. ``home``: the folder of its pictures,
-    below the one for all."""
+    """``name``: as it was given. ``source``: its path from the folder for all pictures. ``home``: the folder of its own
+    pictures, below that one."""
 
     name: str
-    stem: str
+    source: str
     home: str = ""
+
+    @property
+    def stem(self) -> str:
+        """What it is called without its suffix."""
+        return "document" if self.name == STDIN else Path(self.name).stem
+
+    def at(self, home: str) -> DocumentFile:
+        return replace(self, home=home)
 
     @property
     def document_format(self) -> DocumentFormat:
@@ -51,18 +59,9 @@ class SealedDocument:
         self.body.__exit__(kind, error, trace)
 
 
-def document_file(name: str, home: str = "") -> DocumentFile:
-    return DocumentFile(name, _stem(name), home)
-
-
-def document_files(names: Sequence[str]) -> tuple[DocumentFile, ...]:
-    """Of one document the pictures go into the folder itself, of several into one each."""
-    homes = FileNames()
-    return tuple(document_file(name, homes.folder(_stem(name)) if len(names) > 1 else "") for name in names)
-
-
-def _stem(name: str) -> str:
-    return "document" if name == STDIN else Path(name).stem
+def document_file(name: str, out: Path = Path()) -> DocumentFile:
+    """``out``: the folder for all pictures."""
+    return DocumentFile(name, name if name == STDIN else os.path.relpath(name, out))
 
 
 def seal_document(document: DocumentFile, images: Sequence[Path]) -> SealedDocument:

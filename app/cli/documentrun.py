@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Collection
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.answer import Answer
 from app.cli.documentfiles import DocumentFile, SealedDocument, seal_document
 from app.cli.failure import FAILURES, Failure, failure_of
 from app.cli.landing import land
 from app.cli.outputs import AskedOutputs, OutputNames
-from app.cli.renders import FailedOutput, LandedOutput, RendersFile, renders_file
+from app.cli.renders import FailedOutput, LandedOutput, Problem, RendersFile, landed_in, locked, renders_file
 from app.cli.runreport import DocumentReport, RunReport
 from app.options import RenderQuery
 from app.problems import ProblemError
@@ -22,6 +24,7 @@ from app.service.fulfil import Answered, Count, fulfil
 from app.service.render import render_order
 from app.settings import Settings
 from app.uninterrupted import uninterrupted
+from renderer.formats import DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +54,13 @@ async def draw_document(run: RunContext, document: DocumentFile) -> None:
 
 async def _draw(run: RunContext, document: DocumentFile, sealed: SealedDocument, report: DocumentReport) -> None:
     """Raises one of FAILURES where there is nothing of the document."""
-    outputs = AskedOutputs(run.asked, run.exports, sealed, run.backend.name)
+    outputs = AskedOutputs(run.asked, document, sealed, run.backend.name, exports=run.exports)
     folder = run.out / document.home
-    with renders_file(folder, outputs.has if run.resume else _nothing) as record:
-        names = OutputNames(outputs, document.stem, [output.file for output in record.settled.values()])
-        await _DocumentRun(folder, outputs, names, record, report).fulfil(run)
-
-
-def _nothing(_output: LandedOutput) -> bool:
-    return False
+    with locked(folder):
+        earlier = outputs.earlier(landed_in(folder), resume=run.resume)
+        names = OutputNames(outputs, earlier)
+        with renders_file(folder, earlier.kept(names)) as record:
+            await _DocumentRun(folder, outputs, names, record, report).fulfil(run, earlier.settled)
 
 
 class _DocumentRun:
@@ -74,25 +75,24 @@ class _DocumentRun:
         self._record = record
         self._report = report
 
-    async def fulfil(self, run: RunContext) -> None:
+    async def fulfil(self, run: RunContext, settled: Collection[int]) -> None:
         """Raises ProblemError where the order fails as a whole."""
-        settled = self._record.settled
-        order = render_order(run.asked, self._outputs.document.body, run.settings, exports=run.exports)
+        order = render_order(run.asked, self._outputs.sealed.body, run.settings, exports=run.exports)
         if not run.exports:
             self._report.keep(len(settled))
         try:
             async with aclosing(fulfil(run.backend, order, settled)) as said:
                 async for item in said:
-                    await self._heed(item)
+                    await self._heed(item, settled)
         except ProblemError as problem:
             self._note(None, None, failure_of(problem))
             raise
 
-    async def _heed(self, item: Count | Answered[Answer]) -> None:
+    async def _heed(self, item: Count | Answered[Answer], settled: Collection[int]) -> None:
         match item:
             case Count(outputs) if self._outputs.exports:
                 self._report.expect(outputs)
-                self._report.keep(sum(number < outputs for number in self._record.settled))
+                self._report.keep(sum(number < outputs for number in settled))
             case Answered(_, ProblemError(subcode="exports-none")) if self._outputs.every_node:
                 self._report.note("no node has export settings")
             case Answered(number, ProblemError() as problem):
@@ -118,17 +118,17 @@ class _DocumentRun:
     def _landed(self, number: int, answer: Answer, file: str) -> LandedOutput:
         picture = answer.picture
         return LandedOutput(
-            document=self._outputs.document.digest,
-            options=self._outputs.options_of(number),
-            number=number,
+            **self._said_of(number),
+            index=number,
             node=self._outputs.node_of(number) or picture.node,
-            name=picture.name,
             file=file,
-            media_type=picture.media_type,
+            name=picture.name,
+            format=(answer.image_format or DEFAULT).value,
             width=picture.width,
             height=picture.height,
             bytes=answer.content.size,
-            warnings=len(picture.warnings) + picture.warnings_dropped,
+            warnings=tuple(warning.model_dump(exclude_none=True) for warning in picture.warnings),
+            warnings_dropped=picture.warnings_dropped,
         )
 
     def _fail(self, number: int, node: str | None, failure: Failure) -> None:
@@ -139,17 +139,27 @@ class _DocumentRun:
     def _note(self, number: int | None, node: str | None, failure: Failure) -> None:
         """In the record, where that can be written: it is said elsewhere, too."""
         failed = FailedOutput(
-            document=self._outputs.document.digest,
-            options=self._outputs.options_of(number or 0),
-            number=number,
+            **self._said_of(number or 0),
+            index=number,
             node=node,
-            code=failure.code,
-            detail=failure.sentence,
+            file=None if number is None else self._names.known(number),
+            problem=Problem(code=failure.code, detail=failure.sentence),
         )
         with contextlib.suppress(OSError):
             self._record.add(failed)
 
+    def _said_of(self, number: int) -> dict[str, Any]:
+        document = self._outputs.document
+        return {
+            "document": document.name,
+            "source": document.source,
+            "sha256": self._outputs.sealed.digest,
+            "options": self._outputs.options_of(number),
+            "exports": self._outputs.exports,
+        }
+
 
 def _summary(landed: LandedOutput) -> str:
-    warned = f", {landed.warnings} warning{'' if landed.warnings == 1 else 's'}" if landed.warnings else ""
-    return f"{landed.width}x{landed.height} {landed.media_type}, {landed.bytes} bytes{warned}"
+    warnings = len(landed.warnings) + landed.warnings_dropped
+    warned = f", {warnings} warning{'' if warnings == 1 else 's'}" if warnings else ""
+    return f"{landed.width}x{landed.height} {landed.format}, {landed.bytes} bytes{warned}"

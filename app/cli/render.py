@@ -14,8 +14,8 @@ from rich.text import Text
 
 from app import logging
 from app.answer import Answer
-from app.cli.documentfiles import document_files
 from app.cli.flags import EXIT_USAGE, fail, settings_or_exit
+from app.cli.homes import document_files
 from app.cli.order import make_query, run_order
 from app.cli.places import RenderPlaces
 from app.cli.several import RendersRequest, run_renders
@@ -115,7 +115,7 @@ def render(
     asked = tuple(make_query(options | {"node": each}) for each in nodes or (None,))
     images = tuple(image or ())
     if places.is_folder:
-        files, most = document_files(places.documents), jobs or settings.workers
+        files, most = document_files(places.documents, FilePath(places.out)), jobs or settings.workers
         request = RendersRequest(files, asked, exports, images, FilePath(places.out), resume, min(most, len(files)))
         run_renders(settings, request, quiet=quiet)
     else:

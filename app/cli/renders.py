@@ -10,46 +10,65 @@ import contextlib
 import errno
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 RECORD: Final = "renders.jsonl"
 
 
-class _RecordedOutput(BaseModel):
-    """``document``: SHA-256 of the document. ``options``: SHA-256 of all that was asked for the output. ``number``:
-    which of the order's outputs; None where the line is about the document as a whole."""
+class RecordedOutput(BaseModel):
+    """What is called as in the list of a ZIP from the API means the same.
+
+    ``index``: which of the run's outputs of this document; None where the line is about the document as a whole.
+    ``document``: its path as it was given. ``source``: its path from the folder that the run writes into, the same
+    wherever the run is started. ``sha256``: of its bytes. ``options``: SHA-256 of all that was asked for the output.
+    ``exports``: whether export settings said the rest.
+    """
 
     model_config = ConfigDict(frozen=True)
 
-    document: str
-    options: str
-    number: int | None = Field(ge=0)
+    index: int | None = Field(ge=0)
     node: str | None
+    document: str
+    source: str
+    sha256: str
+    options: str
+    exports: bool
 
 
-class LandedOutput(_RecordedOutput):
+class LandedOutput(RecordedOutput):
     """A picture that is there. ``file``: its path below the record's folder, with slashes."""
 
-    number: int = Field(ge=0)
-    name: str
+    index: int = Field(ge=0)
     file: str
-    media_type: str
+    name: str
+    format: str
     width: int
     height: int
     bytes: int
-    warnings: int
+    warnings: tuple[dict[str, Any], ...]
+    warnings_dropped: int
 
 
-class FailedOutput(_RecordedOutput):
-    """A picture that there is none of. ``code``: as in the API's problem details."""
+class Problem(BaseModel):
+    """``code``: as in the API's problem details."""
 
     code: str
     detail: str
+
+
+class FailedOutput(RecordedOutput):
+    """A picture that there is none of. ``file``: what it would have been, where that is known."""
+
+    file: str | None
+    problem: Problem
+
+
+OutputT = TypeVar("OutputT", bound=RecordedOutput)
 
 
 class FolderInUseError(Exception):
@@ -57,10 +76,9 @@ class FolderInUseError(Exception):
 
 
 class RendersFile:
-    """``settled``: the outputs of earlier runs that are there, by number."""
+    """The record of a folder, as it grows."""
 
-    def __init__(self, file: IO[bytes], settled: Mapping[int, LandedOutput]) -> None:
-        self.settled = settled
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
 
     def add(self, output: LandedOutput | FailedOutput) -> None:
@@ -70,28 +88,36 @@ class RendersFile:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), RECORD)
 
 
-def _line(output: _RecordedOutput) -> bytes:
+def _line(output: RecordedOutput) -> bytes:
     return f"{output.model_dump_json()}\n".encode()
 
 
 @contextmanager
-def renders_file(folder: Path, is_settled: Callable[[LandedOutput], bool]) -> Iterator[RendersFile]:
-    """The record of a folder, which is made if need be. Lines of outputs that are not settled are dropped.
+def renders_file(folder: Path, kept: Iterable[LandedOutput]) -> Iterator[RendersFile]:
+    """The record of a folder, of whose lines these are kept. Raises OSError."""
+    _rewrite(folder / RECORD, kept)
+    with (folder / RECORD).open("ab", buffering=0) as file:
+        yield RendersFile(file)
 
-    Raises OSError and FolderInUseError.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder):
-        found = {output.number: output for output in _read(folder / RECORD) if _is_there(folder, output)}
-        settled = {number: output for number, output in found.items() if is_settled(output)}
-        _rewrite(folder / RECORD, settled)
-        with (folder / RECORD).open("ab", buffering=0) as file:
-            yield RendersFile(file, settled)
+
+def landed_in(folder: Path) -> Sequence[LandedOutput]:
+    """The pictures of earlier runs that are there as they were written: the last line of each file. Raises OSError."""
+    found = {output.file: output for output in _read(folder / RECORD, LandedOutput) if _is_there(folder, output)}
+    return tuple(found.values())
+
+
+def source_in(folder: Path) -> str | None:
+    """The document that a folder's record is of; None where that is not to be known."""
+    with contextlib.suppress(OSError):
+        return next((output.source for output in _read(folder / RECORD, RecordedOutput)), None)
+    return None
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Two runs in one folder would take each other's names."""
+def locked(folder: Path) -> Iterator[None]:
+    """A folder, which is made if need be, for one run: two would take each other's names. Raises OSError and
+    FolderInUseError."""
+    folder.mkdir(parents=True, exist_ok=True)
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with contextlib.suppress(OSError):  # a file system without locks
@@ -109,7 +135,7 @@ def _lock(fd: int, folder: Path) -> None:
         raise FolderInUseError(f"Another run writes into {folder}.") from None
 
 
-def _read(path: Path) -> Iterator[LandedOutput]:
+def _read(path: Path, kind: type[OutputT]) -> Iterator[OutputT]:
     """What a run that was killed had begun to write is no line."""
     try:
         lines = path.read_bytes().splitlines()
@@ -117,7 +143,7 @@ def _read(path: Path) -> Iterator[LandedOutput]:
         return
     for line in lines:
         with contextlib.suppress(ValidationError):
-            yield LandedOutput.model_validate_json(line)
+            yield kind.model_validate_json(line)
 
 
 def _is_there(folder: Path, output: LandedOutput) -> bool:
@@ -127,7 +153,7 @@ def _is_there(folder: Path, output: LandedOutput) -> bool:
         return False
 
 
-def _rewrite(path: Path, settled: Mapping[int, LandedOutput]) -> None:
+def _rewrite(path: Path, kept: Iterable[LandedOutput]) -> None:
     partial = path.with_name(f".{path.name}.part")
-    partial.write_bytes(b"".join(_line(output) for output in settled.values()))
+    partial.write_bytes(b"".join(_line(output) for output in kept))
     partial.replace(path)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import typer
 
-from app.cli.documentfiles import document_files
+from app.cli.homes import document_files
 from app.cli.several import RendersRequest, run_renders
 from app.options import Path as RenderPath
 from app.options import RenderQuery
@@ -48,9 +48,10 @@ def test_nodes_of_one_document_go_into_one_folder_and_one_that_fails_costs_no_ot
     assert files(out) == {"1-2.png", "1-4.png"}
     assert size_of_png((out / "1-4.png").read_bytes()) == (80, 60)
     first, second, third = recorded(out)
-    assert [line["number"] for line in (first, second, third)] == [0, 1, 2]
+    assert [line["index"] for line in (first, second, third)] == [0, 1, 2]
     assert first | {"node": "1:2", "file": "1-2.png", "bytes": (out / "1-2.png").stat().st_size} == first
-    assert (second["node"], second["code"]) == ("1:99", "node-not-found")
+    assert (second["node"], second["problem"]["code"]) == ("1:99", "node-not-found")
+    assert second["document"] == str(source)
 
 
 def test_a_document_that_fails_costs_no_other(tmp_path: Path) -> None:
@@ -70,9 +71,9 @@ def test_a_document_that_fails_costs_no_other(tmp_path: Path) -> None:
         "body-empty",
         "media-type-unsupported",
     ]
-    assert files(tmp_path / "out") == {"d/d.png", "d-4/d.png"}
-    (line,) = recorded(tmp_path / "out" / "d-2")
-    assert (line["number"], line["code"]) == (0, "document-invalid")
+    assert files(tmp_path / "out") == {"a/d.png", "d/d.png"}
+    (line,) = recorded(tmp_path / "out" / "b")
+    assert (line["index"], line["problem"]["code"]) == (0, "document-invalid")
 
 
 def test_all_draws_what_export_settings_say_under_names_that_stay_in_the_folder(tmp_path: Path) -> None:
@@ -198,7 +199,7 @@ def test_a_run_that_is_killed_leaves_whole_files_and_a_later_one_draws_just_the_
     assert len(files(out)) == 10
     assert all((out / name).read_bytes().endswith(b"IEND\xaeB`\x82") for name in files(out))
     assert {name: (out / name).stat().st_ino for name in before} == {name: was.st_ino for name, was in before.items()}
-    assert sorted(line["number"] for line in recorded(out)) == list(range(10))
+    assert sorted(line["index"] for line in recorded(out)) == list(range(10))
 
 
 def test_an_interrupt_ends_the_run_at_once_with_what_is_done_recorded(tmp_path: Path) -> None:
@@ -237,6 +238,63 @@ def test_a_later_run_draws_again_what_has_changed_is_gone_or_failed(tmp_path: Pa
     assert len(recorded(out)) == 3
 
 
+def test_a_later_run_goes_by_nodes_whatever_their_order(tmp_path: Path) -> None:
+    source, out = tmp_path / "d.json", tmp_path / "out"
+    source.write_bytes(icons(4, exportSettings=[SCALE_2], name="i"))
+    into = ("--out", out, "--path", "cpu")
+    assert run("render", source, *named(2, 3), *into).returncode == 0
+    assert run("render", source, *named(3, 4), *into, "--resume").stderr.endswith(
+        f"1 drawn, 1 there already, in {out}\n"
+    )
+    assert [(line["index"], line["file"]) for line in recorded(out)] == [(0, "1-3.png"), (0, "1-2.png"), (1, "1-4.png")]
+    assert run("render", source, *named(5, 4, 2), *into, "--resume").stderr.endswith(
+        f"1 drawn, 2 there already, in {out}\n"
+    )
+    assert run("render", source, "--all", *into).returncode == 0
+    assert run("render", source, *named(2, 3, 4, 5), *into, "--resume").stderr.endswith(
+        f"0 drawn, 4 there already, in {out}\n"
+    )
+    assert run("render", source, "--all", *into, "--resume").stderr.endswith(f"0 drawn, 4 there already, in {out}\n")
+
+
+def test_documents_of_one_name_have_folders_that_they_keep_in_any_order(tmp_path: Path) -> None:
+    given = [tmp_path / name / "document.json" for name in ("home", "icons")]
+    for path in given:
+        path.parent.mkdir()
+        path.write_bytes(icons(1))
+    out = tmp_path / "out"
+    into = ("--out", out, "--path", "cpu", "--resume")
+    assert run("render", *given, *into).stderr.endswith(f"2 drawn, in {out}\n")
+    assert files(out) == {"home/document.png", "icons/document.png"}
+    assert [line["document"] for line in recorded(out / "icons")] == [str(given[1])]
+    assert run("render", *reversed(given), *into).stderr.endswith(f"0 drawn, 2 there already, in {out}\n")
+
+
+def test_another_document_in_the_same_folder_draws_over_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for name, scale in (("a", 1), ("b", 2), ("b", 2)):
+        source = tmp_path / f"{name}.json"
+        source.write_bytes(icons(1))
+        assert run("render", source, *named(2), "-o", f"{out}/", "--scale", scale, "--path", "cpu").returncode == 0
+    assert files(out) == {"1-2.png", "1-2-2.png"}
+    assert [(Path(line["document"]).name, line["file"], line["width"]) for line in recorded(out)] == [
+        ("a.json", "1-2.png", 40),
+        ("b.json", "1-2-2.png", 80),
+    ]
+
+
+def test_a_record_calls_things_as_the_list_of_a_zip_does(tmp_path: Path) -> None:
+    source, out = tmp_path / "d.json", tmp_path / "out"
+    source.write_bytes(icons(1, name="home", effects=[{"type": "SPARKLE", "visible": True}]))
+    assert run("render", source, *named(2, 9), "-o", out, "--path", "cpu").returncode == 1
+    drawn, failed = recorded(out)
+    of_zip = ("index", "node", "file", "name", "format", "width", "height", "warnings_dropped")
+    assert [drawn[name] for name in of_zip] == [0, "1:2", "1-2.png", "home", "png", 40, 30, 0]
+    assert drawn["bytes"] == (out / "1-2.png").stat().st_size
+    assert [warning["node"] for warning in drawn["warnings"]] == ["1:2"]
+    assert (failed["index"], failed["file"], failed["problem"]["code"]) == (1, "1-9.png", "node-not-found")
+
+
 # --- exit statuses --------------------------------------------------------------------------------------------------
 
 
@@ -258,7 +316,8 @@ def status_of(monkeypatch: pytest.MonkeyPatch, folder: Path, *outcomes: Outcome,
 
     monkeypatch.setattr("app.cli.session.local", fake)
     asked = (RenderQuery(path=RenderPath.CPU),)
-    request = RendersRequest(document_files([str(n) for n in names]), asked, False, (), folder / "out", False, 1)
+    documents = document_files([str(name) for name in names], folder / "out")
+    request = RendersRequest(documents, asked, False, (), folder / "out", False, 1)
     try:
         run_renders(Settings(paths=("cpu",)), request, quiet=True)
     except typer.Exit as end:
