@@ -34,6 +34,10 @@ class DocumentFile:
         """What it is called without its suffix."""
         return "document" if self.name == STDIN else Path(self.name).stem
 
+    @property
+    def is_readable(self) -> bool:
+        return self.name == STDIN or os.access(self.name, os.R_OK)
+
     def at(self, home: str) -> DocumentFile:
         return replace(self, home=home)
 

@@ -74,6 +74,8 @@ class _DocumentRun:
         self._names = names
         self._record = record
         self._report = report
+        self._count = 0
+        self._last: tuple[int, str] | None = None
 
     async def fulfil(self, run: RunContext, settled: Collection[int]) -> None:
         """Raises ProblemError where the order fails as a whole."""
@@ -91,6 +93,7 @@ class _DocumentRun:
     async def _heed(self, item: Count | Answered[Answer], settled: Collection[int]) -> None:
         match item:
             case Count(outputs) if self._outputs.exports:
+                self._count = outputs
                 self._report.expect(outputs)
                 self._report.keep(sum(number < outputs for number in settled))
             case Answered(_, ProblemError(subcode="exports-none")) if self._outputs.every_node:
@@ -107,8 +110,9 @@ class _DocumentRun:
         try:
             await asyncio.to_thread(self._write, answer, landed)
         except OSError as error:
-            self._fail(number, landed.node, failure_of(error))
+            self._fail(number, landed.node, failure_of(error), landed.file)
         else:
+            self._last = number, landed.file
             self._report.land(f"{self._folder / landed.file}: {_summary(landed)}")
 
     def _write(self, answer: Answer, landed: LandedOutput) -> None:
@@ -131,18 +135,24 @@ class _DocumentRun:
             warnings_dropped=picture.warnings_dropped,
         )
 
-    def _fail(self, number: int, node: str | None, failure: Failure) -> None:
-        self._note(number, node, failure)
-        unnamed = f"output {number}" if self._outputs.exports else ""
-        self._report.fail(node or unnamed, failure)
+    def _fail(self, number: int, node: str | None, failure: Failure, file: str | None = None) -> None:
+        self._note(number, node, failure, file or self._names.known(number))
+        self._report.fail(node or self._place_of(number), failure)
 
-    def _note(self, number: int | None, node: str | None, failure: Failure) -> None:
+    def _place_of(self, number: int) -> str:
+        """Which output, where only a worker knows its node that has not come to say it."""
+        if not self._outputs.exports:
+            return ""
+        after = f", after {self._last[1]}" if self._last and self._last[0] == number - 1 else ""
+        return f"picture {number + 1} of {self._count}{after}"
+
+    def _note(self, number: int | None, node: str | None, failure: Failure, file: str | None = None) -> None:
         """In the record, where that can be written: it is said elsewhere, too."""
         failed = FailedOutput(
             **self._said_of(number or 0),
             index=number,
             node=node,
-            file=None if number is None else self._names.known(number),
+            file=file,
             problem=Problem(code=failure.code, detail=failure.sentence),
         )
         with contextlib.suppress(OSError):

@@ -64,7 +64,12 @@ def settings_or_exit(flags: Mapping[str, str | bool | None] | None = None) -> Se
 
 def wrong_options(error: ValidationError) -> list[str]:
     """A sentence for each option of a render that is not valid, by its flag."""
-    return [f"{_flag_of(item['loc'])}: {item['msg'].removeprefix('Value error, ')}" for item in error.errors()]
+    return [f"{_flag_of(item['loc'])}: {_without_http(item['msg'])}" for item in error.errors()]
+
+
+def _without_http(sentence: str) -> str:
+    """What is wrong, less what only counts in a URL."""
+    return sentence.removeprefix("Value error, ").replace(" (send # as %23)", "")
 
 
 def _flag_of(place: tuple[int | str, ...]) -> str:

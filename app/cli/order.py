@@ -22,7 +22,9 @@ from renderer.options import Shows
 from sandbox.exceptions import SandboxError
 
 EXIT_REFUSED = 1
+"""A document or a picture was refused, or could not be read or written."""
 EXIT_SERVER = 3
+"""A worker was killed, or the sandbox cannot start."""
 _SAY_THEIR_KIND = {"media-type-unsupported", "node-not-found"}
 
 
@@ -43,7 +45,7 @@ def run_order(
         with seal_document(document_file(document), images) as sealed:
             return asyncio.run(_draw(settings, sealed, query, shows))
     except UnreadableError as error:
-        fail(str(error))
+        fail(str(error), status=EXIT_REFUSED)
     except ProblemError as problem:
         fail_with(problem)
 
@@ -70,6 +72,7 @@ def status_of(problem: ProblemError) -> int:
 
 def sentence_of(problem: ProblemError) -> str:
     """Its kind, then what was wrong; the latter alone where it says the same."""
-    where = f" (at {problem.extra['field']})" if problem.extra.get("field") else ""
+    field = problem.extra.get("field")
+    where = f" (at {field})" if field not in (None, "", "node") else ""  # the sentence names the node itself
     said = problem.detail if problem.code in _SAY_THEIR_KIND else f"{problem.kind.title}: {problem.detail}"
     return f"{said}{where}"

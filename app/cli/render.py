@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from app import logging
 from app.answer import Answer
-from app.cli.flags import EXIT_USAGE, fail, settings_or_exit
+from app.cli.flags import fail, settings_or_exit
 from app.cli.homes import document_files
-from app.cli.order import make_query, run_order
+from app.cli.order import EXIT_REFUSED, make_query, run_order
 from app.cli.places import RenderPlaces
 from app.cli.several import RendersRequest, run_renders
 from app.options import Path
@@ -41,7 +38,13 @@ def render(
         ),
     ],
     out: Annotated[
-        str | None, typer.Option("--out", "-o", metavar="OUT|DIR", help="The picture to write, or the folder.")
+        str | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="OUT|FOLDER",
+            help="Pictures are written into a folder if there are several, or if OUT exists as a folder or ends in /.",
+        ),
     ] = None,
     path: Annotated[Path, typer.Option(help="auto takes the GPU where there is a real one.")] = Path.AUTO,
     node: Annotated[
@@ -50,7 +53,9 @@ def render(
     export: Annotated[
         bool, typer.Option("--export", help="Draw the nodes as their own export settings say: suffix, format, size.")
     ] = False,
-    all_: Annotated[bool, typer.Option("--all", help="Likewise, every node that has export settings.")] = False,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Draw every node that has export settings, as these say.")
+    ] = False,
     scale: Annotated[float | None, typer.Option(help="Device pixels per document pixel, 0.01 to 4.")] = None,
     width: Annotated[int | None, typer.Option(help="Width in pixels, instead of the scale.")] = None,
     height: Annotated[int | None, typer.Option(help="Height in pixels, instead of the scale.")] = None,
@@ -79,21 +84,22 @@ def render(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but what failed.")] = False,
 ) -> None:
-    """Draw the document DOC into the picture OUT, or any number of pictures into the folder DIR. No HTTP server is
+    """Draw the document DOC into the picture OUT, or any number of pictures into a FOLDER. No HTTP server is
     needed or started.
 
-    Into a folder go several documents (each into one of its own), several nodes, --export, --all, --resume, and
-    whatever is to go into a folder that exists or is named with a slash at its end. Pictures are named after their
-    nodes' ids, exported ones after their nodes' names. One that fails is named on standard error, and the others are
-    drawn. DIR/renders.jsonl has a line for each: the file, the node, the size, or the code and the reason.
+    Several documents, several nodes, --export, --all and --resume need a folder. Each of several documents has a
+    folder of its own in it. Pictures are named after their nodes' ids, exported ones after their nodes' names. One that
+    fails is named on standard error, and the others are drawn. FOLDER/renders.jsonl has a line for each: the file, the
+    node, the size, or the code and the reason.
 
-    Exit status: 0 all drawn, 1 a document or a picture was refused or cannot be written, 2 wrong usage or settings,
-    3 the sandbox cannot be had or a worker was killed, 130 interrupted: --resume draws the rest.
+    Exit status: 0 all drawn; 1 a document or a picture was refused, or could not be read or written; 2 wrong usage or
+    settings, said before anything is drawn; 3 a worker was killed or the sandbox cannot start; 130 interrupted:
+    --resume draws the rest.
     """
     settings = settings_or_exit({"launcher": launcher})
     logging.silence()
     nodes, exports = tuple(dict.fromkeys(node or ())), export or all_
-    places = RenderPlaces.of(given, out, several=exports or resume or len(nodes) > 1)
+    places = RenderPlaces.of(given, out, several=exports or len(nodes) > 1, resume=resume)
     if exports:
         _check_exports(nodes, every=all_, said={"format": format_, "scale": scale, "width": width, "height": height})
     image_format = None if exports else _format_into(places, format_)
@@ -128,9 +134,9 @@ def render(
 def _check_exports(nodes: Sequence[str], *, every: bool, said: Mapping[str, object]) -> None:
     """``said``: options that export settings take the place of."""
     if every and nodes:
-        fail("--all: it is every node that has export settings; leave --node out, or take --export.")
+        fail("--all draws every node that has export settings. Leave --node out, or use --export.")
     if not every and not nodes:
-        fail("--export: say of which nodes with --node, or take --all.")
+        fail("--export needs --node. For every node with export settings use --all.")
     for name, value in said.items():
         if value is not None:
             fail(f"--{name}: the nodes' own export settings say it; leave it out with --export and --all.")
@@ -147,7 +153,8 @@ def _format_of(out: str) -> ImageFormat:
     suffix = "" if out == "-" else FilePath(out).suffix
     found = of_suffix(suffix) if suffix else DEFAULT
     if found is None:
-        fail(f"--format: {suffix} is the suffix of none; name {listed(ImageFormat, 'or')}, or end OUT in one of them.")
+        formats = "|".join(each.value for each in ImageFormat)
+        fail(f"No picture format ends in {suffix}. Use --format {formats}, or give OUT one of these endings.")
     return found
 
 
@@ -177,23 +184,23 @@ def _write(out: str, body: bytes) -> None:
         else:
             FilePath(out).write_bytes(body)
     except OSError as error:
-        fail(f"Cannot write {out}: {error.strerror}.", status=EXIT_USAGE)
+        fail(f"Cannot write {out}: {error.strerror}.", status=EXIT_REFUSED)
 
 
 def _summarise(made: Answer, out: str) -> None:
-    console = Console(stderr=True, highlight=False)
+    for name, said in _summary(made, out):
+        print(f"{name:<8}  {said}", file=sys.stderr)
+
+
+def _summary(made: Answer, out: str) -> Iterator[tuple[str, str]]:
     picture = made.picture
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_row("picture", f"{out}: {picture.width}x{picture.height} {picture.media_type}, {made.content.size} bytes")
-    table.add_row(
-        "drawn by", Text(f"{made.path} path, {picture.device.name}{' (software)' if picture.device.software else ''}")
-    )
-    table.add_row("sandbox", ", ".join(made.layers) or "none")
-    table.add_row("time", ", ".join(f"{name} {ms:.1f} ms" for name, ms in made.timings_ms.items() if name != "queue"))
+    yield "picture", f"{out}: {picture.width}x{picture.height} {picture.media_type}, {made.content.size} bytes"
+    yield "drawn by", f"{made.path} path, {picture.device.name}{' (software)' if picture.device.software else ''}"
+    yield "sandbox", ", ".join(made.layers) or "none"
+    yield "time", ", ".join(f"{name} {ms:.1f} ms" for name, ms in made.timings_ms.items() if name != "queue")
     total = len(picture.warnings) + picture.warnings_dropped
-    table.add_row("warnings", str(total))
+    yield "warnings", str(total)
     for warning in picture.warnings[:_SHOWN_WARNINGS]:
-        table.add_row("", Text(f"{warning.code} {warning.node or ''}: {warning.detail}"))
+        yield "", f"{warning.code} {warning.node or ''}: {warning.detail}"
     if total > _SHOWN_WARNINGS:
-        table.add_row("", f"and {total - _SHOWN_WARNINGS} more")
-    console.print(table)
+        yield "", f"and {total - _SHOWN_WARNINGS} more"

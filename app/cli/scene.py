@@ -28,8 +28,8 @@ def scene(
     """Print the scene of the document DOC: what is seen, with nothing left of how the document said it. With --lowered,
     the flat list of commands that every target draws. Made inside the sandbox, like a picture.
 
-    Exit status: 0 printed, 1 the document was refused, 2 wrong usage or settings, 3 the sandbox cannot be had or the
-    worker was killed.
+    Exit status: 0 printed, 1 the document was refused or cannot be read, 2 wrong usage or settings, 3 the worker was
+    killed or the sandbox cannot start.
     """
     settings = settings_or_exit({})
     logging.silence()

@@ -67,7 +67,8 @@ def run_renders(settings: Settings, request: RendersRequest, *, quiet: bool) -> 
 async def draw_all(settings: Settings, request: RendersRequest, report: RunReport) -> None:
     """Every output that can be drawn. Raises ProblemError where the backend cannot be had."""
     own = _settings(settings, request)
-    pending = iter(request.documents)
+    # What cannot be read is said first: a typing error is not to be found after an hour.
+    pending = iter(sorted(request.documents, key=lambda document: document.is_readable))
     if not request.exports:
         report.progress.expect(len(request.documents) * len(request.asked))
     async with running(own) as backends:

@@ -320,15 +320,15 @@ def test_render_writes_vector_formats_with_their_options(tmp_path: Path) -> None
         (["-", "-", "--node", "9:9"], document(), 1, b"The document has no node 9:9. Copy"),
         (["{folder}/a.fig", "-"], b"", 1, b"A .fig file cannot be drawn yet. Send JSON of Figma's REST API for it"),
         (["-", "a.png", "--format", "svg"], document(), 2, b"--format: svg would go into .png; end OUT in .svg"),
-        (["-", "out.bmp"], document(), 2, b"--format: .bmp is the suffix of none; name png, jpg, webp, avif,"),
+        (["-", "out.bmp"], document(), 2, b"No picture format ends in .bmp. Use --format png|jpg|webp|avif|pdf|svg,"),
         (["-", "-", "--format", "bmp"], document(), 2, b"--format"),
         (["-"], document(), 2, b"OUT, or --out OUT"),
         (["-", "a.png", "--out", "b.png"], document(), 2, b"OUT is given twice"),
         (["-", "-", "--svg-include-id"], document(), 2, b"--svg-include-id: belongs to svg; ask for format=svg"),
         (["-", "-", "--scale", "2", "--width", "9"], document(), 2, b"--scale: scale excludes width"),
         (["-", "-", "--scale", "9"], document(), 2, b"--scale"),
-        (["{folder}/gone.json", "-"], b"", 2, b"Cannot read {folder}/gone.json"),
-        (["-", "{folder}/gone/out.png"], document(), 2, b"Cannot write {folder}/gone/out.png"),
+        (["{folder}/gone.json", "-"], b"", 1, b"Cannot read {folder}/gone.json"),
+        (["-", "{folder}/gone/out.png"], document(), 1, b"Cannot write {folder}/gone/out.png"),
     ],
 )
 def test_render_says_what_is_wrong(

@@ -58,14 +58,12 @@ def test_a_document_that_fails_costs_no_other(tmp_path: Path) -> None:
     for name, content in (("a", icons(1)), ("b", b"{"), ("c", b""), ("d", icons(1))):
         (tmp_path / name).mkdir()
         (tmp_path / name / "d.json").write_bytes(content)
-    given = [tmp_path / name / "d.json" for name in "abcd"]
-    done = run("render", *given, tmp_path / "later.fig", "-o", tmp_path / "out", "--jobs", 2, "-q", "--path", "cpu")
-    assert done.returncode == 2, "a document that is not there is said before anything is drawn"
-    assert not (tmp_path / "out").exists()
+    given = [*(tmp_path / name / "d.json" for name in "abcd"), tmp_path / "gone.json"]
     (tmp_path / "later.fig").write_bytes(b"fig-kiwi")
     done = run("render", *given, tmp_path / "later.fig", "-o", tmp_path / "out", "--jobs", 2, "-q", "--path", "cpu")
     assert done.returncode == 1
-    said = sorted(done.stderr.splitlines())
+    assert done.stderr.startswith(f"{given[-1]}: document-not-read: ")
+    said = sorted(done.stderr.splitlines()[1:])
     assert [line.partition(": ")[2].partition(": ")[0] for line in said] == [
         "document-invalid",
         "body-empty",
@@ -102,7 +100,12 @@ def test_all_draws_what_export_settings_say_under_names_that_stay_in_the_folder(
     some = tmp_path / "some"
     done = run("render", source, "--export", *named(5, 7), "--out", some)
     assert done.returncode == 1
-    assert "exports-none" in done.stderr
+    assert f"{source}: picture 2 of 2, after icons/HOME@2x.png: exports-none: " in done.stderr
+    assert done.stderr.count("1:7") == 1
+    done = run("render", source, "--export", *named(7), "--out", some)
+    assert done.returncode == 1
+    assert f"{source}: 1:7: exports-none: " in done.stderr
+    assert "(at node)" not in done.stderr
     assert files(some) == {"icons/HOME@2x.png"}
 
 
