@@ -100,6 +100,7 @@ class OutputNames:
         self._stem = outputs.document.stem
         asked = () if outputs.exports else outputs.asked
         self._known = {n: self._named(query) for n, query in enumerate(asked) if n not in earlier.settled}
+        self._files = frozenset(self._known.values())
         self._by_name = outputs.exports
 
     def _named(self, query: RenderQuery) -> str:
@@ -112,7 +113,7 @@ class OutputNames:
 
     def may_give(self, file: str) -> bool:
         """Whether an output may be called so."""
-        return self._by_name or file in self._known.values()
+        return self._by_name or file in self._files
 
     def of(self, number: int, answer: Answer) -> str:
         """A relative path with slashes. To be asked once for each output."""
