@@ -68,3 +68,10 @@ def test_what_belongs_together_has_one_number() -> None:
         for owner, suffix in (("1:2", ""), ("1:2", "@2x"), ("1:3", ""), ("1:4", ""), ("1:4", "@2x"), ("1:4", "@2x"))
     ]
     assert given == ["icon.png", "icon@2x.png", "icon-2.png", "icon-3.png", "icon-3@2x.png", "icon-3@2x-2.png"]
+
+
+def test_a_folder_that_has_some_of_the_names_goes_on_with_the_next_ones() -> None:
+    names = FileNames(["icon@2x.png", "icon-2@2x.png"])
+    assert names.unique("icon", "@2x", "png", "1:9") == "icon-3@2x.png"
+    assert names.unique("icon", "", "png", "1:9") == "icon-3.png"
+    assert names.unique("icon", "@2x", "png", "1:10") == "icon-4@2x.png"
