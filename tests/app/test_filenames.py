@@ -40,7 +40,7 @@ def test_every_name_is_given_once_in_whatever_case() -> None:
 def test_names_that_a_folder_has_already_are_not_given_again() -> None:
     names = FileNames(["icons/A.png"])
     assert names.unique("icons/a", "", "png") == "icons/a-2.png"
-    assert names.unique("icons/a", "", "svg") == "icons/a.svg"
+    assert names.unique("icons/a", "", "svg") == "icons/a-2.svg"  # with the one above
 
 
 def test_folders_are_named_as_files_are() -> None:
