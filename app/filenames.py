@@ -40,34 +40,48 @@ class FileNames:
     def unique(self, stem: str, suffix: str, extension: str, owner: str = "") -> str:
         """A relative path with slashes. ``suffix`` ends its last part, before the extension (without its dot).
         ``owner``: all that is one owner's, and has one stem, keeps together: ``icon-2.png`` and ``icon-2@2x.png``."""
+        end, after = _cleaned(suffix), f".{extension}"
         owners = self._owners.setdefault(stem.casefold(), {})
-        number = owners.setdefault(owner, len(owners) + 1)
-        numbered = stem if number == 1 else f"{stem or _NAMELESS}-{number}"
-        return self._give(numbered, _cleaned(suffix), f".{extension}")
+        if owner not in owners:
+            number = next(reversed(owners.values()), 0) + 1
+            while self._is_taken(self._start(_numbered(stem, number), end) + after):
+                number += 1
+            owners[owner] = number
+        return self._give(_numbered(stem, owners[owner]), end, after)
 
     def folder(self, stem: str) -> str:
         """Likewise, of a folder."""
         return self._give(stem, "", "")
 
-    def _give(self, stem: str, before: str, after: str) -> str:
-        """``before`` and ``after``: what stands on either side of the number that tells a name from others."""
-        *folders, last = _parts(stem) or [_NAMELESS]
-        folders = folders[:_MAX_FOLDERS]
-        if any(folder in self._taken for folder in _folders_of("/".join([*folders, last]))):
-            folders, last = [], "-".join([*folders, last])[:_MAX_BYTES]  # a file has the name of such a folder
-        start = "/".join([*folders, f"{last}{before}"])
+    def _give(self, stem: str, end: str, after: str) -> str:
+        """``end`` and ``after``: what stands on either side of the number that tells a name from others."""
+        start = self._start(stem, end)
         alike = start.casefold(), after
         number, name = self._counts.get(alike, 0), ""
-        while not name or name.casefold() in self._taken or name.casefold() in self._folders:
+        while not name or self._is_taken(name):
             number += 1
-            name = f"{start}{'' if number == 1 else f'-{number}'}{after}"
+            name = f"{_numbered(start, number)}{after}"
         self._counts[alike] = number
         self._take(name)
         return name
 
+    def _start(self, stem: str, end: str) -> str:
+        *folders, last = _parts(stem) or [_NAMELESS]
+        folders = folders[:_MAX_FOLDERS]
+        if any(folder in self._taken for folder in _folders_of("/".join([*folders, last]))):
+            folders, last = [], "-".join([*folders, last])[:_MAX_BYTES]  # a file has the name of such a folder
+        return "/".join([*folders, f"{last}{end}"])
+
+    def _is_taken(self, name: str) -> bool:
+        return name.casefold() in self._taken or name.casefold() in self._folders
+
     def _take(self, name: str) -> None:
         self._taken.add(name.casefold())
         self._folders.update(_folders_of(name))
+
+
+def _numbered(stem: str, number: int) -> str:
+    return stem if number == 1 else f"{stem or _NAMELESS}-{number}"
 
 
 def _folders_of(name: str) -> Iterator[str]:

@@ -40,7 +40,7 @@ def test_every_name_is_given_once_in_whatever_case() -> None:
 def test_names_that_a_folder_has_already_are_not_given_again() -> None:
     names = FileNames(["icons/A.png"])
     assert names.unique("icons/a", "", "png") == "icons/a-2.png"
-    assert names.unique("icons/a", "", "svg") == "icons/a.svg"
+    assert names.unique("icons/a", "", "svg") == "icons/a-2.svg"  # with the one above
 
 
 def test_folders_are_named_as_files_are() -> None:
@@ -68,3 +68,10 @@ def test_what_belongs_together_has_one_number() -> None:
         for owner, suffix in (("1:2", ""), ("1:2", "@2x"), ("1:3", ""), ("1:4", ""), ("1:4", "@2x"), ("1:4", "@2x"))
     ]
     assert given == ["icon.png", "icon@2x.png", "icon-2.png", "icon-3.png", "icon-3@2x.png", "icon-3@2x-2.png"]
+
+
+def test_a_folder_that_has_some_of_the_names_goes_on_with_the_next_ones() -> None:
+    names = FileNames(["icon@2x.png", "icon-2@2x.png"])
+    assert names.unique("icon", "@2x", "png", "1:9") == "icon-3@2x.png"
+    assert names.unique("icon", "", "png", "1:9") == "icon-3.png"
+    assert names.unique("icon", "@2x", "png", "1:10") == "icon-4@2x.png"
