@@ -50,6 +50,7 @@ class Exchange:
         self.advance: asyncio.TimerHandle | None = None
         self._limits = limits
         self._last = -1
+        self._begun = False
         self._since = time.perf_counter()
         self._arrived: deque[tuple[PartFrame, Content, float]] = deque()
         self._reader = FrameReader()
@@ -74,28 +75,40 @@ class Exchange:
     # --- what is heard --------------------------------------------------------------------------------------------
 
     def hear(self) -> bool:
-        """Read what is in the pipe. Returns whether parts have arrived."""
+        """Read some of what is in the pipe: a worker may write faster than anyone can read. Returns whether parts have
+        arrived."""
         before = len(self._arrived)
-        try:
-            while not self.settled and not self.ended and not self._has_all():
-                data = os.read(self.pipe, _PIPE_BYTES)
-                self.ended = not data
-                for frame in self._reader.feed(data):
-                    self._take(frame)
-        except BlockingIOError:
-            pass
-        except FrameError as error:
-            self._distrust(str(error))
+        self._read()
         self._wake()
         return len(self._arrived) > before
+
+    def _read(self) -> bool:
+        """Whether there may be more to read."""
+        if self.is_heard:
+            return False
+        try:
+            data = os.read(self.pipe, _PIPE_BYTES)
+            self.ended = not data
+            for frame in self._reader.feed(data):
+                self._take(frame)
+        except BlockingIOError:
+            return False
+        except FrameError as error:
+            self._distrust(str(error))
+        return True
 
     def _has_all(self) -> bool:
         return self._last == self.parts - 1 and not self._reader.is_within_a_frame
 
+    @property
+    def is_heard(self) -> bool:
+        """Nothing that a worker can still say counts."""
+        return self.settled or self.ended or self._has_all()
+
     def _take(self, frame: PartFrame) -> None:
         """Raises FrameError for one that claims what cannot be."""
-        if frame.number is None and self._last >= 0:
-            raise FrameError("a part about the whole job came late")
+        if frame.number is None and self._begun:
+            raise FrameError("a part about the whole job came late, or twice")
         if frame.number is not None and not self._last < frame.number < self.parts:
             raise FrameError("a part came twice, or is none of the job's")
         content = self._file.take(frame.size) if frame.size <= self._limits.output_bytes else None
@@ -103,6 +116,7 @@ class Exchange:
             raise FrameError("a part's content is larger than what was written, or than one may be")
         now = time.perf_counter()
         self._arrived.append((frame, content, (now - self._since) * 1000))
+        self._begun = True
         if frame.number is not None:
             self._last, self._since = frame.number, now
 
@@ -112,7 +126,8 @@ class Exchange:
 
     def settle(self, outcome: Outcome) -> None:
         """The worker is gone. What it wrote before is in the pipe."""
-        self.hear()
+        while self._read():
+            pass
         if self.settled:
             return
         if outcome.verdict is Verdict.COMPLETED and self._reader.is_within_a_frame:
@@ -133,6 +148,7 @@ class Exchange:
         if not self.settled:
             self._drop()
             self.outcome = Outcome(self.job_id, Verdict.DISTRUSTED, layers=self.layers or (), detail=why)
+            self._wake()
 
     def _drop(self) -> None:
         for _, content, _ in self._arrived:

@@ -102,9 +102,9 @@ class ForkServer:
         watchdog = loop.call_later(bounds.wall_of(parts) + _LATE_S, self._give_up, exchange)
         self._pending[exchange.job_id] = exchange
         self._idle.clear()
-        if not exchange.holds_all:
-            loop.add_reader(exchange.pipe, self._hear_reports, exchange)
         try:
+            if not exchange.holds_all:
+                loop.add_reader(exchange.pipe, self._hear_reports, exchange)
             await self._send_job(exchange, bounds, header, inputs)
             async for item in exchange.items():
                 yield item
@@ -249,7 +249,7 @@ class ForkServer:
         if exchange.hear() and exchange.parts > 1 and exchange.advance is None:
             delay_s = 0.0 if exchange.layers is None else _ADVANCE_S
             exchange.advance = asyncio.get_running_loop().call_later(delay_s, self._advance, exchange)
-        if exchange.settled or exchange.ended:
+        if exchange.is_heard:
             asyncio.get_running_loop().remove_reader(exchange.pipe)
 
     def _advance(self, exchange: Exchange) -> None:

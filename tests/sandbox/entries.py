@@ -257,6 +257,14 @@ def _say(data: bytes) -> bytes:
     return b""
 
 
+def _say_more(task: Task, header: dict[str, Any]) -> bytes:
+    """After its last part, which is heard by then."""
+    _say(frames.encode(Part(len(header["parts"]) - 1, b"")))
+    _work_for(0.2, task)
+    _say(b"and more")
+    return _spin(task, header)
+
+
 ACTIONS: dict[str, Callable[[Task, dict[str, Any]], bytes]] = {
     "unraisable": _unraisable,
     "echo": _echo,
@@ -264,6 +272,8 @@ ACTIONS: dict[str, Callable[[Task, dict[str, Any]], bytes]] = {
     "work-0.8-s": lambda task, _: _work_for(0.8, task),
     "lie-about-size": lambda _task, _: _say(frames.encode(Part(0, b"", b"x"))),
     "lie-about-number": lambda _task, _: _say(frames.encode(Part(1, b""))),
+    "whole-twice": lambda _task, _: _say(2 * frames.encode(Part(None, b""))),
+    "say-more": _say_more,
     "half-a-frame": lambda _task, _: _say(frames.encode(Part(0, b"abc"))[:-1]) or os._exit(0),
     "huge-report": lambda _task, _: _say(struct.pack("<IIQ", 0, 1 << 30, 0)),
     "open-each": _open_each,

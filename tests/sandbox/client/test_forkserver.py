@@ -23,7 +23,7 @@ from sandbox import messages
 from sandbox.attack.ground import working
 from sandbox.client import forkserver
 from sandbox.client.environment import environment
-from sandbox.client.exchange import Delivered
+from sandbox.client.exchange import Delivered, Exchange
 from sandbox.client.forkserver import ForkServer, ForkServerGoneError
 from sandbox.exceptions import SandboxError
 from sandbox.job import Limits, Outcome, Verdict
@@ -344,10 +344,32 @@ def test_a_job_that_still_waits_for_a_worker_can_be_cancelled() -> None:
     assert asyncio.run(go()).output == b"next"
 
 
-@pytest.mark.parametrize("do", ["lie-about-size", "lie-about-number", "half-a-frame", "huge-report"])
+@pytest.mark.parametrize("do", ["lie-about-size", "lie-about-number", "whole-twice", "half-a-frame", "huge-report"])
 def test_what_has_not_the_form_of_a_part_is_not_handed_on(spec: WorkerSpec, do: str) -> None:
     outcome = once(spec, {"do": do}, b"x")
     assert (outcome.verdict, outcome.output, outcome.report) == (Verdict.DISTRUSTED, b"", b"")
+
+
+def test_what_a_worker_says_after_its_last_part_keeps_nobody_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = 0
+    hear = Exchange.hear
+
+    def counted(exchange: Exchange) -> bool:
+        nonlocal heard
+        heard += 1
+        return hear(exchange)
+
+    monkeypatch.setattr(Exchange, "hear", counted)
+
+    async def go() -> list[Delivered | Outcome]:
+        async with running(CPU) as server:
+            limits = replace(LIMITS, wall_s=1)
+            return [item async for item in parts_of(server, ["echo", "say-more"], b"x", limits=limits)]
+
+    *parts, outcome = asyncio.run(go())
+    assert isinstance(outcome, Outcome)
+    assert (outcome.verdict, [part.number for part in delivered(parts)]) == (Verdict.LIMIT_WALL, [0, 1])
+    assert heard < 10
 
 
 def test_a_hung_fork_server_is_killed_and_started_again(spec: WorkerSpec, monkeypatch: pytest.MonkeyPatch) -> None:
