@@ -137,14 +137,22 @@ _LIMITS = {
     "limit-output": "The picture has more than {limits.output_bytes} bytes (RENDERSERVER_OUTPUT_BYTES). "
     "Ask for a smaller one, or another format.",
 }
+# Of what has several pictures, where they differ.
+_LIMITS_OF_SEVERAL = _LIMITS | {
+    "limit-wall": "The render was stopped after {limits.wall_s:g} s (RENDERSERVER_WALL_S), or all of them after "
+    "{limits.job_wall_s:g} s (RENDERSERVER_ORDER_WALL_S). Ask for fewer or smaller pictures.",
+    "limit-output": "The pictures have more than {limits.job_output_bytes} bytes together "
+    "(RENDERSERVER_ORDER_OUTPUT_BYTES). Ask for fewer or smaller ones.",
+}
 
 
-def not_completed(outcome: Outcome, found: Circumstances) -> ProblemError:
+def not_completed(outcome: Outcome, found: Circumstances, *, several: bool = False) -> ProblemError:
     """What a worker's end means to a client that still waits for a picture of it."""
     match outcome.verdict:
         case Verdict.LIMIT_WALL | Verdict.LIMIT_CPU | Verdict.LIMIT_MEMORY | Verdict.LIMIT_OUTPUT:
             code = outcome.verdict.value
-            return _problem(found, code, _LIMITS[code].format(limits=found.limits))
+            sentences = _LIMITS_OF_SEVERAL if several else _LIMITS
+            return _problem(found, code, sentences[code].format(limits=found.limits))
         case Verdict.REFUSED:
             return _unlocked(outcome, found)
         case Verdict.COMPLETED:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic
 
 from app.answer import distrusted
@@ -62,7 +62,7 @@ def fulfil(
 
 class _Fulfilment(Generic[ResultT]):
     """``given``: outputs that nobody asks for. ``settled``: those, and what is answered. ``expected``: how many there
-    are, as far as is known."""
+    are, as far as is known. ``taken``: bytes of what was made, all workers together."""
 
     def __init__(self, backend: Backend, order: Order[ResultT], given: Collection[int]) -> None:
         self._backend = backend
@@ -70,6 +70,7 @@ class _Fulfilment(Generic[ResultT]):
         self._given = frozenset(given).intersection(range(order.work.outputs))
         self._settled = set(self._given)
         self._expected = None if order.work.announces else order.work.outputs
+        self._taken = 0
         self._queue_ms = 0.0
         self._begun = False
 
@@ -91,7 +92,7 @@ class _Fulfilment(Generic[ResultT]):
     async def _run(self) -> AsyncGenerator[Count | Answered[ResultT]]:
         """One worker's part in it. Raises ProblemError where there will be no more of anything."""
         self._begun = False
-        async with aclosing(self._backend.run(self._order, frozenset(self._settled))) as events:
+        async with aclosing(self._backend.run(self._rest(), frozenset(self._settled))) as events:
             while (event := await self._next(events)) is not None:
                 match event:
                     case Begun():
@@ -102,6 +103,12 @@ class _Fulfilment(Generic[ResultT]):
                     case Outcome():
                         for item in self._ended(event):
                             yield item
+
+    def _rest(self) -> Order[ResultT]:
+        """The order, with the bytes that are left of those it may have in all."""
+        limits = self._order.limits
+        left = max(0, limits.job_output_bytes - self._taken)
+        return replace(self._order, limits=replace(limits, job_output_bytes=left))
 
     async def _next(self, events: AsyncGenerator[Event]) -> Event | None:
         """The next event; by the deadline at the latest, which ends the order."""
@@ -115,6 +122,7 @@ class _Fulfilment(Generic[ResultT]):
         """Raises ProblemError where the worker says that there will be nothing, or what cannot be."""
         found = self._circumstances(made.elapsed_ms, made.layers)
         self._begun = True
+        self._taken += made.content.size
         if made.number is None:
             return self._counted(self._order.work.count(made, found))
         if self._expected is None or made.number >= self._expected or made.number in self._settled:
@@ -147,6 +155,8 @@ class _Fulfilment(Generic[ResultT]):
     def _is_over(self, outcome: Outcome) -> bool:
         if self._expected is None or self._order.seconds_left <= 0 or outcome.verdict is Verdict.REFUSED:
             return True
+        if outcome.verdict is Verdict.LIMIT_OUTPUT and self._order.work.outputs > 1:
+            return True  # a single one that is too large costs no worker: all of them together are
         return not self._begun and outcome.stage in _READING and self._order.work.announces
 
     def _fail_next(self, problem: ProblemError) -> Answered[ResultT]:

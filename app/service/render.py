@@ -78,7 +78,7 @@ class RenderWork:
         return {wanted.media_type: wanted}
 
     def failure(self, outcome: Outcome, found: Circumstances) -> ProblemError:
-        return not_completed(outcome, found)
+        return not_completed(outcome, found, several=self.outputs > 1)
 
 
 def render_order(

@@ -48,10 +48,12 @@ def picture(number: int, **changes: object) -> Delivered:
 
 @dataclass
 class Scripted:
-    """Each run plays the next of ``runs``. ``told``: what was settled by then; ``open``: runs that are not over yet."""
+    """Each run plays the next of ``runs``. ``told``: what was settled by then, ``limits``: what it might use; ``open``:
+    runs that are not over yet."""
 
     runs: list[Sequence[Delivered | Outcome | ProblemError | float]]
     told: list[list[int]] = field(default_factory=list)
+    limits: list[Limits] = field(default_factory=list)
     open: int = 0
     name: str = "cpu"
     slots: Slots = field(default_factory=lambda: Slots(1, 1, 1))
@@ -67,6 +69,7 @@ class Scripted:
 
     async def run(self, order: Order[Any], settled: Collection[int] = ()) -> AsyncGenerator[Event]:
         self.told.append(sorted(settled))
+        self.limits.append(order.limits)
         self.open += 1
         try:
             yield Begun(2.0)
@@ -127,6 +130,23 @@ async def test_a_worker_that_dies_costs_the_output_it_was_at() -> None:
     )
     assert said == [4, (0, "picture"), (1, "worker-killed"), (2, "picture"), (3, "limit-cpu")]
     assert backend.told == [[], [0, 1]]
+
+
+async def test_all_workers_together_make_no_more_bytes_than_an_order_may_have() -> None:
+    said, backend = await played(
+        order(4),
+        [count(4), picture(0), picture(1), KILLED],
+        [count(4), Outcome(1, Verdict.LIMIT_OUTPUT)],
+    )
+    assert said == [4, (0, "picture"), (1, "picture"), (2, "worker-killed"), (3, "limit-output")]
+    most = Limits().job_output_bytes
+    assert [limits.job_output_bytes for limits in backend.limits] == [most, most - 2 * len(PICTURE)]
+
+
+async def test_an_order_whose_bytes_are_used_up_has_no_more_pictures() -> None:
+    said, backend = await played(order(4), [count(4), picture(0), Outcome(1, Verdict.LIMIT_OUTPUT)])
+    assert said == [4, (0, "picture"), (1, "limit-output"), (2, "limit-output"), (3, "limit-output")]
+    assert len(backend.told) == 1
 
 
 async def test_a_worker_that_dies_over_the_document_ends_the_order() -> None:
