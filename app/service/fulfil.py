@@ -6,6 +6,8 @@ A worker that dies takes the output with it that it was at, and no other: the re
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -62,7 +64,8 @@ def fulfil(
 
 class _Fulfilment(Generic[ResultT]):
     """``given``: outputs that nobody asks for. ``settled``: those, and what is answered. ``expected``: how many there
-    are, as far as is known. ``taken``: bytes of what was made, all workers together."""
+    are, as far as is known. ``taken``: bytes of what was made, all workers together; ``until``: when their time is up,
+    which counts from the first one's beginning."""
 
     def __init__(self, backend: Backend, order: Order[ResultT], given: Collection[int]) -> None:
         self._backend = backend
@@ -71,6 +74,7 @@ class _Fulfilment(Generic[ResultT]):
         self._settled = set(self._given)
         self._expected = None if order.work.announces else order.work.outputs
         self._taken = 0
+        self._until = math.inf
         self._queue_ms = 0.0
         self._begun = False
 
@@ -97,6 +101,8 @@ class _Fulfilment(Generic[ResultT]):
                 match event:
                     case Begun():
                         self._queue_ms = event.waited_ms
+                        outputs = self._order.work.outputs
+                        self._until = min(self._until, time.monotonic() + self._order.limits.wall_of(outputs))
                     case Delivered():
                         for item in self._heard(event):
                             yield item
@@ -105,10 +111,14 @@ class _Fulfilment(Generic[ResultT]):
                             yield item
 
     def _rest(self) -> Order[ResultT]:
-        """The order, with the bytes that are left of those it may have in all."""
+        """The order, with what is left of the time and the bytes that all of it may take."""
         limits = self._order.limits
-        left = max(0, limits.job_output_bytes - self._taken)
-        return replace(self._order, limits=replace(limits, job_output_bytes=left))
+        left = replace(
+            limits,
+            job_wall_s=min(limits.job_wall_s, self._until - time.monotonic()),
+            job_output_bytes=max(0, limits.job_output_bytes - self._taken),
+        )
+        return replace(self._order, limits=left)
 
     async def _next(self, events: AsyncGenerator[Event]) -> Event | None:
         """The next event; by the deadline at the latest, which ends the order."""
@@ -153,7 +163,8 @@ class _Fulfilment(Generic[ResultT]):
         return [self._fail_next(problem)]
 
     def _is_over(self, outcome: Outcome) -> bool:
-        if self._expected is None or self._order.seconds_left <= 0 or outcome.verdict is Verdict.REFUSED:
+        late = time.monotonic() >= min(self._until, self._order.deadline)
+        if self._expected is None or late or outcome.verdict is Verdict.REFUSED:
             return True
         if outcome.verdict is Verdict.LIMIT_OUTPUT and self._order.work.outputs > 1:
             return True  # a single one that is too large costs no worker: all of them together are

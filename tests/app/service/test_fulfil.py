@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -141,6 +141,15 @@ async def test_all_workers_together_make_no_more_bytes_than_an_order_may_have() 
     assert said == [4, (0, "picture"), (1, "picture"), (2, "worker-killed"), (3, "limit-output")]
     most = Limits().job_output_bytes
     assert [limits.job_output_bytes for limits in backend.limits] == [most, most - 2 * len(PICTURE)]
+
+
+async def test_all_workers_together_take_no_longer_than_an_order_may() -> None:
+    asked = replace(order(4), limits=Limits(job_wall_s=0.3))
+    said, backend = await played(asked, [count(4), 0.2, KILLED], [count(4), 0.2, KILLED])
+    assert said == [4, (0, "worker-killed"), (1, "worker-killed"), (2, "worker-killed"), (3, "worker-killed")]
+    first, second = (limits.job_wall_s for limits in backend.limits)
+    assert first == 0.3
+    assert second <= 0.1
 
 
 async def test_an_order_whose_bytes_are_used_up_has_no_more_pictures() -> None:
