@@ -59,6 +59,14 @@ class Unavailable(NeverReady):
         raise LayerUnavailableError("userns", "none can be made", "raise user.max_user_namespaces")
 
 
+class Hung(NeverReady):
+    """Hangs while its fork server loads it, as a broken driver does."""
+
+    def preload(self) -> None:
+        while True:
+            time.sleep(1)
+
+
 class Scripted:
     """Does what the header names, after reading its argument: ``{"do": "echo"}``."""
 

@@ -474,7 +474,7 @@ def test_a_server_that_dies_before_it_has_said_anything_is_a_refusal(
         monkeypatch.setattr(messages, "send", send_late)
 
     async def go() -> None:
-        with pytest.raises(SandboxError, match="cpu-forkserver: the fork server died while it was starting"):
+        with pytest.raises(SandboxError, match="cpu-forkserver: the fork server died or hung while it was starting"):
             await ForkServer(CPU).start()
 
     assert left_open(lambda: asyncio.run(go())) == []
@@ -546,6 +546,20 @@ def test_a_start_that_is_refused_says_why_and_leaves_nothing(spec: WorkerSpec) -
 
     assert asyncio.run(go()).slots == ()
     assert pools_of(os.getpid()) == []
+
+
+def test_a_server_that_hangs_while_it_starts_is_a_refusal(
+    spec: WorkerSpec, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(forkserver, "_START_S", 1.0)
+    hung = replace(spec, entry="tests.sandbox.entries:Hung", warm_wall_s=0.1)
+
+    async def go() -> None:
+        with pytest.raises(SandboxError, match="hung while it was starting"):
+            await asyncio.wait_for(ForkServer(hung).start(), 10)
+
+    assert left_open(lambda: asyncio.run(go())) == []
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_workers_that_do_not_come_up_are_a_refusal_and_not_a_storm() -> None:
