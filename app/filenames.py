@@ -48,7 +48,7 @@ class FileNames:
         *folders, last = _parts(stem) or [_NAMELESS]
         folders = folders[:_MAX_FOLDERS]
         if any(folder in self._taken for folder in _folders_of("/".join([*folders, last]))):
-            folders, last = [], "-".join([*folders, last])[:_MAX_BYTES]  # a file has the name of such a folder
+            folders, last = [], _cleaned("-".join([*folders, last]))  # a file has the name of such a folder
         start = "/".join([*folders, f"{last}{before}"])
         alike = start.casefold(), after
         number, name = self._counts.get(alike, 0), ""
