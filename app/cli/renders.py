@@ -17,6 +17,8 @@ from typing import IO, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.cli.landing import open_new
+
 RECORD: Final = "renders.jsonl"
 
 
@@ -129,5 +131,6 @@ def _is_there(folder: Path, output: LandedOutput) -> bool:
 
 def _rewrite(path: Path, settled: Mapping[int, LandedOutput]) -> None:
     partial = path.with_name(f".{path.name}.part")
-    partial.write_bytes(b"".join(_line(output) for output in settled.values()))
+    with open_new(partial) as file:
+        file.writelines(_line(output) for output in settled.values())
     partial.replace(path)

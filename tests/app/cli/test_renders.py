@@ -41,6 +41,18 @@ def test_what_is_there_as_it_was_written_is_settled(tmp_path: Path) -> None:
     assert len((tmp_path / RECORD).read_bytes().splitlines()) == 1
 
 
+def test_the_record_is_not_written_through_a_link(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.write_bytes(b"not ours")
+    for name in (RECORD, f".{RECORD}.part"):
+        (folder / name).symlink_to(elsewhere)
+    with renders_file(folder, lambda _: True) as record:
+        record.add(landed(0, "a.png"))
+    assert elsewhere.read_bytes() == b"not ours"
+    assert len((folder / RECORD).read_bytes().splitlines()) == 1
+
+
 def test_what_was_drawn_otherwise_is_forgotten(tmp_path: Path) -> None:
     """Its file is about to be drawn over, maybe with as many bytes."""
     (tmp_path / "a.png").write_bytes(b"123")
