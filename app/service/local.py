@@ -101,7 +101,7 @@ class LocalBackend:
             await self._start()
         if self.refused is not None:
             raise unavailable(self.name, self.refused) from self.refused
-        async with self.slots.take() as waited_s:
+        async with self.slots.take(again=bool(settled)) as waited_s:
             yield Begun(waited_s * 1000)
             header = order.work.header(settled)
             running = self.server.run(header, order.inputs, order.limits, parts=order.work.outputs)

@@ -1,12 +1,14 @@
-"""A backend on a fork server, at the end of its life."""
+"""A backend on a fork server: whom it takes, and the end of its life."""
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 
 import pytest
 
 from app.problems import ProblemError
+from app.service.backend import Begun
 from app.service.local import LocalBackend
 from app.service.slots import Slots
 from tests.app.fakes import FakeServer
@@ -26,3 +28,16 @@ async def test_one_that_was_stopped_is_not_started_again_by_an_order_that_is_lef
         with pytest.raises(ProblemError, match="draining"):
             await anext(events)
     assert not server.ready
+
+
+async def test_an_order_whose_worker_has_died_is_not_turned_away_by_those_that_came_after_it() -> None:
+    backend = LocalBackend("cpu", FakeServer(), Slots(1, 0, 5))
+    await backend.start()
+    async with aclosing(backend.run(order(3), {0})) as rest:
+        async with backend.slots.take(), aclosing(backend.run(order(3))) as other:
+            waiting = asyncio.ensure_future(anext(rest))
+            await asyncio.sleep(0)
+            with pytest.raises(ProblemError, match="overloaded"):
+                await anext(other)
+            assert not waiting.done()
+        assert isinstance(await waiting, Begun)
