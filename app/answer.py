@@ -142,8 +142,7 @@ _LIMITS = {
     "limit-output": "The picture has more than {limits.output_bytes} bytes (RENDERSERVER_OUTPUT_BYTES). "
     "Ask for a smaller one, or another format.",
 }
-
-
+# Of all pictures of a request together.
 _OF_ALL = {
     "limit-wall": "All pictures of this request together may take {limits.job_wall_s:g} s (RENDERSERVER_ORDER_WALL_S), "
     "and each {limits.wall_s:g} s (RENDERSERVER_WALL_S). Ask for fewer of them at once.",

@@ -69,7 +69,7 @@ class FileNames:
         *folders, last = _parts(stem) or [_NAMELESS]
         folders = folders[:_MAX_FOLDERS]
         if any(folder in self._taken for folder in _folders_of("/".join([*folders, last]))):
-            folders, last = [], "-".join([*folders, last])[:_MAX_BYTES]  # a file has the name of such a folder
+            folders, last = [], _cleaned("-".join([*folders, last]))  # a file has the name of such a folder
         return "/".join([*folders, f"{last}{end}"])
 
     def _is_taken(self, name: str) -> bool:

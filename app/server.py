@@ -75,10 +75,11 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     )
     host, port = listener.getsockname()[:2]
     _log.info("starting", address=f"http://{f'[{host}]' if ':' in host else host}:{port}", paths=settings.paths)
+    server = DrainingServer(config, state.admission, settings.stop_grace_s)
     try:
-        await DrainingServer(config, state.admission, settings.stop_grace_s).serve([listener])
-    finally:
-        await state.backends.stop(settings.stop_grace_s)  # a second signal skips the lifespan's own
+        await server.serve([listener])
+    finally:  # a second signal skips the lifespan's own, and waits for nothing
+        await state.backends.stop(0.0 if server.force_exit else settings.stop_grace_s)
     _log.info("stopped")
 
 

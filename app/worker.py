@@ -16,7 +16,7 @@ import json
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -35,6 +35,7 @@ from renderer.limits import RenderLimits, too_many_outputs
 from renderer.options import RenderOptions, Shows, SvgOptions
 from renderer.outputs import Output, Planned, RefusedOutput, plan_exports, plan_outputs
 from renderer.render import DocumentRenderer, RenderResult, Stage, Tools, render_alone
+from renderer.warnings import RenderWarning
 from sandbox.frames import Part, encode
 from sandbox.mechanisms.memfd import map_readonly
 from sandbox.workers.entry import Task
@@ -43,6 +44,7 @@ _DIGEST = re.compile(r"[0-9a-f]{40}")
 # Bounds on what is written back, far below what the front end reads.
 _MAX_WARNINGS = 500
 _MAX_TEXT = 500
+_MAX_WARNINGS_BYTES = 128 * 1024
 _ORDINARY_JOB = json.dumps(
     {
         "media_type": documents.DEFAULT.media_type,
@@ -272,7 +274,7 @@ def _options(said: Mapping[str, Any]) -> RenderOptions:
 
 
 def _report(result: RenderResult, about: Mapping[str, str]) -> bytes:
-    warnings = result.warnings[:_MAX_WARNINGS]
+    warnings = list(_within(result.warnings))
     return _encode(
         {
             "ok": True,
@@ -281,10 +283,7 @@ def _report(result: RenderResult, about: Mapping[str, str]) -> bytes:
             "width": result.width,
             "height": result.height,
             "timings_ms": result.timings_ms,
-            "warnings": [
-                {"code": item.code, "node": item.node and item.node[:_MAX_TEXT], "detail": item.detail[:_MAX_TEXT]}
-                for item in warnings
-            ],
+            "warnings": warnings,
             "warnings_dropped": len(result.warnings) - len(warnings),
             "device": {
                 "name": result.device.name,
@@ -293,6 +292,17 @@ def _report(result: RenderResult, about: Mapping[str, str]) -> bytes:
             },
         }
     )
+
+
+def _within(warnings: Sequence[RenderWarning]) -> Iterator[Mapping[str, object]]:
+    """As many as a report has room for: one that is too large is no answer at all."""
+    size = 0
+    for item in warnings[:_MAX_WARNINGS]:
+        said = {"code": item.code, "node": item.node and item.node[:_MAX_TEXT], "detail": item.detail[:_MAX_TEXT]}
+        size += len(_encode(said))
+        if size > _MAX_WARNINGS_BYTES:
+            return
+        yield said
 
 
 def _encode(report: Mapping[str, object]) -> bytes:

@@ -15,7 +15,7 @@ from app.cli.documentfiles import DocumentFile, SealedDocument, seal_document
 from app.cli.failure import FAILURES, Failure, failure_of
 from app.cli.landing import land
 from app.cli.outputs import AskedOutputs, OutputNames
-from app.cli.renders import FailedOutput, LandedOutput, Problem, RendersFile, landed_in, locked, renders_file
+from app.cli.renders import FailedOutput, LandedOutput, RecordedProblem, RendersFile, landed_in, locked, renders_file
 from app.cli.runreport import DocumentReport, RunReport
 from app.options import RenderQuery
 from app.problems import ProblemError
@@ -153,7 +153,7 @@ class _DocumentRun:
             index=number,
             node=node,
             file=file,
-            problem=Problem(code=failure.code, detail=failure.sentence),
+            problem=RecordedProblem(code=failure.code, detail=failure.sentence),
         )
         with contextlib.suppress(OSError):
             self._record.add(failed)

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from sandbox.client.content import Content
 
@@ -30,8 +30,14 @@ def land(content: Content, path: Path) -> None:
         raise
 
 
+def open_new(path: Path) -> IO[bytes]:
+    """A file that was not there before: whatever has the name goes, and a link is not followed. Raises OSError."""
+    path.unlink(missing_ok=True)
+    return path.open("xb")
+
+
 def _pour(content: Content, path: Path) -> None:
-    with path.open("wb") as file:
+    with open_new(path) as file:
         written = sum(file.write(chunk) for chunk in content.chunks(_CHUNK_BYTES))
         if written != content.size:
             raise OSError(errno.EIO, os.strerror(errno.EIO))

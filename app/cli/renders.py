@@ -17,6 +17,8 @@ from typing import IO, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.cli.landing import open_new
+
 RECORD: Final = "renders.jsonl"
 
 
@@ -54,7 +56,7 @@ class LandedOutput(RecordedOutput):
     warnings_dropped: int
 
 
-class Problem(BaseModel):
+class RecordedProblem(BaseModel):
     """``code``: as in the API's problem details."""
 
     code: str
@@ -65,7 +67,7 @@ class FailedOutput(RecordedOutput):
     """A picture that there is none of. ``file``: what it would have been, where that is known."""
 
     file: str | None
-    problem: Problem
+    problem: RecordedProblem
 
 
 OutputT = TypeVar("OutputT", bound=RecordedOutput)
@@ -155,5 +157,6 @@ def _is_there(folder: Path, output: LandedOutput) -> bool:
 
 def _rewrite(path: Path, kept: Iterable[LandedOutput]) -> None:
     partial = path.with_name(f".{path.name}.part")
-    partial.write_bytes(b"".join(_line(output) for output in kept))
+    with open_new(partial) as file:
+        file.writelines(_line(output) for output in kept)
     partial.replace(path)

@@ -112,6 +112,7 @@ class Outputs:
                     else:
                         self._settled(item.result)
                         self._queue.put_nowait(self._naming.output(item))
+                    await asyncio.sleep(0)  # others have their turn, though a worker had made all of it already
         finally:
             self._queue.put_nowait(None)
 

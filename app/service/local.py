@@ -52,7 +52,7 @@ class LocalBackend:
         self.slots = slots
         self.refused: SandboxError | None = None
         self._on_demand = on_demand
-        self._started = False
+        self._started = self._stopped = False
         self._starting = asyncio.Lock()
 
     @property
@@ -89,17 +89,19 @@ class LocalBackend:
                 _log.info("path-ready", path=self.name, layers=self.layers, device=self.device or None)
 
     async def stop(self, grace_s: float) -> None:
-        if self._started and self.refused is None:
-            self._started = False
+        is_running, self._stopped = self._started and not self._stopped, True
+        if is_running and self.refused is None:
             await self.server.stop(grace_s)
 
     async def run(self, order: Order[Any], settled: Collection[int] = ()) -> AsyncGenerator[Event]:
         """Raises ProblemError: also ``sandbox-unavailable``, and ``fork-server-gone``, which is started again."""
+        if self._stopped:  # an order whose worker has died asks for another one while all of it ends
+            raise ProblemError("draining", "The server is stopping. Send the request to another one.", retry_after(5))
         if not self._started:
             await self._start()
         if self.refused is not None:
             raise unavailable(self.name, self.refused) from self.refused
-        async with self.slots.take() as waited_s:
+        async with self.slots.take(again=bool(settled)) as waited_s:
             yield Begun(waited_s * 1000)
             header = order.work.header(settled)
             running = self.server.run(header, order.inputs, order.limits, parts=order.work.outputs)

@@ -29,10 +29,11 @@ class Slots:
             raise overloaded(f"{self.waiting} requests are waiting already (RENDERSERVER_QUEUE_SIZE).")
 
     @asynccontextmanager
-    async def take(self) -> AsyncIterator[float]:
-        """While an order is carried out; gives the seconds it waited. Raises ProblemError ``overloaded`` or
-        ``queue-timeout``."""
-        self.refuse_if_full()
+    async def take(self, *, again: bool = False) -> AsyncIterator[float]:
+        """While an order is carried out; gives the seconds it waited. ``again``: it was admitted before, and waits
+        however many do. Raises ProblemError ``overloaded`` or ``queue-timeout``."""
+        if not again:
+            self.refuse_if_full()
         started = time.perf_counter()
         await self._wait()
         self.running += 1

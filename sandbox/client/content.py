@@ -70,15 +70,16 @@ class Content:
 
     def sealed(self) -> int:
         """A sealed memory file that holds exactly this content; the caller closes it. It is the very file where nothing
-        else is in it, and no byte is copied; else, not on an event loop. Raises OSError."""
+        else is in it and nobody has it mapped writable, as a worker may that is still being taken down: no byte is
+        copied then. Else, not on an event loop. Raises OSError."""
         if self._offset == 0 and os.fstat(self._fd).st_size == self.size:
             fd = os.dup(self._fd)
             try:
                 memfd.seal(fd)
             except OSError:
                 os.close(fd)
-                raise
-            return fd
+            else:
+                return fd
         with memfd.MemfdWriter("content") as writer:
             for chunk in self.chunks():
                 writer.append(chunk)
@@ -136,4 +137,5 @@ class OutputFile:
         return content
 
     def close(self) -> None:
-        self._file.leave()
+        """What nobody took goes at once, though somebody may still have what was taken."""
+        self._file.leave(self._taken, os.fstat(self.fd).st_size - self._taken)

@@ -75,23 +75,35 @@ class Exchange:
     # --- what is heard --------------------------------------------------------------------------------------------
 
     def hear(self) -> bool:
-        """Read what is in the pipe. Returns whether parts have arrived."""
+        """Read some of what is in the pipe: a worker may write faster than anyone can read. Returns whether parts have
+        arrived."""
         before = len(self._arrived)
-        try:
-            while not self.settled and not self.ended and not self._has_all():
-                data = os.read(self.pipe, _PIPE_BYTES)
-                self.ended = not data
-                for frame in self._reader.feed(data):
-                    self._take(frame)
-        except BlockingIOError:
-            pass
-        except FrameError as error:
-            self._distrust(str(error))
+        self._read()
         self._wake()
         return len(self._arrived) > before
 
+    def _read(self) -> bool:
+        """Whether there may be more to read."""
+        if self.is_heard:
+            return False
+        try:
+            data = os.read(self.pipe, _PIPE_BYTES)
+            self.ended = not data
+            for frame in self._reader.feed(data):
+                self._take(frame)
+        except BlockingIOError:
+            return False
+        except FrameError as error:
+            self._distrust(str(error))
+        return True
+
     def _has_all(self) -> bool:
         return self._last == self.parts - 1 and not self._reader.is_within_a_frame
+
+    @property
+    def is_heard(self) -> bool:
+        """Nothing that a worker can still say counts."""
+        return self.settled or self.ended or self._has_all()
 
     def _take(self, frame: PartFrame) -> None:
         """Raises FrameError for one that claims what cannot be."""
@@ -114,7 +126,8 @@ class Exchange:
 
     def settle(self, outcome: Outcome) -> None:
         """The worker is gone. What it wrote before is in the pipe."""
-        self.hear()
+        while self._read():
+            pass
         if self.settled:
             return
         if outcome.verdict is Verdict.COMPLETED and self._reader.is_within_a_frame:

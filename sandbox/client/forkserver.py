@@ -26,6 +26,7 @@ from sandbox.spec import NATIVE, WorkerSpec
 
 _END_S: Final = 5.0  # for a fork server to end
 _END_WITH_A_TOOL_S: Final = 30.0  # likewise, where a tool takes down what it made
+_START_S: Final = 60.0  # for a fork server to load, beside the time of its rehearsal and its first worker
 _RESTART_DELAY_S: Final = (0.1, 0.5, 2.0, 5.0)
 _BEAT_S: Final = 0.5
 _PATIENCE_S: Final = 5.0  # with a fork server that gives no sign of life
@@ -102,9 +103,9 @@ class ForkServer:
         watchdog = loop.call_later(bounds.wall_of(parts) + _LATE_S, self._give_up, exchange)
         self._pending[exchange.job_id] = exchange
         self._idle.clear()
-        if not exchange.holds_all:
-            loop.add_reader(exchange.pipe, self._hear_reports, exchange)
         try:
+            if not exchange.holds_all:
+                loop.add_reader(exchange.pipe, self._hear_reports, exchange)
             await self._send_job(exchange, bounds, header, inputs)
             async for item in exchange.items():
                 yield item
@@ -197,7 +198,16 @@ class ForkServer:
             )
         ours.setblocking(False)
         said = {"spec": self.spec.to_json(), "slots": [slot.to_json() for slot in self.slots]}
-        await self._await_ready(ours, await _answer_to(ours, messages.encode(Tag.CONFIGURE, said)))
+        await self._await_ready(ours, await self._configured(ours, messages.encode(Tag.CONFIGURE, said)))
+
+    async def _configured(self, channel: socket.socket, data: bytes) -> Message | None:
+        """The answer to its configuration; None from one that died, or hung and was killed."""
+        try:
+            async with asyncio.timeout(_START_S + 2 * self.spec.warm_wall_s):
+                return await _answer_to(channel, data)
+        except TimeoutError:
+            self._kill()
+            return None
 
     async def _await_ready(self, channel: socket.socket, answer: Message | None) -> None:
         if answer is None or answer.tag is not Tag.READY:
@@ -249,7 +259,7 @@ class ForkServer:
         if exchange.hear() and exchange.parts > 1 and exchange.advance is None:
             delay_s = 0.0 if exchange.layers is None else _ADVANCE_S
             exchange.advance = asyncio.get_running_loop().call_later(delay_s, self._advance, exchange)
-        if exchange.settled or exchange.ended:
+        if exchange.is_heard:
             asyncio.get_running_loop().remove_reader(exchange.pipe)
 
     def _advance(self, exchange: Exchange) -> None:
@@ -331,4 +341,5 @@ async def _answer_to(channel: socket.socket, data: bytes) -> Message | None:
 def _refusal(name: str, answer: Message | None) -> SandboxError:
     if answer is not None and answer.tag is Tag.REFUSED:
         return SandboxError(answer.said["layer"], answer.said["detail"], answer.said["hint"])
-    return SandboxError(f"{name}-forkserver", "the fork server died while it was starting; its standard error says why")
+    detail = "the fork server died or hung while it was starting; its standard error may say why"
+    return SandboxError(f"{name}-forkserver", detail)

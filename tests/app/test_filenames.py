@@ -55,6 +55,13 @@ def test_a_file_and_a_folder_do_not_share_a_name() -> None:
     assert [names.unique(stem, "", "png") for stem in stems] == given
 
 
+def test_no_part_of_a_name_is_longer_than_file_systems_take() -> None:
+    names = FileNames(["q.png"])
+    for stem in ("q.png/" + "/".join(["😀" * 30] * 7), "é" * 500):
+        for part in names.unique(stem, "é" * 500, "png").split("/"):
+            assert len(part.encode()) < 250
+
+
 def test_many_names_alike_take_no_longer_for_it() -> None:
     names = FileNames()
     tried = [names.unique("icon", "", "png") for _ in range(20_000)]

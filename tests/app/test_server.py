@@ -204,10 +204,10 @@ def test_a_client_that_hangs_up_leaves_nothing_behind(server: Running) -> None:
     assert descriptors() <= before
 
 
-def slow_document() -> bytes:
-    """Takes a good second to draw: many wide blurs."""
+def slow_document(blurs: int = 25) -> bytes:
+    """With 25 takes a good second to draw: many wide blurs."""
     blur = [{"type": "LAYER_BLUR", "radius": 60, "visible": True}]
-    return document(frame(*(node(box=(0, 0, 900, 900), effects=blur) for _ in range(25)), width=1000, height=1000))
+    return document(frame(*(node(box=(0, 0, 900, 900), effects=blur) for _ in range(blurs)), width=1000, height=1000))
 
 
 def test_sigterm_finishes_what_is_in_flight_and_refuses_what_is_new() -> None:
@@ -246,14 +246,14 @@ def test_a_second_signal_ends_it_at_once_and_no_worker_stays() -> None:
         server.process.send_signal(signal.SIGTERM)
         time.sleep(0.2)
         server.process.send_signal(signal.SIGTERM)
-        server.process.wait(15)
+        server.process.wait(5)
         thread.join(15)
     _await(lambda: not any(map(alive, children)))
 
 
 def _swallow(server: Running) -> None:
     with contextlib.suppress(httpx.TransportError):
-        server.post(slow_document())
+        server.post(slow_document(400))
 
 
 def _descendants(pid: int) -> list[int]:

@@ -21,6 +21,7 @@ from renderer.draw.surface import Surface
 from renderer.fonts import FontProvider
 from renderer.formats import ImageFormat
 from sandbox.frames import Part
+from sandbox.job import MAX_REPORT_BYTES
 from sandbox.workers.entry import Task
 from tests.renderer.documents import file_of, frame, node, page, text
 
@@ -203,6 +204,16 @@ def test_warnings_are_each_pictures_own(at: Workplace) -> None:
         [],
         ["image-missing"],
     ]
+
+
+def test_a_report_has_no_more_warnings_than_it_has_room_for(at: Workplace) -> None:
+    fills = [[{"type": "IMAGE", "scaleMode": "FILL", "imageRef": f"{number:040x}"}] for number in range(90)]
+    many = (node(id=f"1:{number}" + "😀" * 600, fills=each) for number, each in enumerate(fills))
+    (part,) = at.parts(file_of(page(frame(*many))), {})
+    assert len(part.report) <= MAX_REPORT_BYTES
+    said = json.loads(part.report)
+    assert said["warnings"]
+    assert len(said["warnings"]) + said["warnings_dropped"] == 90
 
 
 def test_a_picture_with_more_bytes_than_a_part_may_have_is_refused(at: Workplace) -> None:

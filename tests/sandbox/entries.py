@@ -59,6 +59,14 @@ class Unavailable(NeverReady):
         raise LayerUnavailableError("userns", "none can be made", "raise user.max_user_namespaces")
 
 
+class Hung(NeverReady):
+    """Hangs while its fork server loads it, as a broken driver does."""
+
+    def preload(self) -> None:
+        while True:
+            time.sleep(1)
+
+
 class Scripted:
     """Does what the header names, after reading its argument: ``{"do": "echo"}``."""
 
@@ -257,6 +265,14 @@ def _say(data: bytes) -> bytes:
     return b""
 
 
+def _say_more(task: Task, header: dict[str, Any]) -> bytes:
+    """After its last part, which is heard by then."""
+    _say(frames.encode(Part(len(header["parts"]) - 1, b"")))
+    _work_for(0.2, task)
+    _say(b"and more")
+    return _spin(task, header)
+
+
 ACTIONS: dict[str, Callable[[Task, dict[str, Any]], bytes]] = {
     "unraisable": _unraisable,
     "echo": _echo,
@@ -265,6 +281,7 @@ ACTIONS: dict[str, Callable[[Task, dict[str, Any]], bytes]] = {
     "lie-about-size": lambda _task, _: _say(frames.encode(Part(0, b"", b"x"))),
     "lie-about-number": lambda _task, _: _say(frames.encode(Part(1, b""))),
     "whole-twice": lambda _task, _: _say(2 * frames.encode(Part(None, b""))),
+    "say-more": _say_more,
     "half-a-frame": lambda _task, _: _say(frames.encode(Part(0, b"abc"))[:-1]) or os._exit(0),
     "huge-report": lambda _task, _: _say(struct.pack("<IIQ", 0, 1 << 30, 0)),
     "open-each": _open_each,

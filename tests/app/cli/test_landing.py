@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,15 +20,36 @@ def test_a_picture_takes_the_place_of_an_older_one(tmp_path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_full_disk_leaves_the_older_picture(tmp_path: Path) -> None:
+def test_a_disk_that_takes_no_more_leaves_the_older_picture(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(b"older")
-    (tmp_path / ".a.png.part").symlink_to("/dev/full")
-    with Content.of(b"newer") as content, pytest.raises(OSError, match="No space left on device") as raised:
+    with Content.of(b"newer") as content, files_of_at_most(3), pytest.raises(OSError, match="File too large") as raised:
         land(content, path)
     assert raised.value.filename == str(path)
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == b"older"
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_nothing_is_written_through_a_link_that_is_there(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.write_bytes(b"not ours")
+    for name in ("a.png", ".a.png.part"):
+        (folder / name).symlink_to(elsewhere)
+    with Content.of(b"picture") as content:
+        land(content, folder / "a.png")
+    assert elsewhere.read_bytes() == b"not ours"
+    assert [(path.name, path.is_symlink()) for path in folder.iterdir()] == [("a.png", False)]
 
 
 @pytest.mark.parametrize("way", ["a", "a/b.png"])

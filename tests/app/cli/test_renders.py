@@ -9,7 +9,7 @@ from app.cli.renders import (
     FailedOutput,
     FolderInUseError,
     LandedOutput,
-    Problem,
+    RecordedProblem,
     landed_in,
     locked,
     renders_file,
@@ -36,7 +36,7 @@ def landed(index: int, file: str, size: int = 3) -> LandedOutput:
 
 
 def failed(index: int, file: str) -> FailedOutput:
-    return FailedOutput.model_validate(said(index, file) | {"problem": Problem(code="c", detail="d")})
+    return FailedOutput.model_validate(said(index, file) | {"problem": RecordedProblem(code="c", detail="d")})
 
 
 def found(folder: Path) -> list[str]:
@@ -53,6 +53,18 @@ def test_what_is_there_as_it_was_written_is_found(tmp_path: Path) -> None:
         record.add(landed(1, "cut.png"))
         record.add(landed(2, "gone.png"))
     assert found(tmp_path) == ["a.png"]
+
+
+def test_the_record_is_not_written_through_a_link(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.write_bytes(b"not ours")
+    for name in (RECORD, f".{RECORD}.part"):
+        (folder / name).symlink_to(elsewhere)
+    with renders_file(folder, ()) as record:
+        record.add(landed(0, "a.png"))
+    assert elsewhere.read_bytes() == b"not ours"
+    assert len((folder / RECORD).read_bytes().splitlines()) == 1
 
 
 def test_what_is_not_kept_is_forgotten(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,7 +14,13 @@ import httpx
 import pytest
 import uvicorn
 
+from app.asked import Asked
+from app.containers.kinds import Container
+from app.containers.outputs import Item, Outputs
+from app.options import RenderQuery
+from app.problems import ProblemError
 from app.protocol import BoundedProtocol
+from app.service.fulfil import Answered
 from sandbox.client.content import Content
 from tests.app.containers.reading import Reader, files_of, outputs_of, parts_of
 from tests.app.fakes import JSON, House, house
@@ -175,6 +181,29 @@ async def test_a_content_that_is_cut_meanwhile_breaks_the_answer_off(
         assert is_idle(it)
         metrics = (await it.client.get("/metrics")).text
     assert 'verdict="worker-answer-invalid"} 1' in metrics
+
+
+async def test_others_have_their_turn_while_what_was_made_at_once_is_taken() -> None:
+    turns: list[int] = []
+    taken = 0
+
+    async def made() -> AsyncGenerator[Item]:
+        for number in range(100):
+            yield Answered(number, ProblemError("limit-exceeded", "It is too large."))
+
+    def settled(_: object) -> None:
+        nonlocal taken
+        taken += 1
+
+    async def others() -> None:
+        while taken < 100:
+            turns.append(taken)
+            await asyncio.sleep(0)
+
+    asked = Asked((RenderQuery(),) * 100, Container.MULTIPART)
+    async with Outputs(made(), asked, settled):
+        await others()
+    assert len(turns) > 50
 
 
 @asynccontextmanager

@@ -48,7 +48,8 @@ def picture(number: int, **changes: object) -> Delivered:
 
 @dataclass
 class Scripted:
-    """Each run plays the next of ``runs``. ``told``: what was settled by then; ``open``: runs that are not over yet."""
+    """Each run plays the next of ``runs``. ``told``: what was settled by then, ``limits``: what it might use; ``open``:
+    runs that are not over yet."""
 
     runs: list[Sequence[Delivered | Outcome | ProblemError | float]]
     told: list[list[int]] = field(default_factory=list)

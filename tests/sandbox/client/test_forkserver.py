@@ -23,7 +23,7 @@ from sandbox import messages
 from sandbox.attack.ground import working
 from sandbox.client import forkserver
 from sandbox.client.environment import environment
-from sandbox.client.exchange import Delivered
+from sandbox.client.exchange import Delivered, Exchange
 from sandbox.client.forkserver import ForkServer, ForkServerGoneError
 from sandbox.exceptions import SandboxError
 from sandbox.job import Limits, Outcome, Verdict
@@ -350,6 +350,28 @@ def test_what_has_not_the_form_of_a_part_is_not_handed_on(spec: WorkerSpec, do: 
     assert (outcome.verdict, outcome.output, outcome.report) == (Verdict.DISTRUSTED, b"", b"")
 
 
+def test_what_a_worker_says_after_its_last_part_keeps_nobody_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = 0
+    hear = Exchange.hear
+
+    def counted(exchange: Exchange) -> bool:
+        nonlocal heard
+        heard += 1
+        return hear(exchange)
+
+    monkeypatch.setattr(Exchange, "hear", counted)
+
+    async def go() -> list[Delivered | Outcome]:
+        async with running(CPU) as server:
+            limits = replace(LIMITS, wall_s=1)
+            return [item async for item in parts_of(server, ["echo", "say-more"], b"x", limits=limits)]
+
+    *parts, outcome = asyncio.run(go())
+    assert isinstance(outcome, Outcome)
+    assert (outcome.verdict, [part.number for part in delivered(parts)]) == (Verdict.LIMIT_WALL, [0, 1])
+    assert heard < 10
+
+
 def test_a_hung_fork_server_is_killed_and_started_again(spec: WorkerSpec, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forkserver, "_PATIENCE_S", 1.0)
 
@@ -452,7 +474,7 @@ def test_a_server_that_dies_before_it_has_said_anything_is_a_refusal(
         monkeypatch.setattr(messages, "send", send_late)
 
     async def go() -> None:
-        with pytest.raises(SandboxError, match="cpu-forkserver: the fork server died while it was starting"):
+        with pytest.raises(SandboxError, match="cpu-forkserver: the fork server died or hung while it was starting"):
             await ForkServer(CPU).start()
 
     assert left_open(lambda: asyncio.run(go())) == []
@@ -524,6 +546,20 @@ def test_a_start_that_is_refused_says_why_and_leaves_nothing(spec: WorkerSpec) -
 
     assert asyncio.run(go()).slots == ()
     assert pools_of(os.getpid()) == []
+
+
+def test_a_server_that_hangs_while_it_starts_is_a_refusal(
+    spec: WorkerSpec, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(forkserver, "_START_S", 1.0)
+    hung = replace(spec, entry="tests.sandbox.entries:Hung", warm_wall_s=0.1)
+
+    async def go() -> None:
+        with pytest.raises(SandboxError, match="hung while it was starting"):
+            await asyncio.wait_for(ForkServer(hung).start(), 10)
+
+    assert left_open(lambda: asyncio.run(go())) == []
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_workers_that_do_not_come_up_are_a_refusal_and_not_a_storm() -> None:
