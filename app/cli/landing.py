@@ -30,14 +30,16 @@ def land(content: Content, path: Path) -> None:
         raise
 
 
-def open_new(path: Path) -> IO[bytes]:
-    """A file that was not there before: whatever has the name goes, and a link is not followed. Raises OSError."""
-    path.unlink(missing_ok=True)
-    return path.open("xb")
+def open_here(path: Path) -> IO[bytes]:
+    """An empty file of that name: a link that has it goes, and is not followed. Raises OSError."""
+    if path.is_symlink():
+        path.unlink()
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    return os.fdopen(os.open(path, flags, 0o666), "wb")
 
 
 def _pour(content: Content, path: Path) -> None:
-    with open_new(path) as file:
+    with open_here(path) as file:
         written = sum(file.write(chunk) for chunk in content.chunks(_CHUNK_BYTES))
         if written != content.size:
             raise OSError(errno.EIO, os.strerror(errno.EIO))

@@ -17,7 +17,7 @@ from typing import IO, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.cli.landing import open_new
+from app.cli.landing import open_here
 
 RECORD: Final = "renders.jsonl"
 
@@ -157,6 +157,6 @@ def _is_there(folder: Path, output: LandedOutput) -> bool:
 
 def _rewrite(path: Path, kept: Iterable[LandedOutput]) -> None:
     partial = path.with_name(f".{path.name}.part")
-    with open_new(partial) as file:
+    with open_here(partial) as file:
         file.writelines(_line(output) for output in kept)
     partial.replace(path)
