@@ -12,6 +12,7 @@ Sources: mallopt(3); CPython's ``Objects/obmalloc.c``.
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 
 _libc = ctypes.CDLL(None)
@@ -29,6 +30,7 @@ _M_ARENA_MAX = -8
 _NEVER = 0x7FFFFFFF
 _OFF = -1  # not the largest int: a heap of more than 2 GiB would be over it, and given back at the first free
 _MADV_HUGEPAGE = 14
+_MADV_POPULATE_WRITE = 23
 _HUGE_PAGE = 2 << 20
 _PYMEM_DOMAIN_RAW = 0
 _LARGER_THAN_ANY_HOLE = 16 << 20
@@ -112,10 +114,24 @@ def reserve(size_bytes: int) -> None:
     They may come as huge pages (where transparent huge pages are not switched off): a picture is megabytes that are
     written once, and every first touch of a small page costs a fault.
     """
-    pointer = _libc.malloc(size_bytes)
+    # Freed at the end of the heap it melts into malloc's top chunk, from which all later requests are cut.
+    _libc.free(_extend(size_bytes))
+
+
+def populate(size_bytes: int) -> None:
+    """Have the next ``size_bytes`` of the heap in memory already (madvise(2), MADV_POPULATE_WRITE, Linux 5.14): all at
+    once costs a quarter of what page faults one by one do, and a worker that waits has the time for it."""
+    pointer = _extend(size_bytes)
+    start = -(-pointer // mmap.PAGESIZE) * mmap.PAGESIZE
+    _libc.madvise(start, (pointer + size_bytes - start) // mmap.PAGESIZE * mmap.PAGESIZE, _MADV_POPULATE_WRITE)
+    _libc.free(pointer)
+
+
+def _extend(size_bytes: int) -> int:
+    """A block at the heap's end, on huge pages as far as there are. Raises ArenaError."""
+    pointer: int | None = _libc.malloc(size_bytes)
     if not pointer:
         raise ArenaError(f"the kernel would not extend the heap by {size_bytes} bytes")
     start = -(-pointer // _HUGE_PAGE) * _HUGE_PAGE
     _libc.madvise(start, max(0, pointer + size_bytes - start) // _HUGE_PAGE * _HUGE_PAGE, _MADV_HUGEPAGE)
-    # Freed at the end of the heap it melts into malloc's top chunk, from which all later requests are cut.
-    _libc.free(pointer)
+    return pointer

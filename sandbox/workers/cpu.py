@@ -10,7 +10,7 @@ import resource
 import socket
 import time
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from sandbox import messages
 from sandbox.composition import enter, readback
@@ -23,6 +23,8 @@ from sandbox.workers import life, process
 from sandbox.workers.child import Child
 from sandbox.workers.entry import Entry, Task, work
 from sandbox.workers.progress import Progress
+
+_POPULATED_BYTES: Final = 4 << 20  # what parsing a thousand nodes takes
 
 
 class CpuWorkers:
@@ -62,6 +64,7 @@ class CpuWorkers:
     def prepare(self) -> dict[str, object]:
         self.entry.touch()
         process.touch()
+        arena.populate(_POPULATED_BYTES)
         return {}
 
     def serve(self, channel: socket.socket, progress: Progress) -> int:

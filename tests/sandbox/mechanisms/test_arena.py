@@ -95,3 +95,24 @@ def test_a_heap_without_holes_gives_from_its_end() -> None:
     command = [sys.executable, "-c", textwrap.dedent(code)]
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     assert done.stdout.split() == ["True", "True", "True"]
+
+
+def test_what_is_populated_is_in_memory_before_it_is_used() -> None:
+    body = """
+        import os, resource
+        from sandbox.mechanisms import arena
+        def faults():
+            return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        arena.settle()
+        arena.populate(4 << 20)
+        before = faults()
+        block = bytearray(3 << 20)
+        for start in range(0, len(block), 4096):
+            block[start] = 1
+        print(faults() - before, flush=True)
+        os._exit(0)
+    """
+    environment = os.environ | {"PYTHONMALLOC": "malloc", "PYTHONPATH": os.getcwd()}
+    command = [sys.executable, "-c", textwrap.dedent(body)]
+    done = subprocess.run(command, env=environment, check=True, capture_output=True)
+    assert int(done.stdout) < 50  # of 768 pages
