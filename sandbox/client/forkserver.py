@@ -29,6 +29,7 @@ _END_WITH_A_TOOL_S: Final = 30.0  # likewise, where a tool takes down what it ma
 _START_S: Final = 60.0  # for a fork server to load, beside the time of its rehearsal and its first worker
 _RESTART_DELAY_S: Final = (0.1, 0.5, 2.0, 5.0)
 _BEAT_S: Final = 0.5
+_AGAIN_S: Final = 0.002
 _PATIENCE_S: Final = 5.0  # with a fork server that gives no sign of life
 _ADVANCE_S: Final = 0.1  # a job is advanced no more often: parts may come by the hundred a second
 _LATE_S: Final = 15.0  # beyond a job's own limit, for its outcome to come
@@ -116,7 +117,7 @@ class ForkServer:
             loop.remove_reader(exchange.pipe)
             self._forget(exchange)
             if exchange.outcome is None or exchange.outcome.verdict is Verdict.DISTRUSTED:
-                self._say(Tag.CANCEL, id=exchange.job_id)
+                self._cancel(exchange.job_id)
             exchange.close()
 
     def _forget(self, exchange: Exchange) -> None:
@@ -149,17 +150,27 @@ class ForkServer:
             try:
                 messages.send(self._channel, data, fds)
             except BlockingIOError:
-                await asyncio.sleep(0.002)  # its socket buffer is full of jobs: it is alive and behind
+                await asyncio.sleep(_AGAIN_S)  # its socket buffer is full of jobs: it is alive and behind
             except OSError as error:
                 raise ForkServerGoneError(f"the {self.spec.name} fork server is gone") from error
             else:
                 return
 
-    def _say(self, tag: Tag, **said: object) -> None:
-        """What may be lost where the server is gone or far behind."""
+    def _cancel(self, job_id: int) -> None:
+        """Again, as long as the server's socket is full."""
+        if not self._say(Tag.CANCEL, id=job_id):
+            asyncio.get_running_loop().call_later(_AGAIN_S, self._cancel, job_id)
+
+    def _say(self, tag: Tag, **said: object) -> bool:
+        """False where the server is too far behind to be told anything. Where it is gone, there is nobody to tell."""
         if self._channel is not None:
-            with contextlib.suppress(OSError):
+            try:
                 messages.send(self._channel, messages.encode(tag, said))
+            except BlockingIOError:
+                return False
+            except OSError:
+                pass
+        return True
 
     async def stop(self, grace_s: float = 10.0) -> None:
         """Let what is in flight finish, then end the server and remove its cgroups."""

@@ -344,6 +344,27 @@ def test_a_job_that_still_waits_for_a_worker_can_be_cancelled() -> None:
     assert asyncio.run(go()).output == b"next"
 
 
+def test_a_job_is_cancelled_though_the_server_was_too_far_behind_to_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    send, full = messages.send, [True, True, True]
+
+    def send_later(channel: socket.socket, data: bytes, fds: tuple[int, ...] = ()) -> None:
+        if messages.decode(data).tag is Tag.CANCEL and full:
+            full.pop()
+            raise BlockingIOError
+        send(channel, data, fds)
+
+    async def go() -> None:
+        async with running(CPU) as server:
+            async with aclosing(parts_of(server, ["echo", "spin"], b"x")) as items:
+                await anext(items)
+                spinning = await working(server)
+                monkeypatch.setattr(messages, "send", send_later)
+            await eventually(lambda: not alive(spinning), timeout_s=2)
+
+    asyncio.run(go())
+    assert not full
+
+
 @pytest.mark.parametrize("do", ["lie-about-size", "lie-about-number", "whole-twice", "half-a-frame", "huge-report"])
 def test_what_has_not_the_form_of_a_part_is_not_handed_on(spec: WorkerSpec, do: str) -> None:
     outcome = once(spec, {"do": do}, b"x")
