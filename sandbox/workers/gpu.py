@@ -8,6 +8,7 @@ worker, inside its namespaces.
 from __future__ import annotations
 
 import contextlib
+import os
 import resource
 import socket
 import time
@@ -108,6 +109,7 @@ def serve(entry: Entry, channel: socket.socket, progress: Progress) -> int:
     if (task.output_fd, task.report_fd) != (OUTPUT_FD, REPORT_FD):  # the filter lets nothing be written elsewhere
         return process.EXIT_BROKEN
     header = memfd.map_readonly(task.header_fd)
+    os.close(task.header_fd)  # what a worker holds is counted, and this one it needs no more
     inputs = tuple(memfd.map_readonly(fd) for fd in task.input_fds)
     progress.locked(time.perf_counter())
     given = Task(bytes(header), inputs, progress.stage, time.perf_counter, task.limits.output_bytes)

@@ -18,6 +18,7 @@ MAY_NAME = {
     "renderer/documents.py": "the registry",
     "app/api/docs.py": "examples to copy",
     "app/api/compare.py": "the answer, which is JSON too",
+    "app/api/description.py": "what a form's list of nodes is encoded as",
     "app/playground/files.py": "the page's own files",
     "app/playground/static/documents.js": "what the page makes a tree of",
 }
