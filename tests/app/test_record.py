@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from sandbox.client.forkserver import ForkServerGoneError
@@ -12,6 +13,13 @@ from sandbox.job import Verdict
 from tests.app.fakes import House, completed, house, picture_of, refusal, report
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True)
+def _every_line_is_logged() -> None:
+    """Whatever a command in this process has silenced before."""
+    structlog.reset_defaults()
+
 
 THREE = "?node=1:2&node=1:3&node=1:4"
 
