@@ -89,6 +89,7 @@ class CompareWork:
 async def hold(backend: Backend, work: CompareWork, pictures: tuple[Content | int, ...], settings: Settings) -> Found:
     """``pictures``: in the pair's order; one given as a descriptor is a sealed file. All stay the caller's. Raises
     ProblemError."""
+    await backend.start()  # the first comparison waits for that, and its own time counts from then
     with ExitStack() as own:
         inputs = tuple([data if isinstance(data, int) else await _sealed(data, own) for data in pictures])
         deadline = time.monotonic() + settings.queue_wait_s + settings.wall_s

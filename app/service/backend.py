@@ -45,7 +45,7 @@ class Backend(Protocol):
     def policy(self) -> SandboxPolicy: ...
 
     async def start(self) -> None:
-        """Raises nothing: a backend that cannot be had is ``refused``."""
+        """Once, however often it is called. Raises nothing: a backend that cannot be had is ``refused``."""
 
     async def stop(self, grace_s: float) -> None:
         """Let what is in flight finish, for so long."""

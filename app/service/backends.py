@@ -22,8 +22,9 @@ class Backends:
         self.comparing = comparing
 
     async def start(self) -> None:
-        """Start every one. One that cannot be had is remembered as refused; the others serve."""
-        await asyncio.gather(*(backend.start() for backend in self.everyone))
+        """Start every path. One that cannot be had is remembered as refused; the others serve. What compares is started
+        by the first comparison: it takes seconds and memory that a server which never gets one need not have."""
+        await asyncio.gather(*(backend.start() for backend in self.paths.values()))
 
     async def stop(self, grace_s: float) -> None:
         await asyncio.gather(*(backend.stop(grace_s) for backend in self.everyone))
@@ -59,7 +60,7 @@ def local(settings: Settings, make: Callable[[Settings, str], Server] = fork_ser
     paths: dict[str, Backend] = {
         name: LocalBackend(name, make(settings, name), _slots(settings)) for name in dict.fromkeys(settings.paths)
     }
-    comparing = LocalBackend(COMPARE, make(settings, COMPARE), _slots(settings), on_demand=True)
+    comparing = LocalBackend(COMPARE, make(settings, COMPARE), _slots(settings))
     return Backends(paths, comparing)
 
 

@@ -43,17 +43,15 @@ class Server(Protocol):
 
 
 class LocalBackend:
-    """``on_demand``: its fork server is started by the first order, as it takes seconds and memory that a server which
-    never gets one need not have."""
+    """``refused``: the layer that its fork server could not be started without."""
 
-    def __init__(self, name: str, server: Server, slots: Slots, *, on_demand: bool = False) -> None:
+    def __init__(self, name: str, server: Server, slots: Slots) -> None:
         self.name = name
         self.server = server
         self.slots = slots
         self.refused: SandboxError | None = None
-        self._on_demand = on_demand
-        self._started = self._stopped = False
-        self._starting = asyncio.Lock()
+        self._starting: asyncio.Task[None] | None = None
+        self._stopped = False
 
     @property
     def ready(self) -> bool:
@@ -72,33 +70,35 @@ class LocalBackend:
         return self.server.policy
 
     async def start(self) -> None:
-        if not self._on_demand:
-            await self._start()
+        """Once, and to its end: whoever asked for it first may leave meanwhile, and the others still wait for it."""
+        if self._starting is None:
+            self._starting = asyncio.create_task(self._start())
+        await asyncio.shield(self._starting)
 
     async def _start(self) -> None:
-        async with self._starting:
-            if self._started:
-                return
-            self._started = True
-            try:
-                await self.server.start()
-            except SandboxError as error:
-                self.refused = error
-                _log.error("path-unavailable", path=self.name, layer=error.layer, reason=str(error))
-            else:
-                _log.info("path-ready", path=self.name, layers=self.layers, device=self.device or None)
+        try:
+            await self.server.start()
+        except SandboxError as error:
+            self.refused = error
+            _log.error("path-unavailable", path=self.name, layer=error.layer, reason=str(error))
+        else:
+            _log.info("path-ready", path=self.name, layers=self.layers, device=self.device or None)
 
     async def stop(self, grace_s: float) -> None:
-        is_running, self._stopped = self._started and not self._stopped, True
-        if is_running and self.refused is None:
+        starting, was_stopped, self._stopped = self._starting, self._stopped, True
+        if starting is None or was_stopped:
+            return
+        if not starting.done():  # which leaves nothing
+            starting.cancel()
+            await asyncio.wait((starting,))
+        elif self.refused is None:
             await self.server.stop(grace_s)
 
     async def run(self, order: Order[Any], settled: Collection[int] = ()) -> AsyncGenerator[Event]:
         """Raises ProblemError: also ``sandbox-unavailable``, and ``fork-server-gone``, which is started again."""
         if self._stopped:  # an order whose worker has died asks for another one while all of it ends
             raise ProblemError("draining", "The server is stopping. Send the request to another one.", retry_after(5))
-        if not self._started:
-            await self._start()
+        await self.start()
         if self.refused is not None:
             raise unavailable(self.name, self.refused) from self.refused
         async with self.slots.take(again=bool(settled)) as waited_s:

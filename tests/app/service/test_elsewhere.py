@@ -47,7 +47,6 @@ async def elsewhere(folder: Path, **settings: object) -> AsyncIterator[tuple[Els
     configured = Settings.model_validate({"workers": 1, "paths": "cpu", "queue_size": 100} | settings)
     backend = Elsewhere(folder / "socket", Slots(1, configured.queue_size, configured.queue_wait_s))
     comparing = Elsewhere(folder / "unused", Slots(1, 0, 1), "compare")
-    comparing.start = _nothing  # type: ignore[method-assign]
     app = create_app(configured, Backends({"cpu": backend}, comparing))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
@@ -55,9 +54,6 @@ async def elsewhere(folder: Path, **settings: object) -> AsyncIterator[tuple[Els
         httpx.AsyncClient(transport=transport, base_url="http://test", timeout=60) as client,
     ):
         yield backend, configured, client
-
-
-async def _nothing() -> None: ...
 
 
 async def draw(client: httpx.AsyncClient, body: bytes) -> httpx.Response:

@@ -17,11 +17,53 @@ from tests.app.service.test_fulfil import order
 pytestmark = pytest.mark.anyio
 
 
-@pytest.mark.parametrize("on_demand", [False, True])
-async def test_one_that_was_stopped_is_not_started_again_by_an_order_that_is_left(on_demand: bool) -> None:
+class SlowToStart(FakeServer):
+    """``starts``: how often it was started; ``may_start``: until then it is not ready."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.starts = 0
+        self.may_start = asyncio.Event()
+
+    async def start(self) -> None:
+        self.starts += 1
+        await self.may_start.wait()
+        await super().start()
+
+
+async def test_who_leaves_during_the_start_does_not_take_it_from_the_others() -> None:
+    server = SlowToStart()
+    backend = LocalBackend("compare", server, Slots(1, 0, 1))
+    async with aclosing(backend.run(order(1))) as left, aclosing(backend.run(order(1))) as kept:
+        leaving, staying = asyncio.ensure_future(anext(left)), asyncio.ensure_future(anext(kept))
+        await asyncio.sleep(0.01)
+        leaving.cancel()
+        await asyncio.gather(leaving, return_exceptions=True)
+        server.may_start.set()
+        assert isinstance(await staying, Begun)
+    async with aclosing(backend.run(order(1))) as events:
+        assert isinstance(await anext(events), Begun)
+    assert (server.starts, backend.ready) == (1, True)
+
+
+async def test_a_stop_ends_a_start() -> None:
+    server = SlowToStart()
+    backend = LocalBackend("cpu", server, Slots(1, 0, 1))
+    starting = asyncio.ensure_future(backend.start())
+    await asyncio.sleep(0.01)
+    await backend.stop(0)
+    await asyncio.gather(starting, return_exceptions=True)
+    server.may_start.set()
+    await asyncio.sleep(0.01)
+    assert not server.ready
+
+
+@pytest.mark.parametrize("started", [False, True])
+async def test_one_that_was_stopped_is_not_started_again_by_an_order_that_is_left(started: bool) -> None:
     server = FakeServer()
-    backend = LocalBackend("cpu", server, Slots(1, 0, 1), on_demand=on_demand)
-    await backend.start()
+    backend = LocalBackend("cpu", server, Slots(1, 0, 1))
+    if started:
+        await backend.start()
     await backend.stop(0)
     server.ready = False
     async with aclosing(backend.run(order(1))) as events:
